@@ -112,10 +112,6 @@ _OWN: Mapping[str, Text] = {
         "Hasil untuk pintu ini sudah tetap; hanya hasil tetap yang lain atau wawancara yang mengubahnya.",
         "The result of this door is final; only another final result or an interview changes it.",
     ),
-    "visit_too_late": Text(
-        "Kunjungan ini datang setelah kunjungan yang lebih baru; disimpan dan tidak mengubah apa pun.",
-        "This visit came after a later one; it is kept and changes nothing.",
-    ),
     "visit_after_interview": Text(
         "Wawancara di pintu ini sudah masuk dan tetap berlaku; kunjungan disimpan dan tidak mengubah apa pun.",
         "This door was interviewed, which remains in force; the visit is kept and changes nothing.",

@@ -35,10 +35,10 @@ from app.register.directory import record_entry
 from app.register.doors import number_of
 from app.register.register import BusinessRow, CaseRow, business_row, numbers_row
 from app.register.verdicts import RESULTS, SAME_OWNER, Business, Claim, CountedAs, Outcome, Verdict
-from app.review.queries import EndedReview, end_reviews
+from app.review.queries import EndedReview, MoveRow, add_moves, end_reviews
 from app.submissions import doors
 from app.submissions import store as submissions
-from app.submissions.doors import DoorRow
+from app.submissions.doors import DoorCount, DoorRow
 from app.submissions.records import bound_to
 from app.submissions.store import RecordEntry, SubmissionRow
 
@@ -61,6 +61,8 @@ class Writing:
     changes: list[Change] = field(default_factory=list)
     ended: list[EndedReview] = field(default_factory=list)
     doors: dict[UUID, DoorRow | None] = field(default_factory=dict)  # None: an interview took place
+    door_counts: dict[UUID, DoorCount] = field(default_factory=dict)  # where an earlier visit came late
+    moves: list[MoveRow] = field(default_factory=list)
     state: Interim = field(init=False)
     raw: RawItems = field(init=False)
 
@@ -96,7 +98,9 @@ class Writing:
         if verdict.stored:
             self._add_submission(judged)
             self.records.add(claim.record_id)
-        if verdict.counted_as is not None:
+        if verdict.counted_as is not None and verdict.behind is not None:
+            self._move_behind(judged, verdict.counted_as, verdict.behind)
+        elif verdict.counted_as is not None:
             self._move(judged, verdict.counted_as)
             self._note_door(judged, verdict.counted_as)
         if verdict.in_force and verdict.business_id is not None:
@@ -146,7 +150,7 @@ class Writing:
                 enumerator_id=claim.enumerator_id,
                 business_id=verdict.business_id,
                 outcome=verdict.outcome.value,
-                counted_as=verdict.counted_as.value if verdict.counted_as else None,
+                counted_as=verdict.counted_as.value if verdict.counted_as and verdict.behind is None else None,
                 questionnaire=item.questionnaire,
                 region_code=item.region_code,
                 content_digest=claim.content,
@@ -213,6 +217,40 @@ class Writing:
             self.ended.append(review.ended_by(examined.received_on))
             self._change(review.decision, -1, review.region_code, examined.received_on, review.captured_on)
 
+    def _move_behind(self, judged: Judged, counted_as: CountedAs, behind: int) -> None:
+        """By a visit that came after a later one, the door counts as something else from today on, where it counted."""
+        examined, claim = judged.assessed.examined, judged.claim
+        assert claim is not None  # noqa: S101  (it was judged)
+        before = self.state.places[claim.record_id]
+        self._change(before.counted_as.counter, -1, before.region_code, examined.received_on, before.captured_on)
+        self._change(counted_as.counter, 1, before.region_code, examined.received_on, before.captured_on)
+        self.state.places[claim.record_id] = before._replace(counted_as=counted_as)
+        regency_code = regency_of(before.region_code)
+        self.moves.append(
+            MoveRow(
+                id=new_id(),
+                regency_code=regency_code,
+                campaign_id=claim.campaign_id,
+                enumerator_id=claim.enumerator_id,
+                record_id=claim.record_id,
+                revision=behind,
+                region_code=before.region_code,
+                captured_on=before.captured_on,
+                counted_as=counted_as.value,
+                moved_on=examined.received_on,
+            )
+        )
+        visits = number_of(self.judged.ledger.records[claim.record_id].visits.values())
+        listed = self.doors.get(claim.record_id)
+        if listed is None:
+            count = DoorCount(
+                record_id=claim.record_id, regency_code=regency_code, counted_as=counted_as.value, visits=visits
+            )
+            self.door_counts[claim.record_id] = count
+        else:
+            due = listed.next_visit_on if counted_as is CountedAs.OPEN_VISITS else None
+            self.doors[claim.record_id] = listed.but(counted_as=counted_as.value, visits=visits, next_visit_on=due)
+
     def _note_door(self, judged: Judged, counted_as: CountedAs) -> None:
         """The door is in the list of those without an interview, with what was found there last; or no longer."""
         examined, claim = judged.assessed.examined, judged.claim
@@ -225,6 +263,7 @@ class Writing:
                 self.doors[claim.record_id] = None
             return
         visits = self.judged.ledger.records[claim.record_id].visits
+        self.door_counts.pop(claim.record_id, None)
         self.doors[claim.record_id] = DoorRow(
             record_id=claim.record_id,
             regency_code=regency_of(item.region_code),
@@ -312,4 +351,6 @@ async def store(pg: asyncpg.Connection, writing: Writing, entry: Write, events: 
     await store_raw_items(pg, writing.raw.rows.values())
     await resolve_raw_items(pg, writing.raw.resolved)
     await end_reviews(pg, writing.ended)
+    await add_moves(pg, writing.moves)
+    await doors.count_doors(pg, writing.door_counts.values())
     await doors.replace_doors(pg, writing.doors)

@@ -35,7 +35,6 @@ from app.register.verdicts import (
     Business,
     Claim,
     CountedAs,
-    Doubt,
     Ledger,
     Outcome,
     Owner,
@@ -73,18 +72,16 @@ def objection(record: Record, revision: int, enumerator_id: UUID, campaign_id: i
     return "revision_reused" if revision in record.contents else None
 
 
-TOO_LATE = Doubt("/revision", "visit_too_late")
-"""Of a visit that changes nothing, now and later: it is no visit of its door for those that follow."""
-
-
 def comes_too_late(record: Record, claim: Claim) -> bool:
-    """Whether a higher revision is there already that counts instead: an interview counts before any visit."""
-    return claim.revision < record.revision and not (claim.visited is None and record.counted_as in RESULTS)
+    """Whether a higher revision is there already that counts instead. At a door where nobody was interviewed none does:
+    it counts as what all its visits say, in whatever order they come, and an interview counts before any visit.
+    """
+    return claim.revision < record.revision and record.counted_as not in RESULTS
 
 
 def _recognise(record: Record, claim: Claim) -> Verdict | None:
-    """An item of a known record that brings nothing new, or may not bring it; None where it is a higher revision, or an
-    interview that comes after a later visit: what was answered counts, in whatever order it comes.
+    """An item of a known record that brings nothing new, or may not bring it; None where it is a higher revision, or
+    the door counts as what its visits say.
     """
     stored = record.contents.get(claim.revision)
     if stored is not None and same_content(stored, claim.content) and record.campaign_id == claim.campaign_id:
@@ -94,24 +91,27 @@ def _recognise(record: Record, claim: Claim) -> Verdict | None:
         return Verdict(Outcome.INVALID, stored=False, error=error)
     if comes_too_late(record, claim):
         record.contents[claim.revision] = claim.content
-        doubts = () if claim.visited is None else (TOO_LATE,)
-        return Verdict(Outcome.UNCHANGED, record.business_id, doubts=doubts)
+        return Verdict(Outcome.UNCHANGED, record.business_id)
     return None
 
 
 def _visit(ledger: Ledger, claim: Claim, visited: Visited, record: Record | None) -> Verdict:
     """A visit without an interview. What changes nothing is stored, and the record's revision stays as it is: what
-    waits for a decision waits on, and what is in force can be reviewed.
+    waits for a decision waits on, and what is in force can be reviewed. So it stays with a visit that comes after a
+    later one, though the door may count as something else with it.
     """
-    earlier, before = ({}, None) if record is None else (record.visits, record.counted_as)
-    counted_as, doubts = found_at(visited, claim.revision, earlier, before)
-    outcome = Outcome.ACCEPTED if record is None else Outcome.UPDATED
-    if counted_as is not None:
+    others, before = ({}, None) if record is None else (record.visits, record.counted_as)
+    late = record is not None and claim.revision < record.revision
+    counted_as, doubts = found_at(visited, claim.revision, others, before, late=late)
+    if record is None or (counted_as is not None and not late):
+        assert counted_as is not None  # noqa: S101  (a new door counts as something)
         _remember(ledger, claim, record, counted_as, None)
-        return Verdict(outcome, counted_as=counted_as, doubts=doubts)
-    assert record is not None  # noqa: S101  (a new door counts as something)
+        return Verdict(Outcome.ACCEPTED if record is None else Outcome.UPDATED, counted_as=counted_as, doubts=doubts)
     _keep(record, claim)
-    return Verdict(Outcome.UNCHANGED, record.business_id, doubts=doubts)
+    if counted_as is None:
+        return Verdict(Outcome.UNCHANGED, record.business_id, doubts=doubts)
+    record.counted_as = counted_as
+    return Verdict(Outcome.UPDATED, counted_as=counted_as, doubts=doubts, behind=record.revision)
 
 
 def _enter(ledger: Ledger, claim: Claim, record: Record | None) -> Verdict:

@@ -7,6 +7,7 @@ place. The rules (`docs/doors.md`):
 * every other result is final and counts as itself; a later one that is final, too, takes its place;
 * an `absent` after a final result changes nothing: the door remains what it was;
 * a visit at the same time as an earlier one is that visit, corrected;
+* in whatever order visits come, the door counts as what they say in the order of their revisions;
 * an interview may follow any result, and is judged as any other;
 * a visit after an interview changes nothing: what was answered remains in force.
 
@@ -29,15 +30,17 @@ class Found(NamedTuple):
     doubts: tuple[Doubt, ...]
 
 
-def found(visited: Visited, revision: int, earlier: Mapping[int, Visited], before: CountedAs | None) -> Found:
-    """What a visit means at a door that counts as `before` (None: a new door), after the `earlier` visits, by
-    revision.
+def found(
+    visited: Visited, revision: int, others: Mapping[int, Visited], before: CountedAs | None, *, late: bool = False
+) -> Found:
+    """What a visit means at a door that counts as `before` (None: a new door), beside the `others` that came before
+    it, by revision; `late`: a later revision is in force.
     """
     if before is not None and before not in RESULTS:
         return Found(None, (Doubt("/answers/result", "visit_after_interview"),))
-    codes = _doubts(visited, earlier.values())
-    counted_as = state_of(each for _, each in sorted({**earlier, revision: visited}.items()))
-    if visited.result == "absent" and counted_as == before is not CountedAs.OPEN_VISITS:
+    codes = _doubts(visited, [each for number, each in others.items() if number < revision])
+    counted_as = state_of(each for _, each in sorted({**others, revision: visited}.items()))
+    if counted_as == before and (late or (visited.result == "absent" and before is not CountedAs.OPEN_VISITS)):
         return Found(None, codes)
     return Found(counted_as, codes)
 

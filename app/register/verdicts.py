@@ -144,7 +144,7 @@ class Verdict(NamedTuple):
     `stored`: it becomes a submission. `counted_as`: what its record counts as from now on, None where that stays.
     `in_force`: its answers become those of the business. `case`: what kind of case it opens, None for none, about the
     businesses `parties`; `differs`: what speaks for another business than the first of them. `error`: the stable code
-    of an `invalid` item.
+    of an `invalid` item. `behind`: of a visit that comes after a later one, the revision that remains in force.
     """
 
     outcome: Outcome
@@ -158,6 +158,7 @@ class Verdict(NamedTuple):
     case: str | None = None
     differs: tuple[str, ...] = ()
     doubts: tuple[Doubt, ...] = ()
+    behind: int | None = None
 
     @property
     def warning(self) -> str | None:

@@ -97,7 +97,8 @@ class Resolution(SQLModel, table=True):
 
 
 class CountedMove(SQLModel, table=True):
-    """That a record counts otherwise from a day on because a person decided so: what it counts as, where and when.
+    """That a record counts otherwise from a day on because a person decided so, or an earlier visit came late: what it
+    counts as, where and when.
 
     `revision` is the highest that the record had: the move comes after it, and before the next.
     """

@@ -1,6 +1,6 @@
 """Doors at which nobody was interviewed: kept with every batch, and listed for those who visit them again."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
@@ -10,7 +10,7 @@ from pydantic import BaseModel, Field
 
 from app.core.bulk import Day
 from app.core.paging import ByRegion
-from app.core.rows import Row, copy_rows, read
+from app.core.rows import Row, as_set, copy_rows, read, set_of
 from app.submissions.models import Door, DoorState
 from app.workforce.reach import Reach
 from app.workforce.supervised import WorkFilters, work_asked
@@ -99,6 +99,29 @@ async def replace_doors(pg: asyncpg.Connection, doors: Mapping[UUID, DoorRow | N
     if doors:
         await pg.execute("DELETE FROM door WHERE record_id = ANY($1)", list(doors))
         await copy_rows(pg, [row for row in doors.values() if row is not None])
+
+
+class DoorCount(Row, table=Door):
+    """What a door counts as by all its visits, where another visit than the newest came."""
+
+    record_id: UUID
+    regency_code: str
+    counted_as: str
+    visits: int
+
+
+_COUNT = f"""
+UPDATE door SET counted_as = input.counted_as, visits = input.visits,
+                next_visit_on = CASE WHEN input.counted_as = 'open_visits' THEN door.next_visit_on END
+FROM {set_of(DoorCount)} WHERE door.record_id = input.record_id AND door.regency_code = input.regency_code
+"""
+
+
+async def count_doors(pg: asyncpg.Connection, counts: Iterable[DoorCount]) -> None:
+    """Write what doors in the list count as, under their enumerators' locks. Idempotent by record."""
+    columns = as_set(DoorCount, counts)
+    if columns:
+        await pg.execute(_COUNT, *columns)
 
 
 async def list_doors(

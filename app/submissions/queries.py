@@ -32,7 +32,7 @@ class RecordRow(CountedRecord):
 
 class RevisionRow(NamedTuple):
     """A stored revision: what it said, what became of it, and where and when it counts. `visit`: the result of a visit
-    without an interview, unless it came too late; `visited_at`: when that was, by the tablet's clock.
+    without an interview; `visited_at`: when that was, by the tablet's clock.
     """
 
     record_id: UUID
@@ -48,7 +48,7 @@ class RevisionRow(NamedTuple):
 
 
 # An answer is only read where there is one, since long answers lie elsewhere.
-_VISIT = "CASE WHEN questionnaire LIKE 'visit@%' AND NOT 'visit_too_late /revision' = ANY (warnings) THEN {} END AS {}"
+_VISIT = "CASE WHEN questionnaire LIKE 'visit@%' THEN {} END AS {}"
 _READ = {
     "visit": _VISIT.format("answers->>'result'", "visit"),
     "visited_at": _VISIT.format("coalesce((answers->>'visited_at')::timestamptz, captured_at_told)", "visited_at"),

@@ -112,17 +112,59 @@ async def test_a_late_interview_can_be_corrected_and_returned_under_revisions_th
     assert await drift(pg) == []
 
 
-async def test_a_visit_that_comes_too_late_is_none_of_the_door(
+async def test_a_door_counts_as_all_its_visits_say_though_one_comes_late(
+    client: httpx.AsyncClient, world: World, pg: asyncpg.Connection
+) -> None:
+    first = visit()
+    second = visit("refused", 6, first, reason="Tidak mau")
+    third = visit("absent", 7, second, region="16.01.14.1004", next_visit_on="2022-09-20")
+    (line,) = await send(client, world, third)
+    assert (line["outcome"], line["counted_as"]) == ("accepted", "open_visits")
+    (line,) = await send(client, world, first)
+    assert (line["outcome"], line["counted_as"], codes(line)) == ("unchanged", "open_visits", [])
+    (line,) = await send(client, world, second)
+    assert (line["outcome"], line["counted_as"], codes(line)) == ("updated", "refused", [])
+    assert await counted(client, world, "16.01.14.1004") == {"refused": 1}
+    assert await counted(client, world) == {"refused": 1}
+    door = await pg.fetchrow("SELECT counted_as, visits, revision, region_code, next_visit_on FROM door")
+    assert tuple(door or ()) == ("refused", 3, 3, "16.01.14.1004", None)
+    (line,) = await send(client, world, second)
+    assert (line["outcome"], line["client_action"]) == ("unchanged", "purge")
+    (line,) = await send(client, world, visit("closed", 8, third))
+    assert (line["outcome"], line["counted_as"], codes(line)) == (
+        "updated",
+        "closed",
+        ["more_than_three_visits"],
+    )
+    assert await drift(pg) == []
+
+
+async def test_visits_of_one_batch_may_be_in_any_order(
+    client: httpx.AsyncClient, world: World, pg: asyncpg.Connection
+) -> None:
+    first = visit("absent", 5, next_visit_on="2022-09-20")
+    second = visit("absent", 6, first)
+    third = visit("absent", 7, second, next_visit_on="2022-09-21")
+    fourth = visit("closed", 8, third)
+    told = await send(client, world, third, first, second, fourth)
+    assert [each["counted_as"] for each in told] == ["open_visits", "open_visits", "non_response", "closed"]
+    other = visit("absent", 5, next_visit_on="2022-09-20")
+    between = visit("absent", 6, other)
+    await send(client, world, visit("absent", 7, between), between, other)
+    assert await counted(client, world) == {"closed": 1, "non_response": 1}
+    rows = await pg.fetch("SELECT counted_as, visits, revision, next_visit_on FROM door ORDER BY counted_as")
+    assert [tuple(row) for row in rows] == [("closed", 4, 4, None), ("non_response", 3, 3, None)]
+    assert await drift(pg) == []
+
+
+async def test_a_visit_before_an_interview_that_is_here_changes_nothing(
     client: httpx.AsyncClient, world: World, pg: asyncpg.Connection
 ) -> None:
     first = visit("closed")
-    second = visit("absent", 6, first)
-    await send(client, world, second)
-    (late,) = await send(client, world, first)
-    assert (late["outcome"], late["counted_as"], codes(late)) == ("unchanged", "open_visits", ["visit_too_late"])
-    (line,) = await send(client, world, visit("absent", 7, second))
-    assert (line["outcome"], line["counted_as"], codes(line)) == ("updated", "open_visits", [])
-    assert await pg.fetchval("SELECT visits FROM door") == 2
+    await send(client, world, form(first, nik=nik()))
+    (line,) = await send(client, world, first)
+    assert (line["outcome"], line["counted_as"], codes(line)) == ("unchanged", "entered", [])
+    assert await counted(client, world) == {"entered": 1}
     assert await drift(pg) == []
 
 

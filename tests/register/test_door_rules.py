@@ -1,5 +1,6 @@
 """What a door counts as after visits without an interview: the rules alone."""
 
+from collections import Counter
 from datetime import UTC, datetime, timedelta
 from typing import get_args
 from uuid import UUID
@@ -147,3 +148,34 @@ def test_what_a_door_counts_as_is_one_list_everywhere() -> None:
     assert {each.value for each in RESULTS} == set(get_args(DoorState)) == set(progress.RESULTS)
     assert set(get_args(Result)) - {"absent"} == set(get_args(DoorState)) - {"open_visits"}
     assert {each.counter for each in CountedAs} | {"invalid"} == set(progress.DOORS)
+
+
+@given(
+    st.lists(visits, min_size=1, max_size=5).flatmap(
+        lambda each: st.tuples(st.just(each), st.permutations(list(range(len(each)))))
+    )
+)
+def test_the_order_in_which_visits_come_changes_nothing_of_what_the_door_counts_as(
+    given: tuple[list[Visited], list[int]],
+) -> None:
+    visited, order = given
+    told = [
+        Claim(UUID(int=1), at + 1, UUID(int=2), 1, bytes([at]), "", {}, UUID(int=3), visited=visited[at])
+        for at in order
+    ]
+    ledger = Ledger()
+    counts = Counter[CountedAs]()
+    for claim in told:
+        before = ledger.records.get(claim.record_id)
+        was = before and before.counted_as
+        verdict = judge(ledger, claim)
+        if verdict.counted_as is not None:
+            counts[verdict.counted_as] += 1
+            if isinstance(was, CountedAs):
+                counts[was] -= 1
+        late = before is not None and verdict.behind is not None
+        assert late == (verdict.counted_as is not None and claim.revision < ledger.records[claim.record_id].revision)
+    record = ledger.records[UUID(int=1)]
+    assert record.counted_as is state_of(visited)
+    assert +counts == {record.counted_as: 1}
+    assert len(record.visits) == len(visited)
