@@ -54,7 +54,7 @@ def test_a_server_that_recovers_longer_than_ten_seconds_is_waited_for(short: Pat
     try:
         server.run("pg_ctl", "-D", server.folder, "-m", "immediate", "-w", "stop")
         with (server.folder / "postgresql.auto.conf").open("a", encoding="utf-8") as conf:
-            conf.write("restore_command = 'sleep 4; false'\n")
+            conf.write("restore_command = 'sleep 11; false'\n")
         (server.folder / "recovery.signal").touch()
         began = time.monotonic()
         server.start_again()
