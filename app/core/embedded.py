@@ -117,7 +117,7 @@ def start_embedded(data_dir: Path) -> EmbeddedServer:
     data_dir.mkdir(parents=True, exist_ok=True)
     _forget_dead_users(data_dir)
     postgres_server.find_suitable_socket_dir = _socket_folder  # type: ignore[attr-defined, assignment]  # as it is called
-    postgres_server.pg_ctl = _pg_ctl  # type: ignore[attr-defined]
+    postgres_server.pg_ctl = _pg_ctl  # type: ignore[attr-defined]  # likewise
     get_server = postgres_server.get_server
     conf = data_dir / "postgresql.auto.conf"
     server = get_server(data_dir)
