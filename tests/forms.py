@@ -21,14 +21,10 @@ def sized(short: _T, long: _T) -> _T:
 
 
 def runs(item: pytest.Item, *, long: bool) -> bool:
-    """Whether a test runs in that form of the suite. Between them, the two forms run each test on every server that its
-    module asks for."""
-    module = getattr(item, "module", None)
-    if item.get_closest_marker("proof") is not None and not long:
-        return False
+    """Whether a test runs in that form of the suite. What stores runs on the embedded server as its marker says, and on
+    PostgreSQL 15 in the long form, unless its module says `EMBEDDED_IS_ENOUGH`."""
     if "postgres-15" in item.name:
-        if getattr(module, "EMBEDDED_IS_ENOUGH", False):
-            return False
-        on_every_server: bool = getattr(module, "ON_EVERY_SERVER", False)
-        return on_every_server != long
-    return not long or any(item.get_closest_marker(marker) is not None for marker in ("long_form", "proof"))
+        return long and not getattr(getattr(item, "module", None), "EMBEDDED_IS_ENOUGH", False)
+    if item.get_closest_marker("proof") is not None:
+        return long
+    return not long or item.get_closest_marker("long_form") is not None

@@ -18,8 +18,6 @@ from app.cli import app as cli
 from app.core.migrations import config
 from app.core.settings import Settings
 
-ON_EVERY_SERVER = True
-
 ROOT = Path(__file__).parent.parent
 DOCUMENTS = (
     *ROOT.glob("*.md"),

@@ -7,8 +7,6 @@ from app.audit.chain import ChainKey, link_events
 from app.background.locks import Lock, try_lock
 from app.progress.rollup import fold
 
-ON_EVERY_SERVER = True
-
 
 async def test_the_lock_of_a_work_is_had_by_one_transaction_until_it_ends(pg: asyncpg.Connection, dsn: str) -> None:
     other = await asyncpg.connect(dsn)

@@ -14,8 +14,6 @@ from app.changes.news import TombstoneChange, read
 from app.changes.reading import Seen, StreamPosition, changes_since
 from app.core.problems import Code, Problem
 
-ON_EVERY_SERVER = True
-
 WHO = uuids.uuid7()
 
 

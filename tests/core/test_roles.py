@@ -14,8 +14,6 @@ from app.main import create_app
 from app.tables import metadata
 from migrations.rights import API_ROLE, RIGHTS
 
-ON_EVERY_SERVER = True
-
 
 @pytest.fixture
 async def as_login(dsn: str) -> AsyncIterator[asyncpg.Connection]:

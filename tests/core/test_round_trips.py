@@ -13,7 +13,6 @@ from app.core.round_trips import FEW, Insert, Question, Write, ask_together, tab
 from app.core.rows import Row
 from app.register.models import Identity
 
-ON_EVERY_SERVER = True
 _PLACES = "CREATE TEMPORARY TABLE place (code text PRIMARY KEY, entered int NOT NULL)"
 
 

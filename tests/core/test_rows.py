@@ -17,8 +17,6 @@ from app.register.claims import NewClaim
 from app.register.models import Business
 from app.register.register import CaseRow
 
-ON_EVERY_SERVER = True
-
 
 class Numbers(Row, table=Business):
     id: int

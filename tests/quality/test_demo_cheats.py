@@ -18,6 +18,7 @@ from kumkm_proof.demo.fieldwork import Batch, field_work
 from kumkm_proof.demo.people import Townsfolk
 from kumkm_proof.demo.staff import id_of
 
+pytestmark = pytest.mark.proof
 TOGETHER = True
 OWN_FLAGS = {
     "enumerator.17": {"rapid_sequence", "copied_answers", "same_point"},
@@ -65,7 +66,6 @@ def judged(batches: list[Batch]) -> Judged:
     return judge(newest(batches), Circumstances(Thresholds()))
 
 
-@pytest.mark.proof
 def test_all_four_cheats_are_among_the_first_six(judged: Judged) -> None:
     names = {id_of(f"enumerator.{n}"): f"enumerator.{n}" for n in range(1, OKU.enumerators + 1)}
     first = [names[each.enumerator_id] for each in judged.enumerators[:6]]

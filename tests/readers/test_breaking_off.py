@@ -19,6 +19,7 @@ from app.core.settings import Settings
 from app.exchange.exporting import Export
 from app.main import create_app
 
+pytestmark = pytest.mark.proof
 TOGETHER = True
 
 
@@ -41,7 +42,6 @@ async def conflict(reading: asyncpg.Connection, pg: asyncpg.Connection, *, idle:
         await locking
 
 
-@pytest.mark.proof
 @pytest.mark.parametrize("idle", [True, False])
 async def test_a_read_that_is_cut_in_its_middle_is_answered_by_the_primary(
     client: httpx.AsyncClient,
@@ -149,7 +149,6 @@ async def test_an_export_that_is_cancelled_before_its_first_byte_is_begun_again_
     assert await pg.fetchval("SELECT count(*) FROM audit_event WHERE action = 'export.made'") == 1
 
 
-@pytest.mark.proof
 async def test_a_standby_that_hangs_holds_nobody_up_for_long(
     client: httpx.AsyncClient, world: World, app: FastAPI, standby: Standby
 ) -> None:

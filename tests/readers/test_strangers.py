@@ -19,6 +19,7 @@ from app.core.readers import Readers, Unfit, look_at
 from app.core.settings import Settings
 from app.main import create_app
 
+pytestmark = pytest.mark.proof
 TOGETHER = True
 
 

@@ -23,7 +23,6 @@ from app.exchange.streaming import MOST_OF_ONE, Consumer, Exports
 from app.processes.lives import LEASE
 from app.register.filters import Where
 
-ON_EVERY_SERVER = True
 WHO = UUID(int=7)
 DEAD = "UPDATE server_process SET seen_at = now() - $2::interval WHERE id = $1"
 

@@ -18,7 +18,6 @@ from app.processes.counting import SHARE
 from app.processes.lives import LEASE, Lives, forget_processes
 from app.processes.rates import PATIENCE_S, forget_rates
 
-ON_EVERY_SERVER = True
 DAY = 86_400
 
 

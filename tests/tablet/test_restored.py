@@ -9,7 +9,6 @@ import httpx
 import pytest
 from clusters import Backups, backups_of, serving
 from field import CAMPAIGN, Field, sent_item
-from forms import sized
 from outside import leave_out_where_named
 from pydantic import SecretStr
 from world import World, nik
@@ -20,8 +19,7 @@ from app.core.roles import as_server
 from app.core.settings import Settings
 from app.main import create_app
 
-ON_EVERY_SERVER = True
-TABLETS, ROUNDS = sized(2, 6), sized(1, 20)
+TABLETS, ROUNDS = 6, 20
 
 
 @pytest.fixture
@@ -63,7 +61,7 @@ async def work(field: Field, rounds: int = ROUNDS) -> None:
             await tablet.sync()
 
 
-@pytest.mark.long_form
+@pytest.mark.proof
 async def test_after_a_restore_to_an_earlier_moment_nothing_is_lost_and_nothing_is_twice(
     backups: Backups, field: Field, world: World, settings: Settings, pg: asyncpg.Connection, dsn: str, clock: SetClock
 ) -> None:
