@@ -1,5 +1,5 @@
 """The demo for the browser tests: made once and copied, so that every run begins with the morning's figures. With
-`--only-made` it is not served."""
+`--only-made` it is not served. What the server logs is beside its data, in `.kumkm/web-tests/`."""
 
 import hashlib
 import os
@@ -26,6 +26,8 @@ def main() -> None:
     mine = FOLDER / f"run-{PORT}"
     shutil.rmtree(mine, ignore_errors=True)
     _copy(template, mine)
+    with (FOLDER / f"run-{PORT}.log").open("wb") as log:  # thousands of lines, beside which no result would be found
+        os.dup2(log.fileno(), sys.stderr.fileno())
     os.execve(KUMKM, [str(KUMKM), "demo"], _environment(mine))
 
 
