@@ -5,6 +5,7 @@ import { activationRoute } from './pages/activation/route.ts';
 import { backRoute } from './pages/back/route.ts';
 import { campaignRoute } from './pages/campaign/route.ts';
 import { codingRoute } from './pages/coding/route.ts';
+import { doorsRoute } from './pages/doors/route.ts';
 import { duplicatesRoute } from './pages/duplicates/route.ts';
 import { fieldRoute } from './pages/field/route.ts';
 import { mapRoute } from './pages/map/route.ts';
@@ -22,6 +23,7 @@ export const router = createRouter({
     overviewRoute,
     mapRoute,
     fieldRoute,
+    doorsRoute,
     reviewRoute,
     qualityRoute,
     duplicatesRoute,

@@ -22,6 +22,11 @@ const click = (name: string | RegExp) => async (page: Page) =>
     .first()
     .click();
 const tab = (page: Page) => page.getByRole('tabpanel');
+const tableOrNone = (page: Page) =>
+  page
+    .getByRole('region', { name: /^(Daftar pintu|List of doors)$/ })
+    .getByText(/pintu|doors/i)
+    .last();
 const row = (page: Page) => page.getByRole('row').nth(1);
 const verify = (page: Page) => page.getByRole('button', { name: 'Verifikasi', exact: true, disabled: false });
 const QUEUE = '/pemeriksaan?warnings=no&enumerator=enumerator.13';
@@ -62,6 +67,8 @@ export const SURFACES: readonly Surface[] = [
     whole: (page) => dialog(page).getByText('Wilayah tugas'),
     open: async (page) => await page.getByRole('row').nth(1).getByRole('link').first().click(),
   },
+  { name: 'doors and call-backs', at: '/kunjungan', whole: row },
+  { name: 'doors of a village', at: '/kunjungan?region=16.01.14.1003&state=refused', whole: tableOrNone },
   {
     name: 'quality',
     at: '/mutu',

@@ -69,3 +69,12 @@ export async function upTo<Row>(
   }
   return rows.slice(0, most);
 }
+
+/** The most rows of a file that is made in the browser: 20 pages of the API. */
+export const MOST_ROWS = 20_000;
+const PAGE_OF_FILE = 1_000;
+
+/** The rows of a list for a file. */
+export function rowsOfFile<Row>(ask: (page: Wanted) => Promise<Paged<Row>>): Promise<readonly Row[]> {
+  return upTo(MOST_ROWS, PAGE_OF_FILE, ask);
+}

@@ -5,6 +5,7 @@ import {
   IconChartLine,
   IconChecklist,
   IconCopyCheck,
+  IconDoor,
   IconFlag,
   IconMap2,
   IconTags,
@@ -21,6 +22,7 @@ export type PageName =
   | 'review'
   | 'duplicates'
   | 'coding'
+  | 'doors'
   | 'register'
   | 'people'
   | 'campaign';
@@ -41,6 +43,7 @@ const ENTRIES: readonly Entry[] = [
   { page: 'field', to: '/petugas', icon: IconUsersGroup, roles: DESK },
   { page: 'review', to: '/pemeriksaan', icon: IconChecklist, roles: DESK },
   { page: 'map', to: '/peta', icon: IconMap2, roles: DESK },
+  { page: 'doors', to: '/kunjungan', icon: IconDoor, roles: DESK },
   { page: 'quality', to: '/mutu', icon: IconFlag, roles: DESK },
   { page: 'duplicates', to: '/ganda', icon: IconCopyCheck, roles: DESK },
   { page: 'coding', to: '/pengodean', icon: IconTags, roles: DESK },

@@ -6,6 +6,9 @@ export const parts = texts({
     showTable: 'Lihat tabel',
     hideTable: 'Tutup tabel',
     csv: 'CSV',
+    downloadCsv: 'Unduh CSV',
+    csvCut: (rows: string) =>
+      `Berkas berisi ${rows} baris pertama. Pilih wilayah yang lebih kecil untuk sisanya.`,
     excel: 'Excel',
     png: 'PNG',
     download: (what: string, kind: string) => `Unduh ${what} sebagai ${kind}`,
@@ -31,6 +34,8 @@ export const parts = texts({
     showTable: 'Show table',
     hideTable: 'Hide table',
     csv: 'CSV',
+    downloadCsv: 'Download CSV',
+    csvCut: (rows: string) => `The file has the first ${rows} rows. Choose a smaller region for the rest.`,
     excel: 'Excel',
     png: 'PNG',
     download: (what: string, kind: string) => `Download ${what} as ${kind}`,

@@ -80,9 +80,6 @@ export const quality = texts({
     warningRecords: 'Isian',
     noFlags: 'Tidak ada isian bertanda.',
     noWarnings: 'Tidak ada isian dengan peringatan.',
-    csv: 'Unduh CSV',
-    csvCut: (rows: string) =>
-      `Berkas berisi ${rows} baris pertama. Pilih wilayah yang lebih kecil untuk sisanya.`,
     username: 'Nama pengguna',
     village: 'Desa',
     regionCode: 'Kode wilayah',
@@ -217,8 +214,6 @@ export const quality = texts({
     warningRecords: 'Records',
     noFlags: 'There are no flagged records.',
     noWarnings: 'There are no records with warnings.',
-    csv: 'Download CSV',
-    csvCut: (rows: string) => `The file has the first ${rows} rows. Choose a smaller region for the rest.`,
     username: 'User name',
     village: 'Village',
     regionCode: 'Region code',

@@ -1,4 +1,5 @@
 import { isDay } from '@kumkm/shared/formats/dates.ts';
+import { isUsername } from '../../data/usernames.ts';
 
 /** The tabs of the page, in their order; those of later work get their places here. */
 export const TABS = ['campaigns', 'targets', 'columns', 'trail'] as const;
@@ -15,7 +16,6 @@ export interface CampaignSearch {
 }
 
 const ACTION = /^[a-z_]{1,40}\.[a-z_]{1,40}$/;
-const USERNAME = /^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$/;
 const SUBJECT = /^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$/;
 /** A number of a person is no id of anything. */
 const LONG_NUMBER = /\d{8,}/;
@@ -27,7 +27,7 @@ export function campaignOf(search: Record<string, unknown>): CampaignSearch {
   return {
     ...(tab === undefined || tab === 'campaigns' ? {} : { tab }),
     ...(typeof action === 'string' && ACTION.test(action) ? { action } : {}),
-    ...(typeof actor === 'string' && USERNAME.test(actor) ? { actor } : {}),
+    ...(isUsername(actor) ? { actor } : {}),
     ...(typeof subject === 'string' && isSubject(subject) ? { subject } : {}),
     ...(isDay(from) ? { from } : {}),
     ...(isDay(until) ? { until } : {}),

@@ -38,6 +38,7 @@ export function AreaTable({ areas, days, at, sort, onSort, answer }: Told) {
       value: ({ row }: Area) => row.pace.last_7_days_per_day,
       written: rate,
     },
+    { key: 'doors', label: t.doors, value: ({ row }: Area) => row.open_visits, written: count },
     ...(days ? [{ key: 'stale', label: t.stale, value: ({ stale }: Area) => stale, written: count }] : []),
     {
       key: 'returned',

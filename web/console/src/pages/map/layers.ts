@@ -1,6 +1,6 @@
 import type { RegionRow } from '../../data/progress.ts';
 
-export const LAYERS = ['percent', 'entered', 'stale', 'returned'] as const;
+export const LAYERS = ['percent', 'entered', 'stale', 'doors', 'returned'] as const;
 export type Layer = (typeof LAYERS)[number];
 
 /** A region of the map with its figures. */
@@ -15,6 +15,7 @@ export function figureOf(layer: Layer, { row, stale }: Area): number | null {
   if (layer === 'percent') return row.percent;
   if (layer === 'entered') return row.entered;
   if (layer === 'stale') return stale;
+  if (layer === 'doors') return row.open_visits;
   return row.submissions === 0 ? null : (row.returned / row.submissions) * 100;
 }
 

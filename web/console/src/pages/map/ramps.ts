@@ -5,5 +5,6 @@ export const RAMPS: Readonly<Record<Layer, '--k-accent' | '--k-still-fill'>> = {
   percent: '--k-accent',
   entered: '--k-accent',
   stale: '--k-still-fill',
+  doors: '--k-still-fill',
   returned: '--k-still-fill',
 };

@@ -3,6 +3,7 @@ import { useLanguage, useTexts } from '@kumkm/shared/texts/language.ts';
 import { Button } from '@mantine/core';
 import { IconPrinter } from '@tabler/icons-react';
 import { type RegionAnswer, regionQuery } from '../../data/progress.ts';
+import { DoorsByResult } from '../../parts/doors-by-result.tsx';
 import { Empty } from '../../parts/empty.tsx';
 import { Page } from '../../parts/page.tsx';
 import { RegionPage } from '../../parts/region-page.tsx';
@@ -58,6 +59,7 @@ function Overview({ answer }: { readonly answer: RegionAnswer }) {
         <Records answer={answer} />
         <Ranking answer={answer} />
       </div>
+      {answer.item.doors > answer.item.submissions && <DoorsByResult answer={answer} />}
       <Children answer={answer} />
     </Page>
   );

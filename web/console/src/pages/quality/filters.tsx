@@ -3,11 +3,12 @@ import { useLanguage, useTexts } from '@kumkm/shared/texts/language.ts';
 import { Button, NativeSelect } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
+import { isUsername } from '../../data/usernames.ts';
 import { TypedFilter } from '../../parts/typed-filter.tsx';
 import { quality } from '../../texts/quality.ts';
 import styles from './quality.module.css';
 import { type Count, countsQuery } from './queries.ts';
-import { isUsername, recordCode, STATES } from './search.ts';
+import { recordCode, STATES } from './search.ts';
 import { useQuality } from './use-quality.ts';
 
 /** What the page is narrowed by; all of it stands in the address. The region is chosen at the top of every page. */

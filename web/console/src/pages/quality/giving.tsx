@@ -2,6 +2,7 @@ import { useTexts } from '@kumkm/shared/texts/language.ts';
 import { Button, TextInput } from '@mantine/core';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { type FormEvent, useState } from 'react';
+import { isUsername } from '../../data/usernames.ts';
 import { Dialog } from '../../parts/dialog.tsx';
 import { Fault } from '../../parts/fault.tsx';
 import { parts } from '../../texts/parts.ts';
@@ -9,7 +10,6 @@ import { quality } from '../../texts/quality.ts';
 import { give, type Reinterview } from './again-queries.ts';
 import styles from './quality.module.css';
 import { QUALITY } from './queries.ts';
-import { isUsername } from './search.ts';
 
 interface Told {
   readonly of: Reinterview;

@@ -1,7 +1,7 @@
 import { api, done, got } from '@kumkm/shared/api/client.ts';
 import type { components } from '@kumkm/shared/api/schema.d.ts';
 import { queryOptions } from '@tanstack/react-query';
-import { pagesQuery, upTo } from '../../data/pages.ts';
+import { pagesQuery, rowsOfFile } from '../../data/pages.ts';
 import type { View } from '../../view.ts';
 import type { QualitySearch } from './search.ts';
 
@@ -14,11 +14,7 @@ export type Count = components['schemas']['CodeCount'];
 export const QUALITY = ['quality'] as const;
 
 const A_PAGE = 25;
-const PAGE_OF_FILE = 1_000;
 const CALM = { staleTime: 60_000, refetchOnWindowFocus: false } as const;
-
-/** The most rows of a file: 20 pages of the API. */
-export const MOST_ROWS = 20_000;
 
 /** What both lists and the counts are narrowed by. */
 export function narrowedTo({ region, campaign }: View, { enumerator }: QualitySearch) {
@@ -75,7 +71,7 @@ export function countsQuery(view: View, search: QualitySearch) {
 /** The enumerators for a file. */
 export async function enumeratorsOfFile(view: View, search: QualitySearch): Promise<readonly Enumerator[]> {
   const asked = narrowedTo(view, search);
-  return await upTo(MOST_ROWS, PAGE_OF_FILE, (page) =>
+  return await rowsOfFile((page) =>
     got(api.GET('/v1/quality/enumerators', { params: { query: { ...asked, ...page } } })),
   );
 }
@@ -83,7 +79,7 @@ export async function enumeratorsOfFile(view: View, search: QualitySearch): Prom
 /** The records for a file. */
 export async function recordsOfFile(view: View, search: QualitySearch): Promise<readonly Listed[]> {
   const asked = recordsAsked(view, search);
-  return await upTo(MOST_ROWS, PAGE_OF_FILE, (page) =>
+  return await rowsOfFile((page) =>
     got(api.GET('/v1/quality/records', { params: { query: { ...asked, ...page } } })),
   );
 }

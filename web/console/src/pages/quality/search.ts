@@ -1,3 +1,4 @@
+import { isUsername } from '../../data/usernames.ts';
 import { ENUMERATOR_CODES, type EnumeratorCode, RECORD_CODES, type RecordCode } from './codes.ts';
 
 /** The tabs of the page, in their order. */
@@ -24,7 +25,6 @@ export interface QualitySearch {
   readonly enumerator?: string;
 }
 
-const USERNAME = /^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$/;
 const CODE = /^[a-z][a-z0-9_]{0,59}$/;
 
 /** What of an address makes a view of the page. What is none is left out. */
@@ -38,12 +38,8 @@ export function qualityOf(search: Record<string, unknown>): QualitySearch {
     ...(state === 'dismissed' || state === 'all' ? { state } : {}),
     ...(flag === undefined ? {} : { flag }),
     ...(flag === undefined && typeof warning === 'string' && CODE.test(warning) ? { warning } : {}),
-    ...(typeof enumerator === 'string' && isUsername(enumerator) ? { enumerator } : {}),
+    ...(isUsername(enumerator) ? { enumerator } : {}),
   };
-}
-
-export function isUsername(text: string): boolean {
-  return USERNAME.test(text);
 }
 
 /** A code of a record's flag; undefined where this app does not know it. */

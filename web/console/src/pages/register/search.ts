@@ -1,3 +1,4 @@
+import { isUsername } from '../../data/usernames.ts';
 /** The tabs of the page, in their order. */
 export const TABS = ['list', 'exports'] as const;
 export type Tab = (typeof TABS)[number];
@@ -20,7 +21,6 @@ export interface RegisterSearch {
 }
 
 const KBLI = /^\d{2,5}$/;
-const USERNAME = /^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$/;
 
 export function isKbli(told: unknown): boolean {
   return typeof told === 'string' && KBLI.test(told);
@@ -39,7 +39,7 @@ export function registerOf(search: Record<string, unknown>): RegisterSearch {
     ...(size === undefined ? {} : { size }),
     ...(state === undefined ? {} : { state }),
     ...(typeof kbli === 'string' && KBLI.test(kbli) ? { kbli } : {}),
-    ...(typeof enumerator === 'string' && USERNAME.test(enumerator) ? { enumerator } : {}),
+    ...(isUsername(enumerator) ? { enumerator } : {}),
   };
 }
 

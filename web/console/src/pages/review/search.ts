@@ -1,3 +1,4 @@
+import { isUsername } from '../../data/usernames.ts';
 import { RECORD_ID } from '../../parts/ids.ts';
 import type { ReviewState } from './outbox.ts';
 
@@ -11,8 +12,6 @@ export interface QueueSearch {
   readonly record?: string;
 }
 
-const USERNAME = /^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$/;
-
 /** What of an address makes a view of the queue. What is none is left out. */
 export function queueOf(search: Record<string, unknown>): QueueSearch {
   const { order, state, warnings, enumerator, kind, record } = search;
@@ -20,7 +19,7 @@ export function queueOf(search: Record<string, unknown>): QueueSearch {
     ...(order === 'oldest' ? { order } : {}),
     ...(state === 'verified' || state === 'returned' ? { state } : {}),
     ...(warnings === 'yes' || warnings === 'no' ? { warnings } : {}),
-    ...(typeof enumerator === 'string' && USERNAME.test(enumerator) ? { enumerator } : {}),
+    ...(isUsername(enumerator) ? { enumerator } : {}),
     ...(kind === 'umkm' || kind === 'koperasi' ? { kind } : {}),
     ...(typeof record === 'string' && RECORD_ID.test(record) ? { record } : {}),
   };

@@ -4,11 +4,11 @@ import { useLanguage, useTexts } from '@kumkm/shared/texts/language.ts';
 import { Button } from '@mantine/core';
 import { IconDownload } from '@tabler/icons-react';
 import { useMutation } from '@tanstack/react-query';
-import { saveCsv } from '../../parts/export.ts';
-import { Fault } from '../../parts/fault.tsx';
-import { quality } from '../../texts/quality.ts';
-import styles from './quality.module.css';
-import { MOST_ROWS } from './queries.ts';
+import { MOST_ROWS } from '../data/pages.ts';
+import { parts } from '../texts/parts.ts';
+import styles from './download.module.css';
+import { saveCsv } from './export.ts';
+import { Fault } from './fault.tsx';
 
 interface Told<Row> {
   readonly columns: readonly Column<Row>[];
@@ -19,7 +19,7 @@ interface Told<Row> {
 
 /** The whole list as a file, not only what is shown of it. */
 export function Download<Row>({ columns, ask, name }: Told<Row>) {
-  const t = useTexts(quality);
+  const t = useTexts(parts);
   const language = useLanguage();
   const making = useMutation({
     mutationFn: ask,
@@ -35,7 +35,7 @@ export function Download<Row>({ columns, ask, name }: Told<Row>) {
         loading={making.isPending}
         onClick={() => making.mutate()}
       >
-        {t.csv}
+        {t.downloadCsv}
       </Button>
       {isCut && <p className={styles.quiet}>{t.csvCut(count(MOST_ROWS, language))}</p>}
       {making.isError && <Fault fault={making.error} again={() => making.mutate()} />}
