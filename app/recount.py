@@ -10,7 +10,7 @@ from typing import NamedTuple
 import asyncpg
 
 from app.identifiers.kbli_codes import BLANKS
-from app.progress.models import COUNTERS, DOORS, RESULTS
+from app.progress.models import COUNTERS, DOORS, NOBODY, RESULTS
 from app.progress.rollup import ANCESTRY
 from app.progress.unfolded import UNFOLDED
 
@@ -81,6 +81,22 @@ WITH step AS (
     UNION ALL
     SELECT campaign_id, enumerator_id, region_code, ended_on, captured_on, decision, -1
     FROM review WHERE ended_on IS NOT NULL AND {only}
+    UNION ALL
+    SELECT campaign_id, '{nobody}'::uuid, region_code, listed_on, listed_on, 'listed', 1
+    FROM listing_entry WHERE {only}
+    UNION ALL
+    SELECT campaign_id, enumerator_id, place.region_code, received_on, captured_on, place.counted_as, by FROM (
+        SELECT campaign_id, region_code, state, enumerator_id, record_region_code, captured_on, received_on, 1 AS by
+        FROM listing_step WHERE {only}
+        UNION ALL
+        SELECT campaign_id, region_code, lag(state) OVER each, lag(enumerator_id) OVER each,
+               lag(record_region_code) OVER each, lag(captured_on) OVER each, received_on, -1
+        FROM listing_step WHERE {only} WINDOW each AS (PARTITION BY entry_id ORDER BY step)
+    ) AS step
+    CROSS JOIN LATERAL (VALUES (region_code, 'listed_done', state NOT IN ('open', 'open_visits')),
+                               (record_region_code, 'listed_entered', state = 'entered'))
+        AS place (region_code, counted_as, counts)
+    WHERE place.counts
 ), expected AS (
     SELECT campaign_id, enumerator_id, region_code, received_on, captured_on,
            {by_counter}
@@ -251,6 +267,61 @@ WHERE expected.counted_as IS DISTINCT FROM actual.counted_as
 """
 
 
+# An entry is what the record that decides it counts as, and what its last step says; a record that is entered decides
+# the entry that it claims, unless another one does. The place is the entry.
+_LISTING = """
+WITH entry AS MATERIALIZED (SELECT * FROM listing_entry WHERE {only}),
+claim AS MATERIALIZED (
+    SELECT record_id, listing_id, counted_as, campaign_id,
+           CASE counted_as WHEN 'entered' THEN 0 WHEN 'duplicate' THEN 1 WHEN 'open_visits' THEN 3
+                           WHEN 'conflict' THEN NULL ELSE 2 END AS rank
+    FROM record WHERE listing_id IS NOT NULL AND {only}
+), best AS MATERIALIZED (SELECT listing_id, min(rank) AS rank FROM claim GROUP BY 1),
+last AS MATERIALIZED (
+    SELECT DISTINCT ON (entry_id) entry_id, step, state, record_id, captured_on, record_region_code, enumerator_id
+    FROM listing_step WHERE {only} ORDER BY entry_id, step DESC
+)
+SELECT entry.campaign_id, entry.id::text, figure.*
+FROM entry
+LEFT JOIN best ON best.listing_id = entry.id
+LEFT JOIN claim ON claim.record_id = entry.record_id AND claim.listing_id = entry.id
+LEFT JOIN last ON last.entry_id = entry.id
+CROSS JOIN LATERAL (VALUES
+    ('decided', 1, (CASE WHEN best.rank IS NULL THEN entry.state = 'open' AND entry.record_id IS NULL
+                         ELSE claim.rank IS NOT DISTINCT FROM best.rank AND entry.state = claim.counted_as END)::int),
+    ('steps', 1, (CASE WHEN last.entry_id IS NULL THEN entry.step = 0 AND entry.state = 'open'
+                       ELSE (entry.step, entry.state, entry.record_id, entry.captured_on, entry.record_region_code,
+                             entry.enumerator_id)
+                            IS NOT DISTINCT FROM (last.step, last.state, last.record_id, last.captured_on,
+                                                  last.record_region_code, last.enumerator_id) END)::int)
+) AS figure (name, expected, found)
+WHERE figure.expected IS DISTINCT FROM figure.found
+UNION ALL
+SELECT claim.campaign_id, claim.record_id::text, 'claimed', 1, 0
+FROM claim LEFT JOIN entry ON entry.id = claim.listing_id AND entry.campaign_id = claim.campaign_id
+WHERE entry.id IS NULL
+"""
+
+# A business is there unless the newest round that found anything at its entry found it closed or moved, and it is not
+# entered in that round or a later one.
+_LIVES = """
+WITH newest AS MATERIALIZED (
+    SELECT DISTINCT ON (business_id) business_id, campaign_id, state, record_id, captured_on
+    FROM listing_entry WHERE business_id IS NOT NULL AND state <> 'open' ORDER BY business_id, campaign_id DESC
+), expected AS (
+    SELECT business.id, newest.state, newest.record_id, newest.captured_on
+    FROM business JOIN newest ON newest.business_id = business.id
+    WHERE newest.state IN ('closed', 'moved')
+      AND NOT EXISTS (SELECT FROM unnest(business.campaign_ids) AS entered (id) WHERE entered.id >= newest.campaign_id)
+)
+SELECT NULL::int, business.id::text, 'life', 1, 0
+FROM business LEFT JOIN expected ON expected.id = business.id
+WHERE ($1::smallint IS NULL OR $1 = ANY(campaign_ids))
+  AND (business.life, business.life_record_id, business.life_since)
+      IS DISTINCT FROM (coalesce(expected.state, 'active'), expected.record_id, expected.captured_on)
+"""
+
+
 def _check(statement: str, figures: Iterable[str] = (), *, by_figure: bool = True) -> str:
     filled = statement.format(
         only=_ONLY,
@@ -258,6 +329,7 @@ def _check(statement: str, figures: Iterable[str] = (), *, by_figure: bool = Tru
         ancestry=ANCESTRY,
         unfolded=UNFOLDED,
         by_counter=", ".join(f"sum(by) FILTER (WHERE counted_as = '{_COUNTED_AS.get(c, c)}') AS {c}" for c in COUNTERS),
+        nobody=NOBODY,
         results=", ".join(f"'{c}'" for c in RESULTS),
         names=", ".join(COUNTERS),
         sums=", ".join(f"sum({c}) AS {c}" for c in COUNTERS),
@@ -275,6 +347,8 @@ _CHECKS = {
     "business_not_entered_once": _check(_BUSINESSES, by_figure=False),
     "activity_differs_from_record": _check(_ACTIVITIES, by_figure=False),
     "door_differs_from_record": _check(_DOORS, by_figure=False),
+    "entry_differs_from_records": _check(_LISTING, by_figure=False),
+    "life_differs_from_entries": _check(_LIVES, by_figure=False),
     "identity_differs_from_business": _check(_IDENTITIES, by_figure=False),
 }
 

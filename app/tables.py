@@ -10,6 +10,7 @@ import app.changes.models
 import app.exchange.models
 import app.intake.models
 import app.kbli.models
+import app.listing.models
 import app.processes.models
 import app.progress.models
 import app.quality.models

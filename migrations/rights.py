@@ -48,6 +48,8 @@ RIGHTS: Mapping[str, str] = {
     "raw_item": _KEEP,
     "record": _KEEP,
     "door": _ALL,
+    "listing_entry": _KEEP,
+    "listing_step": _ADD,
     "attachment": _ALL,
     "attachment_link": _ALL,
     "attachment_part": _ALL,
@@ -84,6 +86,7 @@ RIGHTS: Mapping[str, str] = {
     "progress_cell": _KEEP,
     "progress_delta": _ALL,
     "progress_door_delta": _ALL,
+    "progress_listing_delta": _ALL,
     "progress_day": _KEEP,
     "progress_activity": _KEEP,
     # what server processes know of each other

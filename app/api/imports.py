@@ -1,10 +1,10 @@
-"""Files that enter many rows at once: accounts, teams, members, assignments and targets, from CSV or XLSX.
+"""Files that enter many rows at once: accounts, teams, members, assignments, targets and listings, from CSV or XLSX.
 
 All rows of a file are entered, or none. A dry run reports every row's fault, and what the file would change.
 """
 
 from collections.abc import Awaitable, Callable, Iterator, Mapping
-from datetime import date
+from datetime import date, datetime
 from enum import StrEnum
 from typing import Annotated, Any, NamedTuple, get_args
 
@@ -27,15 +27,17 @@ from app.campaigns.schemas import TargetIn
 from app.core.bulk import Entered, Fault, Faulty, Row, unhurried
 from app.core.cells import Column
 from app.core.problems import Code, Problem
-from app.core.sealing import KeyRing
-from app.core.sheets import CSV, XLSX, Sheet, read_table, sheet_of
+from app.core.sealing import Digester, KeyRing
+from app.core.sheets import CSV, MAX_ROWS, XLSX, Sheet, read_table, sheet_of
+from app.listing.entering import CHUNK, EnteringFile
+from app.listing.schemas import ListingIn
 from app.questionnaires.findings import code_of_pydantic
 from app.workforce.schemas import AssignmentIn, MemberIn, TeamIn
 from app.workforce.staffing import enter_assignments, enter_members, enter_teams
 
 router = Endpoints("imports")
 
-Enter = Callable[..., Awaitable[Entered]]
+Enter = Callable[..., Any]
 Work = Callable[[asyncpg.Connection], Awaitable[Entered]]
 
 
@@ -47,6 +49,7 @@ class Kind(StrEnum):
     MEMBERS = "members"
     ASSIGNMENTS = "assignments"
     TARGETS = "targets"
+    LISTING = "listing"
 
 
 class Way(NamedTuple):
@@ -56,6 +59,17 @@ class Way(NamedTuple):
     enter: Enter
     hands_out: bool = False
     """Whether it returns codes. The same file returns them again for a while."""
+    max_rows: int = MAX_ROWS
+    chunk: int | None = None
+    """So many rows at a time are made, checked and entered, so that memory does not grow with the file; None: all."""
+
+
+class Sealing(NamedTuple):
+    """What seals and digests the numbers of rows, and the present time, for the kinds of files that have numbers."""
+
+    ring: KeyRing
+    digester: Digester
+    now: datetime
 
 
 WAYS = {
@@ -64,6 +78,7 @@ WAYS = {
     Kind.MEMBERS: Way(MemberIn, enter_members),
     Kind.ASSIGNMENTS: Way(AssignmentIn, enter_assignments),
     Kind.TARGETS: Way(TargetIn, enter_targets),
+    Kind.LISTING: Way(ListingIn, EnteringFile, max_rows=200_000, chunk=CHUNK),
 }
 
 
@@ -125,13 +140,13 @@ async def post_import(
     way, services = WAYS[kind], call.services
     body = await call.body(content_encoding)
     said = await services.files.call(
-        read_table, body, call.media_type, columns_of(way.row), refused=Code.UNREADABLE_FILE
+        read_table, body, call.media_type, columns_of(way.row), way.max_rows, refused=Code.UNREADABLE_FILE
     )
     await call.refuse_if_less()  # a body and its parsing may take long
-    sheet, ring = table_of(way, said), services.ingest.ring
+    sheet, sealing = table_of(way, said), Sealing(services.ingest.ring, services.ingest.digester, call.now)
     try:
         entered = await enter_sheet(
-            call.run, way, call.principal, sheet, dry_run=dry_run, trace_id=call.trace_id, ring=ring
+            call.run, way, call.principal, sheet, dry_run=dry_run, trace_id=call.trace_id, sealing=sealing
         )
     except Faulty as exc:
         errors = told_of_file(exc, sheet)
@@ -178,19 +193,21 @@ async def enter_sheet(
     *,
     dry_run: bool,
     trace_id: str | None,
-    ring: KeyRing | None = None,
+    sealing: Sealing | None = None,
 ) -> Entered:
     """Enter all rows, or report everything that is wrong with them; `run` does work in one transaction.
 
     Raises:
         Faulty: rows cannot be read, or break rules; nothing was entered.
     """
-    rows, places, faults = await _read_rows(way.row, sheet)
+    if way.chunk is not None and sealing is not None:
+        return await _enter_in_chunks(run, way, principal, sheet, sealing, dry_run=dry_run, trace_id=trace_id)
+    rows, places, faults = await _read_rows(way.row, sheet, 0, len(sheet.rows))
 
-    keeping = {"ring": ring} if way.hands_out else {}
+    keeping = {"ring": sealing and sealing.ring} if way.hands_out else {}
 
     async def work(pg: asyncpg.Connection) -> Entered:
-        entered = await way.enter(pg, principal, rows, trace_id=trace_id, **keeping)
+        entered: Entered = await way.enter(pg, principal, rows, trace_id=trace_id, **keeping)
         if dry_run or faults:
             raise _OnlyTried(entered)  # rolls everything back
         return entered
@@ -206,13 +223,52 @@ async def enter_sheet(
     return entered
 
 
-async def _read_rows(model: type[Row], sheet: Sheet) -> tuple[list[Row], list[int], list[Fault]]:
-    """The rows that can be read, the place of each in the sheet, and what is wrong with the others."""
-    rows, places, faults = [], [], list(sheet.faults)
+async def _enter_in_chunks(
+    run: Callable[[Work], Awaitable[Entered]],
+    way: Way,
+    principal: Principal,
+    sheet: Sheet,
+    sealing: Sealing,
+    *,
+    dry_run: bool,
+    trace_id: str | None,
+) -> Entered:
+    """The same, some rows at a time, all in one transaction: what is wrong with any of them undoes it."""
+    size, count = way.chunk or len(sheet.rows), len(sheet.rows)
+
+    async def work(pg: asyncpg.Connection) -> Entered:
+        entering, total, faults = way.enter(pg, principal, *sealing), Entered(), list[Fault]()
+        for first in range(0, count, size):
+            rows, places, found = await _read_rows(way.row, sheet, first, min(first + size, count))
+            faults += found
+            try:
+                done = await entering.enter(rows)
+            except Faulty as exc:
+                faults += [fault._replace(row=places[fault.row]) for fault in exc.faults]
+                continue
+            created, changed, unchanged = (a + b for a, b in zip(total[:3], done[:3], strict=True))
+            total = Entered(created, changed, unchanged)
+        if faults:
+            raise Faulty(faults)
+        await entering.note(trace_id)
+        if dry_run:
+            raise _OnlyTried(total)  # rolls everything back
+        return total
+
+    try:
+        entered = await run(work)
+    except _OnlyTried as exc:
+        entered = exc.entered
+    return entered
+
+
+async def _read_rows(model: type[Row], sheet: Sheet, first: int, end: int) -> tuple[list[Row], list[int], list[Fault]]:
+    """The rows from the first one on that can be read, their places in the sheet, and what is wrong with others."""
+    rows, places, faults = [], [], [fault for fault in sheet.faults if first <= fault.row < end]
     types = {name: _TYPES[column] for name, column in columns_of(model).items()}
     broken = {(fault.row, fault.field) for fault in faults}
     unsound = {row for row, _ in broken}
-    async for at, cells in unhurried(enumerate(sheet.rows)):
+    async for at, cells in unhurried(enumerate(sheet.rows[first:end], first)):
         try:
             rows.append(model.model_validate(_stated(model, types, cells)))
             if at in unsound:

@@ -41,6 +41,7 @@ router = Figures()
 COUNTS = (
     *("submissions", "duplicates", "conflicts", "invalid", "verified", "returned"),
     *("doors", *RESULTS, "response_rate"),
+    *("listed", "listed_done", "new_found", "percent_of_listing"),
 )
 # What is counted and the cut-off are in every row, so that a figure keeps them when it is pasted elsewhere.
 SAID = ("campaign", "as_of", "basis")

@@ -85,6 +85,7 @@ class Action(StrEnum):
     CODING_UNDONE = "activity.coding_undone", "Pengodean kegiatan dibatalkan.", "The coding of an activity was undone."
     TARGET_SET = "target.set", "Target ditetapkan.", "A target was set."
     BOUNDARIES_LOADED = "boundaries.loaded", "Batas wilayah dimuat.", "Boundaries of regions were loaded."
+    LISTING_ENTERED = "listing.entered", "Daftar awal dimasukkan.", "Entries of a listing were entered."
     TARGET_REMOVED = "target.removed", "Target dihapus.", "A target was removed."
     TEAM_ENTERED = "team.entered", "Tim dicatat.", "Teams were entered."
     TEAM_MEMBER_ENTERED = "team_member.entered", "Anggota tim dicatat.", "Members of teams were entered."

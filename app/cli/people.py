@@ -1,6 +1,6 @@
 """Staffing a census from the command line: what the API lets an admin do, for the first admin and for scripts."""
 
-from datetime import date
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Annotated, Any
 from uuid import UUID
@@ -12,13 +12,14 @@ from rich.table import Table
 from app.accounts import administration
 from app.accounts.permissions import OPERATOR, Role, Scope
 from app.accounts.schemas import AccountFilters, AccountIn, AccountOut, Credentials
-from app.api.imports import SUFFIXES, WAYS, Kind, columns_of, enter_sheet, table_of
+from app.api.imports import SUFFIXES, WAYS, Kind, Sealing, columns_of, enter_sheet, table_of
 from app.campaigns.administration import put_campaign
 from app.campaigns.schemas import CampaignIn
 from app.cli.examples import examples
-from app.cli.shell import Json, document, err, out, with_connection
+from app.cli.shell import Json, document, err, out, settings_in_force, with_connection
 from app.core.bulk import Faulty
 from app.core.problems import Problem
+from app.core.sealing import Digester, KeyRing
 from app.core.settings import SettingsError
 from app.core.sheets import read_table
 
@@ -147,19 +148,22 @@ def import_file(
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Only report what would change.")] = False,
     as_json: Json = False,
 ) -> None:
-    """Enter accounts, teams, members, assignments or targets from a file: all rows, or none."""
+    """Enter accounts, teams, members, assignments, targets or a listing from a file: all rows, or none."""
     media_type = SUFFIXES.get(file.suffix.lower())
     if media_type is None:
         raise typer.BadParameter("the file's name must end in .csv or .xlsx", param_hint="FILE")
     way = WAYS[kind]
-    sheet = _or_faults(lambda: table_of(way, read_table(file.read_bytes(), media_type, columns_of(way.row))))
+    sheet = or_faults(
+        lambda: table_of(way, read_table(file.read_bytes(), media_type, columns_of(way.row), way.max_rows))
+    )
+    sealing = None if way.chunk is None else sealing_in_force()
 
     async def work(pg: asyncpg.Connection) -> Any:
         async def run(inner: Any) -> Any:
             async with pg.transaction():
                 return await inner(pg)
 
-        return await enter_sheet(run, way, OPERATOR, sheet, dry_run=dry_run, trace_id=None)
+        return await enter_sheet(run, way, OPERATOR, sheet, dry_run=dry_run, trace_id=None, sealing=sealing)
 
     try:
         with (err if as_json else out).status("Entering rows…"):
@@ -192,6 +196,16 @@ def import_file(
     )
 
 
+def sealing_in_force() -> Sealing:
+    """What seals and digests the numbers of rows, by the settings of the deployment."""
+    settings = settings_in_force()
+    return Sealing(
+        KeyRing(settings.sealing_ring(), settings.sealing_starts()),
+        Digester(settings.digest_key_bytes(), settings.number_ring()),
+        datetime.now(UTC),
+    )
+
+
 async def _named(pg: asyncpg.Connection, username: str) -> AccountOut:
     wanted = AccountFilters.model_construct(username=username)
     found = await administration.list_accounts(pg, OPERATOR, wanted, limit=1, after=None)
@@ -205,10 +219,10 @@ def _do(work: Any) -> Any:
         async with pg.transaction():
             return await work(pg)
 
-    return _or_faults(lambda: with_connection(run, audited=True))
+    return or_faults(lambda: with_connection(run, audited=True))
 
 
-def _or_faults(act: Any) -> Any:
+def or_faults(act: Any) -> Any:
     """Do something, and report what is wrong with it in words."""
     try:
         return act()

@@ -46,11 +46,12 @@ class Sheet(NamedTuple):
         return f"{letters}{self.lines[fault.row]}"
 
 
-def read_table(content: bytes, media_type: str, columns: Mapping[str, str]) -> dict[str, Any]:
+def read_table(content: bytes, media_type: str, columns: Mapping[str, str], max_rows: int = MAX_ROWS) -> dict[str, Any]:
     """Read a table whose first filled line names its columns; of a workbook, the first shown sheet.
 
     Args:
         columns: the known columns, and what each takes (`Column`).
+        max_rows: the most rows below the heading.
 
     Returns:
         `heading`, `rows` (cells in the order of the heading), `lines`, `faults` as (row, column or letters, code), and
@@ -65,7 +66,7 @@ def read_table(content: bytes, media_type: str, columns: Mapping[str, str]) -> d
     if media_type == CSV:
         lines = _csv_rows(content)
     elif media_type == XLSX:
-        found, merged, others = read_workbook(content, MAX_ROWS)
+        found, merged, others = read_workbook(content, max_rows)
         lines = iter(found)
     else:
         raise Problem(Code.UNSUPPORTED_MEDIA_TYPE)
@@ -78,7 +79,7 @@ def read_table(content: bytes, media_type: str, columns: Mapping[str, str]) -> d
     first = {row: column for row, column in sorted(merged_cells(merged), reverse=True) if row > number}
     for line, filled in lines:
         table.add(line, filled, first.get(line))
-        if len(table.rows) > MAX_ROWS:
+        if len(table.rows) > max_rows:
             raise Problem(Code.TOO_MANY_ITEMS)
     said = {"width": width, "heading": heading, "rows": table.rows, "lines": table.lines, "faults": table.faults}
     names = {*heading} - {""}

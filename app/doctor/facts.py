@@ -176,6 +176,7 @@ async def content_facts(pg: asyncpg.Connection, settings: Settings) -> ContentFa
         unlinked_s=await pg.fetchval(_UNLINKED_S) or 0.0,
         deltas=await pg.fetchval(
             "SELECT (SELECT count(*) FROM progress_delta) + (SELECT count(*) FROM progress_door_delta)"
+            " + (SELECT count(*) FROM progress_listing_delta)"
         ),
         exports_waiting_s=await pg.fetchval(
             "SELECT extract(epoch FROM now() - min(created_at))::float8 FROM export_job"

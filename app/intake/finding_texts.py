@@ -116,6 +116,26 @@ _OWN: Mapping[str, Text] = {
         "Wawancara di pintu ini sudah masuk dan tetap berlaku; kunjungan disimpan dan tidak mengubah apa pun.",
         "This door was interviewed, which remains in force; the visit is kept and changes nothing.",
     ),
+    "listing_unknown": Text(
+        "Entri daftar ini tidak ada; isian disimpan tanpa entri daftar.",
+        "There is no such entry of a listing; the record is kept without one.",
+    ),
+    "listing_of_another_campaign": Text(
+        "Entri daftar ini milik pendataan lain; isian disimpan tanpa entri daftar.",
+        "This entry is of another campaign's listing; the record is kept without one.",
+    ),
+    "listing_outside_assignment": Text(
+        "Entri daftar ini di luar wilayah tugas; isian disimpan tanpa entri daftar.",
+        "This entry of the listing is outside the assignment; the record is kept without one.",
+    ),
+    "listing_in_another_village": Text(
+        "Entri daftar ini di desa lain daripada isian; periksa desanya.",
+        "This entry of the listing is in another village than the record; look at the village.",
+    ),
+    "listing_claimed": Text(
+        "Isian lain sudah menentukan entri daftar ini; isian ini tetap dihitung sendiri.",
+        "Another record decides this entry of the listing already; this one counts by itself.",
+    ),
     "record_of_another": Text(
         "Nomor isian ini milik enumerator lain.", "This record id belongs to another enumerator's record."
     ),

@@ -38,6 +38,7 @@ from app.intake.queries import BatchRow, StoredBatch, adding, stored_batch
 from app.intake.receipts import write_receipt
 from app.intake.rules import Arrival, Assessed, Examined, assess_all, examine, recall
 from app.intake.storing import Writing, store
+from app.listing.store import lock_listing
 from app.register.claims import NUMBERS_LOCK
 
 _OBJECT, _ITEM = 500, 6_000
@@ -152,7 +153,8 @@ class Ingest:
         assessed = await offload(size, _assessed, examined, known, arrival)
         keys = asked.before.keys_in_use
         judged = await judge_batch(pg, self.digester, keys, row.enumerator_id, known, assessed, lookups, size)
-        writing = Writing(row, known, judged, arrival, self.ring)
+        listing = await lock_listing(pg, known.listed, known.claimed)
+        writing = Writing(row, known, judged, arrival, self.ring, listing)
         receipt, outcomes = await offload(size, _written, writing, language)
         await store(pg, writing, adding(row, receipt, lookups.more), list(events(outcomes)), size)
         return receipt, outcomes

@@ -73,6 +73,7 @@ async def judge_batch(
     new = [claim for claim, item in zip(claims, items, strict=True) if claim and not known.has(item.examined.draft)]
     touched = {claim.record_id for claim in new}
     businesses = [record.business_id for id_, record in known.records.items() if id_ in touched and record.business_id]
+    businesses += [each.business_id for each in known.listed if each.business_id is not None]
     locked = await lock_ledger(pg, _ledger_of(known), _wanted(new, known), businesses)
     beside = _revised_beside(locked.ledger, new)
     if beside:

@@ -3,9 +3,9 @@
 The ledger has what judging changes; `interim.py` has what the items of the batch add one after another.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import NamedTuple
 from uuid import UUID
@@ -15,6 +15,7 @@ from app.campaigns.queries import CampaignRow
 from app.core.canonical import same_content
 from app.intake.parsing import Draft
 from app.intake.queries import StoredRawItem
+from app.listing.store import NamedEntry
 from app.register.verdicts import CountedAs, Record
 from app.review.queries import OpenReview
 from app.workforce.queries import AssignedRegion
@@ -51,7 +52,13 @@ class Known:
     conflicts: AbstractSet[tuple[UUID, int]]  # revisions of records sent again that wait for a decision
     capture_times: Mapping[UUID, tuple[CaptureTime, ...]]  # of earlier revisions, by record, the first first
     reviews: Mapping[UUID, OpenReview]  # in force, by record
+    claimed: Mapping[UUID, UUID] = field(default_factory=dict)  # entries of the listing, by known record
+    listed: Sequence[NamedEntry] = ()  # those, and the entries that the items name
     released: bool = False  # a supervisor released the item; reasons to hold it no longer count
+
+    def works_in(self, village: str, day: date) -> bool:
+        """Whether the enumerator is assigned to a village on that day, or a supervisor released the item."""
+        return self.released or any(region.covers(village, day) for region in self.assignments)
 
     def has(self, draft: Draft) -> bool:
         """Whether this very revision is stored already."""

@@ -19,6 +19,7 @@ from app.intake.known import CaptureTime, Known, Place
 from app.intake.queries import Before, StoredRawItem, before_question, raw_items_question
 from app.intake.rules import Examined
 from app.kbli.queries import kbli_codes
+from app.listing.store import entries_named
 from app.questionnaires.assessment import as_taken_in
 from app.questionnaires.visit_1 import Result
 from app.regions.queries import region_codes
@@ -97,6 +98,9 @@ async def preload(
             for raw in reversed(history)
             if raw.captured_at_told is not None and raw.captured_at is not None
         ]
+    claimed = {row.record_id: row.listing_id for row in asked.records if row.listing_id is not None}
+    said = [examined.draft.item.listing_id for examined in items if examined.draft.item]
+    named = {each for each in said if each is not None}
     return Known(
         enumerator_id=enumerator_id,
         campaign=campaign,
@@ -110,6 +114,8 @@ async def preload(
         raw_items=raw_items,
         conflicts=await open_conflicts(pg, stored.sent_again) if stored.sent_again else set(),
         capture_times={subject: tuple(times) for subject, times in stored.capture_times.items()},
+        claimed=claimed,
+        listed=await entries_named(pg, {*named, *claimed.values()}),
         released=released,
     )
 

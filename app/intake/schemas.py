@@ -61,6 +61,9 @@ class Item(BaseModel):
         description="When the record was finished, by the tablet's clock."
     )
     location: Location | None = None
+    listing_id: Id | None = Field(
+        default=None, description="The entry of the listing that the record is about (`GET /v1/sync/listing`)."
+    )
     answers: dict[str, Any] = Field(description="The answers, by the questionnaire's schema.")
 
 

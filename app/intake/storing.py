@@ -25,6 +25,9 @@ from app.intake.raw_items import RawItems
 from app.intake.receipts import ReceiptLine
 from app.intake.revision_status import CLIENT_ACTION, StoredRevision, status_if_sent_again
 from app.intake.rules import Arrival
+from app.listing.rules import Listing, Standing, objection
+from app.listing.store import counted as counted_of_listing
+from app.listing.store import relive, write_listing
 from app.progress import rollup
 from app.progress.rollup import Change, Counted
 from app.questionnaires.findings import Finding
@@ -33,6 +36,7 @@ from app.register import register
 from app.register.coding import as_coded
 from app.register.directory import record_entry
 from app.register.doors import number_of
+from app.register.lives import GONE
 from app.register.register import BusinessRow, CaseRow, business_row, numbers_row
 from app.register.verdicts import RESULTS, SAME_OWNER, Business, Claim, CountedAs, Outcome, Verdict
 from app.review.queries import EndedReview, MoveRow, add_moves, end_reviews
@@ -52,6 +56,7 @@ class Writing:
     judged: JudgedBatch
     arrival: Arrival
     ring: KeyRing
+    listing: Listing
     submissions: list[SubmissionRow] = field(default_factory=list)
     in_force: dict[UUID, Judged] = field(default_factory=dict)  # by business, the last one
     records: set[UUID] = field(default_factory=set)
@@ -91,20 +96,21 @@ class Writing:
             outcome = self._reported_outcome(claim, verdict)
         else:
             self.raw.remember_copy(position, examined)
-        warnings = judged.assessed.warnings
-        review = self.state.reviews.get(claim.record_id)
-        if verdict.outcome is Outcome.UNCHANGED and review is not None and review.decision == "returned":
-            warnings = [*warnings, Finding("/revision", "still_returned")]
-        if verdict.stored:
-            self._add_submission(judged)
-            self.records.add(claim.record_id)
         if verdict.counted_as is not None and verdict.behind is not None:
             self._move_behind(judged, verdict.counted_as, verdict.behind)
         elif verdict.counted_as is not None:
             self._move(judged, verdict.counted_as)
             self._note_door(judged, verdict.counted_as)
+        if verdict.stored:
+            self._stand(judged)
+            self._add_submission(judged)
+            self.records.add(claim.record_id)
         if verdict.in_force and verdict.business_id is not None:
             self.in_force[verdict.business_id] = judged
+        warnings = judged.assessed.warnings
+        review = self.state.reviews.get(claim.record_id)
+        if verdict.outcome is Outcome.UNCHANGED and review is not None and review.decision == "returned":
+            warnings = [*warnings, Finding("/revision", "still_returned")]
         return ReceiptLine(
             claim.record_id,
             claim.revision,
@@ -251,6 +257,36 @@ class Writing:
             due = listed.next_visit_on if counted_as is CountedAs.OPEN_VISITS else None
             self.doors[claim.record_id] = listed.but(counted_as=counted_as.value, visits=visits, next_visit_on=due)
 
+    def _stand(self, judged: Judged) -> None:
+        """The record stands so towards the listing: the entry that it claims is decided, and what is doubtful is
+        warned of. A revision that is not in force names the entry only where none is claimed.
+        """
+        examined, claim, verdict = judged.assessed.examined, judged.claim, judged.verdict
+        item = examined.draft.item
+        assert claim and item  # noqa: S101, PT018  (it was judged)
+        in_force = verdict.counted_as is not None and verdict.behind is None
+        named, doubts = item.listing_id, list[str]()
+        if not in_force and claim.record_id in self.listing.claimed:
+            named = None
+        if named is None and verdict.counted_as is None:
+            return
+        entry = None if named is None else self.listing.entries.get(named)
+        if named is not None:
+            in_area = entry is not None and self.known.works_in(entry.region_code, examined.captured_on)
+            code = objection(entry, self.batch.campaign_id, in_area=in_area)
+            if code is None and entry is not None and entry.region_code != item.region_code:
+                doubts.append("listing_in_another_village")
+            elif code is not None:
+                doubts.append(code)
+                named = None
+        place = self.state.places[claim.record_id]
+        standing = Standing(
+            claim.record_id, claim.enumerator_id, place.counted_as, place.region_code, place.captured_on
+        )
+        if not self.listing.stand(standing, named, examined.received_on):
+            doubts.append("listing_claimed")
+        judged.assessed.warnings.extend(Finding("/listing_id", code) for code in doubts)
+
     def _note_door(self, judged: Judged, counted_as: CountedAs) -> None:
         """The door is in the list of those without an interview, with what was found there last; or no longer."""
         examined, claim = judged.assessed.examined, judged.claim
@@ -297,10 +333,17 @@ class Writing:
     def record_entry(self, record_id: UUID) -> RecordEntry:
         """The directory's entry as it is after this batch."""
         regency_code = regency_of(self.state.places[record_id].region_code)
-        return record_entry(record_id, self.judged.ledger.records[record_id], regency_code)
+        record, listing_id = self.judged.ledger.records[record_id], self.listing.claimed.get(record_id)
+        return record_entry(record_id, record, regency_code, listing_id)
+
+    def counted(self) -> list[Counted]:
+        """What counts otherwise: of the batch's own records, and of others whose entry of the listing one decides."""
+        batch, now = self.batch, self.arrival.received_at
+        own = Counted(batch.campaign_id, batch.enumerator_id, batch.id, now, self.changes)
+        return [own, *counted_of_listing(self.listing, now, {(batch.campaign_id, batch.enumerator_id): batch.id})]
 
 
-_RACED_FOR = {"batch", "progress_delta", "progress_door_delta", "record"}
+_RACED_FOR = {"batch", "progress_delta", "progress_door_delta", "progress_listing_delta", "record"}
 """Tables with keys that tablets choose: ids of batches, also as the source of what they count, and of records."""
 
 
@@ -313,14 +356,13 @@ async def store(pg: asyncpg.Connection, writing: Writing, entry: Write, events: 
     Raises:
         TryAgain: another enumerator's batch took its id or that of a record meanwhile.
     """
-    batch, judged, arrival = writing.batch, writing.judged, writing.arrival
+    judged, arrival = writing.judged, writing.arrival
     before, after = judged.locked.rows, judged.ledger.businesses
     known = writing.known.records.keys()
     new, known_records = writing.records - known, writing.records & known
     in_force = await offload(size, writing.business_rows)
     unknown = [row for row in in_force.values() if row.kbli_unknown and row.record_id in known]
     in_force |= {row.id: row for row in await as_coded(pg, unknown)}
-    counted = Counted(batch.campaign_id, batch.enumerator_id, batch.id, arrival.received_at, writing.changes)
     try:
         await write_together(
             pg,
@@ -328,7 +370,7 @@ async def store(pg: asyncpg.Connection, writing: Writing, entry: Write, events: 
                 entry,
                 *submissions.adding(map(writing.record_entry, sorted(new)), writing.submissions),
                 *register.adding(row for id_, row in in_force.items() if id_ not in before),
-                *rollup.counting([counted]),
+                *rollup.counting(writing.counted()),
                 *events,
             ],
         )
@@ -354,3 +396,6 @@ async def store(pg: asyncpg.Connection, writing: Writing, entry: Write, events: 
     await add_moves(pg, writing.moves)
     await doors.count_doors(pg, writing.door_counts.values())
     await doors.replace_doors(pg, writing.doors)
+    await write_listing(pg, writing.listing, arrival.received_at)
+    gone = [row.id for row in before.values() if row.life in GONE]
+    await relive(pg, writing.listing.lives, [*writing.listing.lives, *gone])

@@ -12,7 +12,7 @@ from app.progress import roster
 from app.progress.movement import SILENT_DAYS, Work, state_of
 from app.progress.pace import WINDOW_DAYS, percent, ratio
 from app.progress.queries import BASES, Question
-from app.progress.reports import People, View, counts_row, page_of_people, person_row
+from app.progress.reports import People, View, page_of_people, person_row, work_row
 from app.progress.roster import EnumeratorFigures
 from app.regions.region_code import local_date, span_of
 
@@ -108,7 +108,7 @@ def _row(
         "quota": row.quota,
         "entered": row.counts.entered,
         "percent": percent(row.counts.entered, row.quota),
-        **counts_row(row.counts),
+        **work_row(row.counts),
         "returned_percent": percent(row.counts.returned, row.counts.submissions),
         "needed_per_day": ratio(missing, days_left, places=1),
         "last_7_days_per_day": ratio(in_window, WINDOW_DAYS, places=1),

@@ -2,7 +2,7 @@
 
 A record is a door, and counts in exactly one of `DOORS`: what was sent of an interview (`SUBMITTED`), or the result
 of visits without one (`RESULTS`). When that changes, the old count is taken back on the day of the change, so that
-figures by received day never change for days gone by.
+figures by received day never change for days gone by. Entries of the listing are counted beside them (`OF_LISTING`).
 """
 
 from datetime import date, datetime
@@ -23,7 +23,13 @@ DOORS = (*SUBMITTED, *RESULTS)
 OF_RECORDS = (*SUBMITTED, "verified", "returned")
 """The counters that came first. What is not rolled up yet of the others is in a table of its own: a server of an
 earlier release removes what it rolls up, and would roll up these alone."""
-COUNTERS = (*OF_RECORDS, *RESULTS)
+OF_LISTING = ("listed", "listed_done", "listed_entered")
+"""Entries of the listing, those of them that are done, and the entered records by which one is entered. The first two
+count in the entry's village, the last in the record's; what is entered beyond it was found without the listing."""
+COUNTERS = (*OF_RECORDS, *RESULTS, *OF_LISTING)
+
+NOBODY = UUID(int=0)
+"""In the place of an enumerator, where entries are counted as they are listed: nobody's work yet."""
 
 
 def _counter() -> Any:
@@ -53,10 +59,19 @@ class OfResults(SQLModel):
     non_response: int = _counter()
 
 
-class Cell(OfResults, OfRecords, table=True):
+class OfListing(SQLModel):
+    """Counts of entries of the listing; likewise."""
+
+    listed: int = _counter()
+    listed_done: int = _counter()
+    listed_entered: int = _counter()
+
+
+class Cell(OfListing, OfResults, OfRecords, table=True):
     """What one enumerator's records in one village add up to, by the day received and the day captured.
 
-    The row is written only under that enumerator's lock, by batches and by decisions. `region_code` is a village, or
+    The row is written only under that enumerator's lock, by batches and by decisions; but for what counts of an entry
+    of the listing that another enumerator's record decides from then on (`listing/`). `region_code` is a village, or
     where an invalid item names no village that exists, the enumerator's own region.
     """
 
@@ -102,7 +117,22 @@ class DoorDelta(OfResults, table=True):
     enumerator_id: UUID = required(KEY)
 
 
-class Day(OfResults, OfRecords, table=True):
+class ListingDelta(OfListing, table=True):
+    """The same of entries of the listing."""
+
+    __tablename__ = "progress_listing_delta"
+    __distribution__ = local(beside="progress_day")
+
+    source_id: UUID = key(KEY)  # the batch, the decision, or what entered the listing
+    region_code: str = key(CODE)
+    received_on: date = key(DAY)
+    captured_on: date = key(DAY)
+    regency_code: str = key(CODE)
+    campaign_id: int = required(SMALL)
+    enumerator_id: UUID = required(KEY)
+
+
+class Day(OfListing, OfResults, OfRecords, table=True):
     """One region's (of any level, nation included) figures of one day, in one basis.
 
     `newly_active` counts the enumerators whose first record in the region is of this day.

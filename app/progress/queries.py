@@ -11,7 +11,8 @@ from uuid import UUID
 
 import asyncpg
 
-from app.progress.models import COUNTERS, DOORS, RESULTS, SUBMITTED
+from app.progress.models import COUNTERS, DOORS, NOBODY, OF_LISTING, RESULTS, SUBMITTED
+from app.progress.pace import percent
 from app.progress.unfolded import UNFOLDED
 from app.regions.region_code import Level, span_of
 
@@ -64,6 +65,9 @@ class Counts(NamedTuple):
     not_found: int = 0
     not_eligible: int = 0
     non_response: int = 0
+    listed: int = 0
+    listed_done: int = 0
+    listed_entered: int = 0
 
     @property
     def submissions(self) -> int:
@@ -73,7 +77,17 @@ class Counts(NamedTuple):
     @property
     def doors(self) -> int:
         """The records that were sent in, of interviews and of visits without one."""
-        return self.submissions + sum(map(int, self[-len(RESULTS) :]))
+        return self.submissions + sum(map(int, self[-len(RESULTS) - len(OF_LISTING) : -len(OF_LISTING)]))
+
+    @property
+    def new_found(self) -> int:
+        """The entered businesses that no entry of a listing stands for."""
+        return self.entered - self.listed_entered
+
+    @property
+    def percent_of_listing(self) -> float | None:
+        """The entries of the listing that are done, in percent; None where there is no listing."""
+        return percent(self.listed_done, self.listed) if self.listed > 0 else None
 
     @property
     def response_rate(self) -> float | None:
@@ -274,7 +288,9 @@ async def days_of(
 async def anything_counted(pg: asyncpg.Connection, campaign: str) -> bool:
     """Whether the campaign of that code has records."""
     found: bool = await pg.fetchval(
-        "SELECT EXISTS (SELECT 1 FROM progress_cell WHERE campaign_id = (SELECT id FROM campaign WHERE code = $1))",
+        "SELECT EXISTS (SELECT 1 FROM progress_cell WHERE campaign_id = (SELECT id FROM campaign WHERE code = $1)"
+        " AND enumerator_id <> $2)",
         campaign,
+        NOBODY,
     )
     return found

@@ -241,7 +241,7 @@ def _enumerator_row(row: EnumeratorFigures) -> dict[str, Any]:
         "quota": row.quota,
         "entered": row.counts.entered,
         "percent": percent(row.counts.entered, row.quota),
-        **counts_row(row.counts),
+        **work_row(row.counts),
         "active_days": row.active_days,
         "last_received_at": row.last_received_at,
     }
@@ -260,7 +260,8 @@ def date_rows(days: dict[date | None, Counts], first: date, last: date) -> list[
         day = first + timedelta(number)
         counts = days.get(day, Counts())
         total = total.plus(counts)
-        row = {**counts_row(counts), "response_rate": total.response_rate}
+        running = {"response_rate": total.response_rate, "percent_of_listing": total.percent_of_listing}
+        row = {**counts_row(counts), **running}
         rows.append({"date": day, "entered": counts.entered, **row, "entered_total": total.entered})
     return rows
 
@@ -277,7 +278,16 @@ def counts_row(counts: Counts) -> dict[str, Any]:
         "doors": counts.doors,
         **{each: getattr(counts, each) for each in RESULTS},
         "response_rate": counts.response_rate,
+        "listed": counts.listed,
+        "listed_done": counts.listed_done,
+        "new_found": counts.new_found,
+        "percent_of_listing": counts.percent_of_listing,
     }
+
+
+def work_row(counts: Counts) -> dict[str, Any]:
+    """The same of a person, whose no entry of a listing is before it was visited."""
+    return {**counts_row(counts), "listed": None, "percent_of_listing": None}
 
 
 def total_row(counted: Iterable[Counts]) -> dict[str, Any]:

@@ -15,14 +15,14 @@ import asyncpg
 
 from app.background.locks import Lock, try_lock
 from app.core.round_trips import Write, write
-from app.progress.models import COUNTERS, DOORS, OF_RECORDS, RESULTS
+from app.progress.models import COUNTERS, DOORS, OF_LISTING, OF_RECORDS, RESULTS
 from app.progress.unfolded import together
 
 _FOLD_ROWS = 5_000
 
 
 class Change(NamedTuple):
-    """That a record counts (+1) or no longer counts (-1) as something, somewhere, on some day."""
+    """That a record, or an entry, counts (+1) or no longer counts (-1) as something, somewhere, on some day."""
 
     counter: str  # one of COUNTERS
     by: int
@@ -64,9 +64,16 @@ def _steps(counters: Sequence[str]) -> tuple[tuple[str, str], ...]:
     SET last_received_at = greatest(progress_cell.last_received_at, excluded.last_received_at),
         {", ".join(f"{c} = progress_cell.{c} + excluded.{c}" for c in counters)}
 """
-    steps = (("change", change), ("cell", cell), ("delta", f"INSERT INTO progress_delta {_delta(OF_RECORDS)}"))
-    of_doors = ("door_delta", f"INSERT INTO progress_door_delta {_delta(RESULTS)}")
-    return (*steps, of_doors) if RESULTS[0] in counters else steps
+    steps: tuple[tuple[str, str], ...] = (
+        ("change", change),
+        ("cell", cell),
+        ("delta", f"INSERT INTO progress_delta {_delta(OF_RECORDS)}"),
+    )
+    if RESULTS[0] in counters:
+        steps += (("door_delta", f"INSERT INTO progress_door_delta {_delta(RESULTS)}"),)
+    if OF_LISTING[0] in counters:
+        steps += (("listing_delta", f"INSERT INTO progress_listing_delta {_delta(OF_LISTING)}"),)
+    return steps
 
 
 def _delta(counters: Sequence[str]) -> str:
@@ -74,8 +81,8 @@ def _delta(counters: Sequence[str]) -> str:
     return f"({columns}) SELECT {columns} FROM change WHERE {' OR '.join(f'{c} <> 0' for c in counters)}"
 
 
-# Most batches change no door without an interview, and need only half of the counters.
-_ADD, _ADD_WITH_DOORS = _steps(OF_RECORDS), _steps(COUNTERS)
+# Most batches change no door without an interview and no entry of a listing, and need only some of the counters.
+_ADD = {counters: _steps(counters) for counters in (OF_RECORDS, (*OF_RECORDS, *RESULTS), COUNTERS)}
 
 
 async def count(
@@ -116,8 +123,9 @@ def counting(counted: Iterable[Counted]) -> list[Write]:
     if not rows:
         return []
     columns = list(zip(*rows, strict=True))
-    with_doors = any(map(any, columns[-len(RESULTS) :]))
-    return [Write(_ADD_WITH_DOORS, columns) if with_doors else Write(_ADD, columns[: -len(RESULTS)])]
+    before = len(columns) - len(COUNTERS)
+    counters = next(each for each in _ADD if not any(map(any, columns[before + len(each) :])))
+    return [Write(_ADD[counters], columns[: before + len(counters)])]
 
 
 # A region and everything above it, the nation included. Codes have a fixed width at every level.
@@ -132,7 +140,10 @@ WITH of_records AS (
     DELETE FROM progress_delta WHERE ctid = ANY (ARRAY(SELECT ctid FROM progress_delta LIMIT $1)) RETURNING *
 ), of_doors AS (
     DELETE FROM progress_door_delta WHERE ctid = ANY (ARRAY(SELECT ctid FROM progress_door_delta LIMIT $1)) RETURNING *
-), delta AS MATERIALIZED {together("of_records", "of_doors")}, node AS MATERIALIZED (
+), of_listing AS (
+    DELETE FROM progress_listing_delta WHERE ctid = ANY (ARRAY(SELECT ctid FROM progress_listing_delta LIMIT $1))
+    RETURNING *
+), delta AS MATERIALIZED {together("of_records", "of_doors", "of_listing")}, node AS MATERIALIZED (
     SELECT delta.*, ancestor.node FROM delta CROSS JOIN LATERAL ({ANCESTRY}) AS ancestor
 ), seen AS (
     SELECT campaign_id, node AS region_code, enumerator_id,
@@ -177,7 +188,8 @@ SET {", ".join(f"{c} = progress_day.{c} + excluded.{c}" for c in COUNTERS)},
 
 _MOST_WAITING = """
 SELECT greatest((SELECT count(*) FROM (SELECT 1 FROM progress_delta LIMIT $1) AS waiting),
-                (SELECT count(*) FROM (SELECT 1 FROM progress_door_delta LIMIT $1) AS waiting))
+                (SELECT count(*) FROM (SELECT 1 FROM progress_door_delta LIMIT $1) AS waiting),
+                (SELECT count(*) FROM (SELECT 1 FROM progress_listing_delta LIMIT $1) AS waiting))
 """
 
 

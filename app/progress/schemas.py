@@ -47,6 +47,16 @@ class CountsOut(BaseModel):
         description="entered / (entered + refused + non_response + open_visits), from 0 to 1; null where that is"
         " nothing. In a row of a day: of all up to that day."
     )
+    listed: int | None = Field(description="Entries of the listing; null in rows of people, whose no entry is.")
+    listed_done: int = Field(
+        description="Entries of the listing that ended in any state but `open` and `open_visits`. Of an enumerator:"
+        " those that its records decide."
+    )
+    new_found: int = Field(description="Entered businesses that no entry of the listing stands for.")
+    percent_of_listing: float | None = Field(
+        description="`listed_done` in percent of `listed`; null where nothing is listed, and in rows of people. In a"
+        " row of a day: of all up to that day."
+    )
 
 
 class RegionOut(BaseModel):

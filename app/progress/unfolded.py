@@ -1,6 +1,7 @@
-"""What is not rolled up yet, of records and of doors without an interview, as one relation of a statement's FROM."""
+"""What is not rolled up yet, of records, of doors without an interview and of listings, as one relation of a
+statement's FROM."""
 
-from app.progress.models import COUNTERS, OF_RECORDS, RESULTS
+from app.progress.models import COUNTERS, OF_LISTING, OF_RECORDS, RESULTS
 
 _PLACE = "campaign_id, enumerator_id, region_code, received_on, captured_on"
 
@@ -10,10 +11,11 @@ def _part(counters: tuple[str, ...], source: str) -> str:
     return f"SELECT {_PLACE}, {columns} FROM {source}"
 
 
-def together(of_records: str, of_doors: str) -> str:
-    """Deltas of both kinds, from these relations."""
-    return f"({_part(OF_RECORDS, of_records)} UNION ALL {_part(RESULTS, of_doors)})"
+def together(of_records: str, of_doors: str, of_listing: str) -> str:
+    """Deltas of every kind, from these relations."""
+    parts = _part(OF_RECORDS, of_records), _part(RESULTS, of_doors), _part(OF_LISTING, of_listing)
+    return f"({' UNION ALL '.join(parts)})"
 
 
-UNFOLDED = together("progress_delta", "progress_door_delta")
+UNFOLDED = together("progress_delta", "progress_door_delta", "progress_listing_delta")
 """All of them, where what is asked of it is said outside."""

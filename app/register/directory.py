@@ -31,8 +31,9 @@ def as_judged(
     )
 
 
-def record_entry(record_id: UUID, record: Record, regency_code: str) -> RecordEntry:
-    """The directory's entry of a judged record. `regency_code`: of the revision in force."""
+def record_entry(record_id: UUID, record: Record, regency_code: str, listing_id: UUID | None = None) -> RecordEntry:
+    """The directory's entry of a judged record. `regency_code`: of the revision in force; `listing_id`: the entry of
+    the listing that it claims, None where that stays."""
     return RecordEntry(
         record_id=record_id,
         campaign_id=record.campaign_id,
@@ -44,4 +45,5 @@ def record_entry(record_id: UUID, record: Record, regency_code: str) -> RecordEn
         business_id=record.business_id,
         said=record.said,
         number_changes=record.number_changes,
+        listing_id=listing_id,
     )

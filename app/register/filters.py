@@ -19,6 +19,7 @@ from app.workforce.reach import Reach
 
 Kind = Literal["umkm", "koperasi"]
 SizeClass = Literal["micro", "small", "medium", "large"]
+Life = Literal["active", "closed", "moved"]
 ReviewState = Literal["unreviewed", "verified", "returned"]
 _KBLI_DIGITS = 5
 
@@ -44,6 +45,7 @@ class Filters(BaseModel):
     updated_since: MomentInUTC | None = Field(
         default=None, description="Changed at that time or later. To mirror the register, use the feed."
     )
+    life: Life | None = Field(default=None, description="Whether it is still there.")
 
     @property
     def values(self) -> tuple[str | None, ...]:
@@ -120,6 +122,8 @@ def _by_own_columns(where: Where, filters: Filters) -> None:
         where.add("business.review_state = {}", filters.review_state)
     if filters.updated_since is not None:
         where.add("business.updated_at >= {}", filters.updated_since)
+    if filters.life is not None:
+        where.add("business.life = {}", filters.life)
 
 
 def within(where: Where, territory: Territory) -> None:

@@ -46,6 +46,7 @@ class LockedBusiness(NumberedRow, table=BusinessTable):
     record_id: UUID
     revision: int
     enumerator_id: UUID
+    life: str
 
     @property
     def numbers(self) -> dict[str, bytes]:

@@ -5,7 +5,7 @@ values, so plans are made for each request.
 """
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -14,7 +14,7 @@ from pydantic import BaseModel, Field
 
 from app.campaigns.queries import campaign_codes
 from app.core.paging import ByRegion
-from app.register.filters import Filters, Kind, ReviewState, SizeClass, Where, narrowed
+from app.register.filters import Filters, Kind, Life, ReviewState, SizeClass, Where, narrowed
 from app.workforce.reach import Reach
 
 
@@ -46,6 +46,9 @@ class BusinessListed(BaseModel):
     captured_at: datetime
     latitude: float | None
     longitude: float | None
+    life: Life = Field(description="Whether it is still there, as the newest round found that visited it.")
+    life_since: date | None = Field(description="The day on which it was found closed or moved.")
+    life_record_id: UUID | None = Field(description="The record that found it so.")
     created_at: datetime
     updated_at: datetime
 
@@ -60,7 +63,8 @@ SHOWN = (
     " coalesce(region.name, business.region_code) AS region_name, business.kbli, business.kbli_version,"
     f" business.size_class, {SHOWN_NUMBERS}, business.review_state, business.campaign_ids,"
     " account.username AS enumerator, business.record_id, business.revision, submission.captured_at,"
-    " submission.latitude, submission.longitude, business.created_at, business.updated_at"
+    " submission.latitude, submission.longitude, business.life, business.life_since, business.life_record_id,"
+    " business.created_at, business.updated_at"
 )
 WITH_RECORD = (
     " JOIN submission ON submission.record_id = business.record_id AND submission.revision = business.revision"

@@ -1,12 +1,12 @@
 """The single register: businesses, the numbers that identify them, and the cases where those disagree."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, text
 
-from app.core.column_types import ARRAY, CODE, COUNT, DIGEST, FLAG, JSON, KEY, MOMENT, REAL, SMALL, TEXT
+from app.core.column_types import ARRAY, CODE, COUNT, DAY, DIGEST, FLAG, JSON, KEY, MOMENT, REAL, SMALL, TEXT
 from app.core.distribution import BY_REGENCY, LOCAL, directory
 from app.core.schema import SQLModel, key, optional, required
 
@@ -29,6 +29,7 @@ class Business(SQLModel, table=True):
         CheckConstraint("kind IN ('umkm', 'koperasi')", name="kind"),
         CheckConstraint("size_class IN ('micro', 'small', 'medium', 'large')", name="size_class"),
         CheckConstraint("review_state IN ('unreviewed', 'verified', 'returned')", name="review_state"),
+        CheckConstraint("life IN ('active', 'closed', 'moved')", name="life"),
         # Lists go by region and id, with any filter: each selective filter has its index.
         Index(None, "region_code", "id"),
         Index(None, "kbli", "region_code", "id"),
@@ -77,6 +78,10 @@ class Business(SQLModel, table=True):
     enumerator_id: UUID = required(KEY)  # whose record is in force
     review_state: str = required(CODE, server_default="unreviewed")  # of that record
     merged_into: UUID | None = optional(KEY)
+    # Whether it is still there, as the last round's visits found: since when, and by which record (see `lives.py`).
+    life: str = required(CODE, server_default="active")
+    life_since: date | None = optional(DAY)
+    life_record_id: UUID | None = optional(KEY)
     created_at: datetime = required(MOMENT)
     updated_at: datetime = required(MOMENT)
     change_number: int = required(BigInteger, server_default=text(f"({CHANGE_NUMBER})"))

@@ -4,7 +4,7 @@ For supervisors. Answers from records of other enumerators are shown only if the
 """
 
 from collections.abc import Iterator, Mapping
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, Literal
 from uuid import UUID
 
@@ -48,6 +48,9 @@ class _Business(Row):
     captured_at: datetime
     latitude: float | None
     longitude: float | None
+    life: str
+    life_since: date | None
+    life_record_id: UUID | None
     created_at: datetime
     updated_at: datetime
     enumerator_id: UUID
@@ -122,6 +125,16 @@ JOIN submission ON (submission.record_id, submission.revision) = (record.record_
 CROSS JOIN LATERAL (VALUES (decided_at, decision, decided_by), (undone_at, 'undone', undone_by))
     AS event (at, what, who)
 LEFT JOIN account ON account.id = who WHERE at IS NOT NULL
+UNION ALL
+SELECT step.made_at, CASE WHEN step.state IN ('closed', 'moved') THEN step.state ELSE 'found' END,
+       coalesce(step.record_id, step.was_record_id), NULL, username, NULL, step.enumerator_id, step.region_code
+FROM (
+    SELECT step.*, lag(step.state) OVER each AS was, lag(step.record_id) OVER each AS was_record_id
+    FROM listing_entry AS entry JOIN listing_step AS step
+      ON step.entry_id = entry.id AND step.regency_code = entry.regency_code
+    WHERE entry.business_id = $2 WINDOW each AS (PARTITION BY step.entry_id ORDER BY step.step)
+) AS step LEFT JOIN account ON account.id = step.enumerator_id
+WHERE (step.state IN ('closed', 'moved') OR step.was IN ('closed', 'moved')) AND step.state IS DISTINCT FROM step.was
 ORDER BY at
 """
 _NUMBERS = {"nik": ("owner", "nik"), "nib": ("nib",), "cooperative_number": ("cooperative_number",)}
@@ -155,10 +168,21 @@ class SubmissionListed(BaseModel):
 
 
 class Event(BaseModel):
-    """Something that was decided about the business or one of its records."""
+    """Something that was decided about the business or one of its records, or found at its entry of a listing."""
 
     at: datetime
-    what: Literal["verified", "returned", "same", "separate", "wrong_identity", "owner_changed", "undone"]
+    what: Literal[
+        "verified",
+        "returned",
+        "same",
+        "separate",
+        "wrong_identity",
+        "owner_changed",
+        "undone",
+        "closed",
+        "moved",
+        "found",
+    ] = Field(description="`closed`, `moved`: a visit found it so; `found`: it is there after all.")
     record_id: UUID
     revision: int | None
     by: str | None

@@ -4,7 +4,7 @@ Sets only: the number of statements depends neither on how many records change n
 """
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Literal
@@ -16,12 +16,16 @@ from app.changes.log import News, publish
 from app.changes.news import CaseDecision, ResolutionChange
 from app.core.ids import new_id
 from app.core.problems import Code, Problem
+from app.listing.rules import Standing
+from app.listing.store import claims_of, entries_named, lock_listing, relive, write_listing
+from app.listing.store import counted as counted_of_listing
 from app.progress import rollup
 from app.progress.rollup import Change, Counted
 from app.questionnaires.assessment import Reading
 from app.regions.region_code import local_date
 from app.register.directory import record_entry
 from app.register.ledger import NumberTaken, settle
+from app.register.lives import GONE
 from app.register.register import Masks, Place, ReviewedRow, review_changed
 from app.register.rewriting import Answered, Rewritten, rewrite_businesses
 from app.register.verdicts import Business, CountedAs
@@ -93,8 +97,11 @@ class Storing:
             journal.records, await reviews_in_force(pg, journal.records), await reviews_by_id(pg, reinstated)
         )
         await add_moves(pg, recount.moves)
+        recount.counted += await self._relist(pg, journal.records, recount)
         await _review_again(pg, self.involved, recount)
         await rollup.count_all(pg, recount.counted)
+        gone = [row.id for row in self.involved.locked.rows.values() if row.life in GONE]
+        await relive(pg, journal.businesses, gone)
         await publish(pg, [self._news(id_, decision) for id_ in journal.records])
         return tuple(each.id for each in recount.ended)
 
@@ -181,6 +188,20 @@ class Storing:
                 Counted(record.campaign_id, record.enumerator_id, source, after.received_at, changes)
             )
         return recount
+
+    async def _relist(self, pg: asyncpg.Connection, record_ids: Iterable[UUID], recount: Recount) -> list[Counted]:
+        """Decide entries of the listing by how their records count from today on; what counts otherwise with it."""
+        claimed = await claims_of(pg, list(record_ids))
+        listing = await lock_listing(pg, await entries_named(pg, set(claimed.values())), claimed)
+        for id_ in claimed:
+            record = self.involved.ledger.records[id_]
+            at = self.involved.revisions[id_, record.counted_revision]
+            standing = Standing(id_, record.enumerator_id, record.counted_as, at.region_code, at.captured_on)
+            listing.stand(standing, None, local_date(self.now, at.region_code))
+        await write_listing(pg, listing, self.now)
+        await relive(pg, listing.lives, listing.lives)
+        sources = {(each.campaign_id, each.enumerator_id): each.source_id for each in recount.counted}
+        return counted_of_listing(listing, self.now, sources)
 
     def _news(self, record_id: UUID, decision: CaseDecision) -> News:
         record = self.involved.ledger.records[record_id]

@@ -26,7 +26,11 @@ class Record(SQLModel, table=True):
 
     __tablename__ = "record"
     __distribution__ = directory("record_id")
-    __table_args__ = (CheckConstraint(_COUNTED, name="counted_as"), Index(None, "business_id"))
+    __table_args__ = (
+        CheckConstraint(_COUNTED, name="counted_as"),
+        Index(None, "business_id"),
+        Index("record_listing_idx", "listing_id", postgresql_where=text("listing_id IS NOT NULL")),
+    )
 
     record_id: UUID = key(KEY)
     campaign_id: int = required(SMALL)
@@ -38,6 +42,7 @@ class Record(SQLModel, table=True):
     business_id: UUID | None = optional(KEY)
     said: bytes | None = optional(DIGEST)  # fingerprints of the numbers that it last had, see `intake/lookup_limits.py`
     number_changes: int | None = optional(SMALL)  # how often they were others
+    listing_id: UUID | None = optional(KEY)  # the entry of the listing that the revision in force names
 
 
 class Submission(SQLModel, table=True):

@@ -28,6 +28,7 @@ class RecordRow(CountedRecord):
 
     said: bytes | None
     number_changes: int | None
+    listing_id: UUID | None
 
 
 class RevisionRow(NamedTuple):

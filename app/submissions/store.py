@@ -53,12 +53,14 @@ class RecordEntry(Row, table=Record):
     business_id: UUID | None
     said: bytes | None = None  # None: as it is
     number_changes: int | None = None
+    listing_id: UUID | None = None
 
 
 _CHANGE_RECORDS = f"""
 UPDATE record SET regency_code = input.regency_code, revision = input.revision,
     counted_revision = input.counted_revision, counted_as = input.counted_as, business_id = input.business_id,
-    said = coalesce(input.said, record.said), number_changes = coalesce(input.number_changes, record.number_changes)
+    said = coalesce(input.said, record.said), number_changes = coalesce(input.number_changes, record.number_changes),
+    listing_id = coalesce(input.listing_id, record.listing_id)
 FROM {set_of(RecordEntry)} WHERE record.record_id = input.record_id
 """
 

@@ -19,6 +19,7 @@ from app.progress.models import RESULTS
 from app.progress.schemas import DatesAnswer, EnumeratorsAnswer, RegionAnswer, RegionsAnswer
 
 TODAY = date(2022, 9, 12)
+NO_LISTING = {"listed": 0, "listed_done": 0, "new_found": 42, "percent_of_listing": None}
 NO_VISITS = dict.fromkeys(RESULTS, 0)
 
 
@@ -57,6 +58,7 @@ async def test_a_region_tells_its_figures_with_numerator_denominator_and_cut_off
         "returned": 0,
         "doors": 45,
         **NO_VISITS,
+        **NO_LISTING,
         "response_rate": 1.0,
         "enumerators": 6,
         "enumerators_active": 2,
@@ -225,6 +227,9 @@ async def test_an_enumerator_row_tells_what_it_brought_who_leads_it_and_its_quot
         "returned": 0,
         "doors": 26,
         **NO_VISITS,
+        **NO_LISTING,
+        "listed": None,
+        "new_found": 25,
         "response_rate": 1.0,
         "active_days": 2,
     }

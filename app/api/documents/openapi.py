@@ -53,6 +53,7 @@ DESCRIPTION: dict[str, Any] = {
         {"name": "attachments", "description": "Photos of places and products. *Foto.*"},
         {"name": "held", "description": "Items that wait for a supervisor. *Isian yang ditahan.*"},
         {"name": "doors", "description": "Doors without an interview. *Pintu tanpa wawancara.*"},
+        {"name": "listing", "description": "The doors that a round begins from. *Daftar awal.*"},
         {"name": "reviews", "description": "Decisions of supervisors on records. *Verifikasi isian.*"},
         {"name": "coding", "description": "Activities that their edition of KBLI does not have. *Pengodean.*"},
         {"name": "quality", "description": "What is unusual, and whom to look at first. *Mutu data.*"},

@@ -1,0 +1,1 @@
+"""The listing (*prelist*): the doors that a round begins from, and what became of each."""

@@ -1,0 +1,207 @@
+"""Items that say which entry of the listing they are about: each entry in one state, nothing lost."""
+
+from typing import Any
+
+import asyncpg
+import httpx
+import pytest
+import uuid_utils.compat as uuids
+from doors import codes, figures, form, send, visit
+from listings import entries, state_of, states, table
+from shapes import Json
+from world import OTHER_VILLAGE, PALEMBANG_VILLAGE, World, item, nib, nik
+
+from app.progress.rollup import fold
+from app.recount import drift
+
+EMBEDDED_IS_ENOUGH = True
+
+
+def of(told: Json, listing_id: str) -> Json:
+    """The item with the entry that it is about."""
+    return {**told, "listing_id": listing_id}
+
+
+def listing_figures(row: Json) -> tuple[Any, ...]:
+    return row["listed"], row["listed_done"], row["new_found"], row["percent_of_listing"]
+
+
+async def test_an_entry_is_visited_and_then_interviewed(
+    client: httpx.AsyncClient, world: World, pg: asyncpg.Connection
+) -> None:
+    one, _ = await entries(client, world, {"name": "Satu"}, {"name": "Dua"})
+    first = of(visit(), one)
+    (line,) = await send(client, world, first)
+    assert (line["counted_as"], codes(line)) == ("open_visits", [])
+    assert await states(pg) == {"open": 1, "open_visits": 1}
+    assert listing_figures(await figures(client, world)) == (2, 0, 0, 0.0)
+    # The interview need not say it again: an older tablet does not know how.
+    (line,) = await send(client, world, form(first, nik=nik()))
+    assert (line["counted_as"], codes(line)) == ("entered", [])
+    assert await states(pg) == {"open": 1, "entered": 1}
+    assert listing_figures(await figures(client, world)) == (2, 1, 0, 50.0)
+    assert await drift(pg) == []
+    await fold(pg)
+    assert listing_figures(await figures(client, world)) == (2, 1, 0, 50.0)
+    assert await drift(pg) == []
+
+
+async def test_what_is_entered_without_an_entry_is_new_found(
+    client: httpx.AsyncClient, world: World, pg: asyncpg.Connection
+) -> None:
+    (one,) = await entries(client, world, {"name": "Satu"})
+    await send(client, world, of(item(nik=nik()), one), item(nik=nik()), item(nik=nik()))
+    assert listing_figures(await figures(client, world)) == (1, 1, 2, 100.0)
+    answer = await client.get("/v1/progress/enumerators", params={"region": "16.01"}, headers=world.auth("admin"))
+    (mine,) = [row for row in answer.json()["items"] if row["enumerator"]["username"] == "enumerator.1"]
+    assert listing_figures(mine) == (None, 1, 2, None)
+    answer = await client.get("/v1/progress/dates", params={"region": "16.01"}, headers=world.auth("admin"))
+    assert listing_figures(answer.json()["items"][-1]) == (1, 1, 2, 100.0)
+    assert await drift(pg) == []
+
+
+@pytest.mark.parametrize("result", ["refused", "closed", "moved", "not_found", "not_eligible", "non_response"])
+async def test_every_final_result_is_the_state_of_its_entry(
+    client: httpx.AsyncClient, world: World, pg: asyncpg.Connection, result: str
+) -> None:
+    (one,) = await entries(client, world, {"name": "Satu"})
+    await send(client, world, of(visit(result), one))
+    assert await states(pg) == {result: 1}
+    assert listing_figures(await figures(client, world)) == (1, 1, 0, 100.0)
+    assert await drift(pg) == []
+
+
+async def test_the_first_of_two_records_decides_and_the_other_counts_by_itself(
+    client: httpx.AsyncClient, world: World, pg: asyncpg.Connection
+) -> None:
+    (one,) = await entries(client, world, {"name": "Satu"})
+    first, second = of(item(nik=nik()), one), of(item(nik=nik()), one)
+    lines = await send(client, world, first, second, item(nik=nik()))
+    assert [(line["outcome"], codes(line)) for line in lines] == [
+        ("accepted", []),
+        ("accepted", ["listing_claimed"]),
+        ("accepted", []),
+    ]
+    assert await states(pg) == {"entered": 1}
+    assert str(await pg.fetchval("SELECT record_id FROM listing_entry")) == first["record_id"]
+    assert listing_figures(await figures(client, world)) == (1, 1, 2, 100.0)
+    assert await drift(pg) == []
+
+
+async def test_an_interview_takes_over_from_another_enumerators_visit(
+    client: httpx.AsyncClient, world: World, pg: asyncpg.Connection
+) -> None:
+    """The predecessor was refused; the successor makes a record of its own and is let in."""
+    (one,) = await entries(client, world, {"name": "Satu"})
+    await send(client, world, of(visit("refused", reason="Sibuk"), one), name="enumerator.1")
+    (line,) = await send(client, world, of(item(nik=nik()), one), name="enumerator.2")
+    assert codes(line) == []
+    assert await states(pg) == {"entered": 1}
+    answer = await client.get("/v1/progress/enumerators", params={"region": "16.01"}, headers=world.auth("admin"))
+    done = {row["enumerator"]["username"]: (row["listed_done"], row["refused"]) for row in answer.json()["items"]}
+    assert (done["enumerator.1"], done["enumerator.2"]) == ((0, 1), (1, 0))
+    assert await drift(pg) == []
+
+
+async def test_a_duplicate_is_one_until_somebody_decides_otherwise(
+    client: httpx.AsyncClient, world: World, pg: asyncpg.Connection
+) -> None:
+    (one,) = await entries(client, world, {"name": "Satu"})
+    number = nib()
+    lines = await send(client, world, item(nib=number), of(item(nib=number), one))
+    assert [line["counted_as"] for line in lines] == ["entered", "duplicate"]
+    assert await states(pg) == {"duplicate": 1}
+    assert listing_figures(await figures(client, world)) == (1, 1, 1, 100.0)
+    (case,) = (await client.get("/v1/duplicates", headers=world.auth("officer"))).json()["items"]
+    decision = {"decision": "separate", "reason": "Dua usaha"}
+    path = f"/v1/duplicates/{case['id']}/resolution"
+    answer = await client.post(path, json=decision, headers=world.auth("officer"))
+    assert answer.status_code == 200, answer.text
+    assert await states(pg) == {"entered": 1}
+    assert listing_figures(await figures(client, world)) == (1, 1, 1, 100.0)
+    assert await drift(pg) == []
+    answer = await client.post(f"{path}/undo", json={"reason": "Ternyata sama"}, headers=world.auth("officer"))
+    assert answer.status_code == 200, answer.text
+    assert await states(pg) == {"duplicate": 1}
+    assert await drift(pg) == []
+
+
+async def test_what_contradicts_the_register_decides_nothing_yet(
+    client: httpx.AsyncClient, world: World, pg: asyncpg.Connection
+) -> None:
+    (one,) = await entries(client, world, {"name": "Satu"})
+    first, second = nib(), nib()
+    person, other = nik(), nik()
+    await send(client, world, item(nib=first, nik=person), item(nib=second, nik=other))
+    (line,) = await send(client, world, of(item(nib=first, nik=other), one))
+    assert (line["counted_as"], codes(line)) == ("conflict", [])
+    assert await states(pg) == {"open": 1}
+    assert listing_figures(await figures(client, world)) == (1, 0, 2, 0.0)
+    assert await drift(pg) == []
+
+
+async def test_what_is_no_entry_of_ours_is_a_doubt_and_the_batch_goes_through(
+    client: httpx.AsyncClient, world: World, pg: asyncpg.Connection
+) -> None:
+    rows = ({"name": "Lain", "campaign": "pl-kumkm-2023"}, {"name": "Jauh", "region_code": PALEMBANG_VILLAGE})
+    from listings import listed  # noqa: PLC0415
+
+    assert (await listed(client, world, table(rows), who="admin")).status_code == 200
+    ids = {row[0]: str(row[1]) for row in await pg.fetch("SELECT name, id FROM listing_entry")}
+    lines = await send(
+        client,
+        world,
+        of(item(nik=nik()), str(uuids.uuid7())),
+        of(item(nik=nik()), ids["Lain"]),
+        of(item(nik=nik()), ids["Jauh"]),
+        item(nik=nik()),
+    )
+    assert [(line["outcome"], codes(line)) for line in lines] == [
+        ("accepted", ["listing_unknown"]),
+        ("accepted", ["listing_of_another_campaign"]),
+        ("accepted", ["listing_outside_assignment"]),
+        ("accepted", []),
+    ]
+    assert await states(pg) == {"open": 2}
+    assert (await figures(client, world))["new_found"] == 4
+    assert await drift(pg) == []
+
+
+async def test_an_entry_of_the_next_village_counts_there(
+    client: httpx.AsyncClient, world: World, pg: asyncpg.Connection
+) -> None:
+    (one,) = await entries(client, world, {"name": "Satu", "region_code": OTHER_VILLAGE})
+    (line,) = await send(client, world, of(item(nik=nik()), one))
+    assert codes(line) == ["listing_in_another_village"]
+    assert listing_figures(await figures(client, world, OTHER_VILLAGE)) == (1, 1, 0, 100.0)
+    assert listing_figures(await figures(client, world, "16.01.14.1003")) == (0, 0, 0, None)
+    assert await drift(pg) == []
+
+
+async def test_a_revision_may_name_another_entry(
+    client: httpx.AsyncClient, world: World, pg: asyncpg.Connection
+) -> None:
+    one, two = await entries(client, world, {"name": "Satu"}, {"name": "Dua"})
+    first = of(item(nik=nik()), one)
+    await send(client, world, first)
+    await send(client, world, of({**first, "revision": 2}, two))
+    assert (await state_of(pg, one), await state_of(pg, two)) == ("open", "entered")
+    assert listing_figures(await figures(client, world)) == (2, 1, 0, 50.0)
+    assert await drift(pg) == []
+
+
+async def test_the_same_batch_again_and_an_id_that_is_none(
+    client: httpx.AsyncClient, world: World, pg: asyncpg.Connection
+) -> None:
+    (one,) = await entries(client, world, {"name": "Satu"})
+    told = of(item(nik=nik()), one)
+    await send(client, world, told)
+    (line,) = await send(client, world, told)
+    assert (line["outcome"], codes(line)) == ("unchanged", [])
+    (line,) = await send(client, world, of(item(nik=nik()), "17"))
+    assert (line["outcome"], [(e["pointer"], e["code"]) for e in line["errors"]]) == (
+        "invalid",
+        [("/listing_id", "not_a_uuid")],
+    )
+    assert await pg.fetchval("SELECT count(*) FROM listing_step") == 1
+    assert await drift(pg) == []
