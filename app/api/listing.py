@@ -9,7 +9,6 @@ from pydantic import BaseModel, Field
 from app.api.calls import Officer, Supervisor
 from app.api.endpoints import Endpoints
 from app.api.faults import told_of_row
-from app.api.limits import Rate
 from app.api.pages import Page
 from app.core.paging import ByRegion
 from app.listing.carrying import carry_over, carrying
@@ -39,7 +38,7 @@ async def get_listing(call: Supervisor, filters: Annotated[EntryFilters, Query()
     return EntryPage(**pager.page(rows, lambda row: ByRegion(row.region_code, row.listing_id).pack()))
 
 
-@router.endpoint("POST /v1/listing/from-campaign", "Begin from an earlier register", [404], limit=Rate.EXPORT)
+@router.endpoint("POST /v1/listing/from-campaign", "Begin from an earlier register", [404])
 async def post_from_campaign(call: Officer, asked: CarryIn) -> CarriedOut:
     """List every business of an earlier campaign, with the open answers that it gave, in the region or the whole
     territory. Those that a later round found closed are left out. Done again, it adds what is missing: a business has

@@ -13,14 +13,16 @@ from app.api.answers import unless_known
 from app.api.calls import Tablet
 from app.api.endpoints import Endpoints, files
 from app.api.negotiation import has_tag, names
-from app.api.pages import Page
+from app.api.pages import Page, PageQuery
 from app.audit import trail
 from app.audit.actions import Action
 from app.core.problems import Code, Problem
 from app.core.text import Line
+from app.listing.schemas import ListingPage
 from app.regions.region_code import NATION, is_region_code, local_date
 from app.sync.changes import ChangesPage, read_changes
 from app.sync.known_identities import FilterAnswer, asked_by
+from app.sync.listing import Asked, read_listing
 from app.sync.reference import ReferenceOut, reference_for
 from app.sync.returned import ReturnedOut, read_returned
 
@@ -54,6 +56,29 @@ async def get_changes(call: Tablet, page: Page) -> ChangesPage:
     async with call.statement() as pg:
         items, found = await read_changes(pg, call.principal.account_id, pager.after, page.limit)
     return ChangesPage(items=items, next_cursor=pager.written(found.position.pack()), more=found.more)
+
+
+class WantedListing(PageQuery):
+    """Which part of the listing is requested."""
+
+    cursor: str | None = Field(default=None, description="`next_cursor` of the page before.", max_length=6_000)
+    campaign: Line | None = Field(default=None, max_length=60, description="By default the current one.")
+
+
+@router.endpoint("GET /v1/sync/listing", "The listing of a tablet's areas", [404, 410], unlimited=True)
+async def get_sync_listing(call: Tablet, wanted: Annotated[WantedListing, Query()]) -> ListingPage:
+    """The doors that the round begins from, in the areas where the enumerator works, with the answers of the round
+    before to be confirmed; then what changed since the cursor: new doors, and what became of each. Nothing is skipped.
+
+    Without a cursor from the start. Every answer has a `next_cursor`. An area that is assigned later comes with all its
+    entries, and one that is taken away is in `forget`. After a restore of the database, and after three months without
+    a request, a cursor is answered 410: then the tablet removes its listing and starts over.
+    """
+    pager = call.pager(wanted, "listing of a tablet", wanted.campaign)
+    asked = Asked(call.principal.account_id, wanted.campaign, wanted.limit)
+    async with call.snapshot() as pg:
+        found, behind = await read_listing(pg, call.services.ingest.ring, asked, pager.after, call.today)
+    return found.model_copy(update={"next_cursor": pager.written(behind)})
 
 
 @router.endpoint("GET /v1/sync/returned/{record_id}", "A returned record, to correct it", [404])

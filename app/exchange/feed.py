@@ -5,7 +5,7 @@ leaves a mark of its own. A page has the businesses that were stamped after a po
 number of a transaction that is still in progress. The order is that of these numbers, which is not always the order of
 commits. All transactions below the horizon have ended, and a running one stamps a number at or above it. So a reader
 never has to look back, however late a transaction commits, and writers never wait for one another. How the horizon is
-taken on one node, and on several: `horizon.py`.
+taken on one node, and on several: `core/horizon.py`.
 
 A business is in the feed once, at its last change, and shown as it is now: a mirror that applies what it reads ends
 with the state of the register. A business that was merged, or moved out of the reader's territory, is listed as such,
@@ -21,9 +21,9 @@ from uuid import UUID
 import asyncpg
 
 from app.accounts.permissions import Territory
+from app.core.horizon import horizon, take_horizon
 from app.core.problems import Code, Problem
 from app.core.rows import Row, read, read_the
-from app.exchange.horizon import horizon, take_horizon
 from app.exchange.selecting import SOURCE, selected
 from app.register.register import stamp_all
 

@@ -108,9 +108,9 @@ async def carrying(pg: asyncpg.Connection, principal: Principal, asked: CarryIn)
     territory = principal.territory.narrowed_to(asked.region)
     campaign, before = await campaign_by_code(pg, asked.campaign), await campaign_by_code(pg, asked.from_campaign)
     if campaign is None:
-        raise unknown_campaign("/campaign")
+        raise unknown_campaign("/body/campaign")
     if before is None:
-        raise unknown_campaign("/from_campaign")
+        raise unknown_campaign("/body/from_campaign")
     if before.starts_on >= campaign.starts_on:
         raise Faulty([Fault(0, "from_campaign", "dates_out_of_order", _NOT_EARLIER)])
     regencies = await pg.fetch(_REGENCIES, *territory.span)

@@ -4,7 +4,7 @@ from datetime import date
 from typing import Annotated, Any
 from uuid import UUID
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, Field
 
 from app.core.bulk import Blank, Row
 from app.core.name_cleaning import Named
@@ -41,10 +41,8 @@ class ListingIn(Row):
     )
 
 
-class CarryIn(BaseModel):
+class CarryIn(Row):
     """From which campaign's register a listing is made, and where."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
 
     campaign: Annotated[Line, Field(min_length=1, max_length=60)] = Field(description="The campaign that begins.")
     from_campaign: Annotated[Line, Field(min_length=1, max_length=60)] = Field(description="An earlier campaign.")

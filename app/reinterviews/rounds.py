@@ -16,8 +16,8 @@ from app.background.locks import Lock, try_lock
 from app.campaigns.reinterviews import Reinterviews
 from app.core.clock import Clock
 from app.core.database import Database
+from app.core.horizon import take_horizon
 from app.core.rows import Row, read
-from app.exchange.horizon import take_horizon
 from app.regions.region_code import NATION, local_date
 from app.reinterviews.giving import give_open
 from app.reinterviews.sampling import Changed, draw, withdraw

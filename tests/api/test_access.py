@@ -83,6 +83,7 @@ CAMPAIGN = {
     "ends_on": "2022-10-31",
     "accepts_until": "2022-11-30",
 }
+CARRYING = {"campaign": "pl-kumkm-2023", "from_campaign": "pl-kumkm-2022", "region": "16.01"}
 BOUNDARY = {
     "content": b'{"type":"FeatureCollection","features":[{"type":"Feature","properties":{"code":"16.01.14.1003"},'
     b'"geometry":{"type":"Polygon","coordinates":[[[104.1,-4.2],[104.2,-4.2],[104.2,-4.1],[104.1,-4.2]]]}}]}',
@@ -230,6 +231,9 @@ MATRIX: dict[tuple[str, str], tuple[Callable[[Stage], Awaitable[Asked]], dict[st
     ("DELETE", "/v1/exports/{id}"): (Stage.job, {**OWN_JOB, "officer": 204}),
     ("GET", "/v1/feed"): (just(), expect(403, {"officer": 200, "officer.palembang": 200, "admin": 200})),
     ("GET", "/v1/doors"): (just(), expect(403, {PEOPLE: 200})),
+    ("GET", "/v1/sync/listing"): (just(), expect(403, {ENUMERATORS: 200})),
+    ("GET", "/v1/listing"): (just(), expect(403, {SUPERVISORS: 200})),
+    ("POST", "/v1/listing/from-campaign"): (just(send={"json": CARRYING}), TERRITORY),
     ("GET", "/v1/held"): (just(), expect(403, {SUPERVISORS: 200})),
     ("GET", "/v1/held/{id}"): (Stage.held, OWN_TEAM),
     ("POST", "/v1/held/{id}/release"): (Stage.held, OWN_TEAM),

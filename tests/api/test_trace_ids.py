@@ -43,6 +43,7 @@ NOT_MET = {  # what the walk leaves as it is, or needs another caller, or more t
     Action.DUPLICATE_WRONG_IDENTITY,
     Action.EXPORT_FETCHED,
     Action.EXPORT_UNMASKED,
+    Action.LISTING_ENTERED,
     Action.NUMBERS_HELD,
     Action.PII_COMPARED,
     Action.CAMPAIGN_ACTIVITIES_CHANGED,

@@ -4,9 +4,9 @@ import asyncio
 
 import pytest
 
+from app.core import horizon
+from app.core.horizon import until_ended
 from app.core.problems import Code, Problem
-from app.exchange import horizon
-from app.exchange.horizon import until_ended
 
 
 class Worker:

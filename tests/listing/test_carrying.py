@@ -53,7 +53,7 @@ async def test_every_business_of_the_round_before_is_listed_once(
     rows = await pg.fetch("SELECT * FROM listing_entry ORDER BY name")
     assert {row["source"] for row in rows} == {"campaign:pl-kumkm-2022"}
     assert {row["business_id"] for row in rows} == {row[0] for row in await pg.fetch("SELECT id FROM business")}
-    assert person not in str(rows) and "08123456789" not in str(rows)  # noqa: PT018
+    assert person not in str(rows) and "08123456789" not in str(rows)  # noqa: PT018  (one place)
     answer = await act("officer", "GET", f"progress/regions/16.01?campaign={NEXT}")
     row = answer.json()["item"]
     assert (row["listed"], row["listed_done"], row["percent_of_listing"]) == (2, 0, 0.0)
@@ -117,7 +117,7 @@ async def test_who_may_begin_a_round_and_from_what(act: Call) -> None:
     assert (await act("coordinator.1", "POST", "listing/from-campaign", ASKED)).status_code == 403
     assert (await act("officer", "POST", "listing/from-campaign", {**ASKED, "region": "16.71"})).status_code == 404
     unknown = await act("officer", "POST", "listing/from-campaign", {**ASKED, "from_campaign": "x"})
-    assert [e["pointer"] for e in unknown.json()["errors"]] == ["/from_campaign"]
+    assert [e["pointer"] for e in unknown.json()["errors"]] == ["/body/from_campaign"]
     backwards = {"campaign": "pl-kumkm-2022", "from_campaign": NEXT}
     answer = await act("officer", "POST", "listing/from-campaign", backwards)
     assert [(e["pointer"], e["code"]) for e in answer.json()["errors"]] == [

@@ -7,7 +7,7 @@ import httpx
 import pytest
 import uuid_utils.compat as uuids
 from doors import codes, figures, form, send, visit
-from listings import entries, state_of, states, table
+from listings import entries, listed, state_of, states, table
 from shapes import Json
 from world import OTHER_VILLAGE, PALEMBANG_VILLAGE, World, item, nib, nik
 
@@ -144,8 +144,6 @@ async def test_what_is_no_entry_of_ours_is_a_doubt_and_the_batch_goes_through(
     client: httpx.AsyncClient, world: World, pg: asyncpg.Connection
 ) -> None:
     rows = ({"name": "Lain", "campaign": "pl-kumkm-2023"}, {"name": "Jauh", "region_code": PALEMBANG_VILLAGE})
-    from listings import listed  # noqa: PLC0415
-
     assert (await listed(client, world, table(rows), who="admin")).status_code == 200
     ids = {row[0]: str(row[1]) for row in await pg.fetch("SELECT name, id FROM listing_entry")}
     lines = await send(

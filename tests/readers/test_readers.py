@@ -239,6 +239,7 @@ async def test_no_other_endpoint_is_read_apart(app: FastAPI) -> None:
         "GET /v1/coding",
         "GET /v1/coding/activities",
         "GET /v1/exports/businesses.{format}",
+        "GET /v1/listing",
         "GET /v1/live",
         "GET /v1/map/boundaries",
         "GET /v1/map/points",

@@ -22,6 +22,7 @@ from app.api.documents.glossary import TERMS as FIRST_TERMS
 from app.api.documents.glossary_coding import CODING_TERMS
 from app.api.documents.glossary_desk import DESK_TERMS
 from app.api.documents.glossary_doors import DOOR_TERMS
+from app.api.documents.glossary_listing import LISTING_TERMS
 from app.api.documents.glossary_quality import QUALITY_TERMS
 from app.api.documents.glossary_reinterviews import REINTERVIEW_TERMS
 from app.api.documents.opening import open_words, references
@@ -35,7 +36,15 @@ from app.core.offload import SMALL, offload
 from app.core.problems import Code
 from app.intake.finding_texts import TEXTS
 
-TERMS = {**FIRST_TERMS, **DOOR_TERMS, **CODING_TERMS, **QUALITY_TERMS, **REINTERVIEW_TERMS, **DESK_TERMS}
+TERMS = {
+    **FIRST_TERMS,
+    **DOOR_TERMS,
+    **LISTING_TERMS,
+    **CODING_TERMS,
+    **QUALITY_TERMS,
+    **REINTERVIEW_TERMS,
+    **DESK_TERMS,
+}
 TABLET_VERSION = "1.2.0"
 """Of the contract of the tablets, which changes more rarely than the server: `openapi/released/` has its versions."""
 

@@ -399,6 +399,31 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/sync/listing": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The listing of a tablet's areas
+         * @description The doors that the round begins from, in the areas where the enumerator works, with the answers of the round
+         *     before to be confirmed; then what changed since the cursor: new doors, and what became of each. Nothing is skipped.
+         *
+         *     Without a cursor from the start. Every answer has a `next_cursor`. An area that is assigned later comes with all its
+         *     entries, and one that is taken away is in `forget`. After a restore of the database, and after three months without
+         *     a request, a cursor is answered 410: then the tablet removes its listing and starts over.
+         */
+        get: operations["get_sync_listing"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/sync/returned/{record_id}": {
         parameters: {
             query?: never;
@@ -685,6 +710,50 @@ export interface paths {
         get: operations["get_doors"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/listing": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Entries of a listing
+         * @description The doors that the round began from, and what became of each: those of the territory, also for coordinators,
+         *     whose teams share its places. The owner and the address are for the tablets that go there
+         *     (`GET /v1/sync/listing`).
+         */
+        get: operations["get_listing"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/listing/from-campaign": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Begin from an earlier register
+         * @description List every business of an earlier campaign, with the open answers that it gave, in the region or the whole
+         *     territory. Those that a later round found closed are left out. Done again, it adds what is missing: a business has
+         *     at most one entry in a campaign.
+         */
+        post: operations["post_from_campaign"];
         delete?: never;
         options?: never;
         head?: never;
@@ -3204,6 +3273,18 @@ export interface components {
              * @description Degrees, WGS 84.
              */
             longitude: number | null;
+            /** @description Whether it is still there, as the newest round found that visited it. */
+            life: string;
+            /**
+             * Life Since
+             * @description The day on which it was found closed or moved.
+             */
+            life_since: string | null;
+            /**
+             * Life Record Id
+             * @description The record that found it so.
+             */
+            life_record_id: string | null;
             /**
              * Created At
              * Format: date-time
@@ -3301,6 +3382,18 @@ export interface components {
              * @description Degrees, WGS 84.
              */
             longitude: number | null;
+            /** @description Whether it is still there, as the newest round found that visited it. */
+            life: string;
+            /**
+             * Life Since
+             * @description The day on which it was found closed or moved.
+             */
+            life_since: string | null;
+            /**
+             * Life Record Id
+             * @description The record that found it so.
+             */
+            life_record_id: string | null;
             /**
              * Created At
              * Format: date-time
@@ -3547,6 +3640,53 @@ export interface components {
              * @description In order.
              */
             items: components["schemas"]["CampaignOut"][];
+        };
+        /**
+         * CarriedOut
+         * @description What came of it, in businesses of the earlier campaign.
+         */
+        CarriedOut: {
+            /**
+             * Listed
+             * @description Entries that are new.
+             */
+            listed: number;
+            /**
+             * Already Listed
+             * @description Businesses that have an entry already, or are entered in the campaign.
+             */
+            already_listed: number;
+            /**
+             * Closed
+             * @description Left out, since a later round found them closed.
+             */
+            closed: number;
+            /**
+             * Erased
+             * @description Left out, since their answers were erased at the wish of the person.
+             */
+            erased: number;
+        };
+        /**
+         * CarryIn
+         * @description From which campaign's register a listing is made, and where.
+         */
+        CarryIn: {
+            /**
+             * Campaign
+             * @description The campaign that begins.
+             */
+            campaign: string;
+            /**
+             * From Campaign
+             * @description An earlier campaign.
+             */
+            from_campaign: string;
+            /**
+             * Region
+             * @description Kemendagri code; by default the caller's whole territory.
+             */
+            region?: string | null;
         };
         /**
          * CaseDecisionOut
@@ -4082,6 +4222,26 @@ export interface components {
              * @description entered / (entered + refused + non_response + open_visits), from 0 to 1; null where that is nothing. In a row of a day: of all up to that day.
              */
             response_rate: number | null;
+            /**
+             * Listed
+             * @description Entries of the listing; null in rows of people, whose no entry is.
+             */
+            listed: number | null;
+            /**
+             * Listed Done
+             * @description Entries of the listing that ended in any state but `open` and `open_visits`. Of an enumerator: those that its records decide.
+             */
+            listed_done: number;
+            /**
+             * New Found
+             * @description Entered businesses that no entry of the listing stands for.
+             */
+            new_found: number;
+            /**
+             * Percent Of Listing
+             * @description `listed_done` in percent of `listed`; null where nothing is listed, and in rows of people. In a row of a day: of all up to that day.
+             */
+            percent_of_listing: number | null;
         };
         /**
          * Credential
@@ -4239,6 +4399,26 @@ export interface components {
              * @description entered / (entered + refused + non_response + open_visits), from 0 to 1; null where that is nothing. In a row of a day: of all up to that day.
              */
             response_rate: number | null;
+            /**
+             * Listed
+             * @description Entries of the listing; null in rows of people, whose no entry is.
+             */
+            listed: number | null;
+            /**
+             * Listed Done
+             * @description Entries of the listing that ended in any state but `open` and `open_visits`. Of an enumerator: those that its records decide.
+             */
+            listed_done: number;
+            /**
+             * New Found
+             * @description Entered businesses that no entry of the listing stands for.
+             */
+            new_found: number;
+            /**
+             * Percent Of Listing
+             * @description `listed_done` in percent of `listed`; null where nothing is listed, and in rows of people. In a row of a day: of all up to that day.
+             */
+            percent_of_listing: number | null;
             /**
              * Date
              * Format: date
@@ -4682,6 +4862,107 @@ export interface components {
             unchanged: number;
         };
         /**
+         * EntryOut
+         * @description An entry of a listing, for desks.
+         */
+        EntryOut: {
+            /**
+             * Listing Id
+             * Format: uuid
+             * @description The entry of the listing.
+             */
+            listing_id: string;
+            /**
+             * Campaign
+             * @description Code of the campaign.
+             */
+            campaign: string;
+            /**
+             * Region Code
+             * @description Kemendagri code of the village.
+             */
+            region_code: string;
+            /**
+             * Region Name
+             * @description Name of the village.
+             */
+            region_name: string;
+            /**
+             * Name
+             * @description What it is called.
+             */
+            name: string;
+            /**
+             * Kbli
+             * @description Activity codes.
+             */
+            kbli: string | null;
+            /**
+             * Kbli Version
+             * @description Version of the classification.
+             */
+            kbli_version: string | null;
+            /**
+             * Latitude
+             * @description Degrees, WGS 84.
+             */
+            latitude: number | null;
+            /**
+             * Longitude
+             * @description Degrees, WGS 84.
+             */
+            longitude: number | null;
+            /**
+             * Source
+             * @description `campaign:<code>` or `file:<name>`.
+             */
+            source: string;
+            /**
+             * Business Id
+             * @description Of the register, where it is known.
+             */
+            business_id: string | null;
+            /**
+             * Nik Masked
+             * @description The owner's NIK, masked.
+             */
+            nik_masked: string | null;
+            /** @description What became of the entry. */
+            state: string;
+            /**
+             * Record Id
+             * @description The record that decided the state; null while it is open.
+             */
+            record_id: string | null;
+            /**
+             * Enumerator
+             * @description User name of whose record that is.
+             */
+            enumerator: string | null;
+            /**
+             * Listed On
+             * Format: date
+             * @description The day on which the entry was listed.
+             */
+            listed_on: string;
+        };
+        /**
+         * EntryPage
+         * @description A page of entries, by village.
+         */
+        EntryPage: {
+            /**
+             * Items
+             * @description In order.
+             */
+            items: components["schemas"]["EntryOut"][];
+            /**
+             * Next Cursor
+             * @description Where the next page begins; null after the last.
+             */
+            next_cursor: string | null;
+        };
+        /**
          * EnumeratorAgreement
          * @description An enumerator whose records were asked again by others.
          */
@@ -4870,6 +5151,26 @@ export interface components {
              * @description entered / (entered + refused + non_response + open_visits), from 0 to 1; null where that is nothing. In a row of a day: of all up to that day.
              */
             response_rate: number | null;
+            /**
+             * Listed
+             * @description Entries of the listing; null in rows of people, whose no entry is.
+             */
+            listed: number | null;
+            /**
+             * Listed Done
+             * @description Entries of the listing that ended in any state but `open` and `open_visits`. Of an enumerator: those that its records decide.
+             */
+            listed_done: number;
+            /**
+             * New Found
+             * @description Entered businesses that no entry of the listing stands for.
+             */
+            new_found: number;
+            /**
+             * Percent Of Listing
+             * @description `listed_done` in percent of `listed`; null where nothing is listed, and in rows of people. In a row of a day: of all up to that day.
+             */
+            percent_of_listing: number | null;
             /** @description Who recorded it. */
             enumerator: components["schemas"]["PersonOut"];
             /** @description Of the team that the enumerator joined last by `as_of`. */
@@ -4956,7 +5257,7 @@ export interface components {
         };
         /**
          * Event
-         * @description Something that was decided about the business or one of its records.
+         * @description Something that was decided about the business or one of its records, or found at its entry of a listing.
          */
         Event: {
             /**
@@ -4965,7 +5266,7 @@ export interface components {
              * @description Where on the map.
              */
             at: string;
-            /** @description What was decided. */
+            /** @description `closed`, `moved`: a visit found it so; `found`: it is there after all. */
             what: string;
             /**
              * Record Id
@@ -5034,6 +5335,11 @@ export interface components {
              * @description Changed at that time or later. To mirror the register, use the feed.
              */
             updated_since?: string | null;
+            /**
+             * Life
+             * @description Whether it is still there.
+             */
+            life?: ("active" | "closed" | "moved") | null;
             /**
              * Format
              * @description Form of the file.
@@ -5290,6 +5596,26 @@ export interface components {
              * @description entered / (entered + refused + non_response + open_visits), from 0 to 1; null where that is nothing. In a row of a day: of all up to that day.
              */
             response_rate: number | null;
+            /**
+             * Listed
+             * @description Entries of the listing; null in rows of people, whose no entry is.
+             */
+            listed: number | null;
+            /**
+             * Listed Done
+             * @description Entries of the listing that ended in any state but `open` and `open_visits`. Of an enumerator: those that its records decide.
+             */
+            listed_done: number;
+            /**
+             * New Found
+             * @description Entered businesses that no entry of the listing stands for.
+             */
+            new_found: number;
+            /**
+             * Percent Of Listing
+             * @description `listed_done` in percent of `listed`; null where nothing is listed, and in rows of people. In a row of a day: of all up to that day.
+             */
+            percent_of_listing: number | null;
             /** @description Who recorded it. */
             enumerator: components["schemas"]["PersonOut"];
             /** @description Of the team that the enumerator joined last by `as_of`. */
@@ -5902,7 +6228,7 @@ export interface components {
          * @description What a file holds.
          * @enum {string}
          */
-        Kind: "accounts" | "teams" | "members" | "assignments" | "targets";
+        Kind: "accounts" | "teams" | "members" | "assignments" | "targets" | "listing";
         /**
          * LabelsOut
          * @description The meaning of the codes in records.
@@ -5966,6 +6292,43 @@ export interface components {
              * @description Photos that may be half sent at a time.
              */
             max_photos_begun: number;
+        };
+        /**
+         * ListingPage
+         * @description What changed in the listing of the tablet's areas. First what is to be forgotten is removed, then the entries are
+         *     put in, each in the place of the one with its id.
+         */
+        ListingPage: {
+            /**
+             * Campaign
+             * @description Code of the campaign.
+             */
+            campaign: string;
+            /**
+             * Areas
+             * @description The areas that the listing is of at this moment.
+             */
+            areas: string[];
+            /**
+             * Forget
+             * @description Areas that are the enumerator's no longer: all entries of these and below them are to be removed.
+             */
+            forget: string[];
+            /**
+             * Items
+             * @description In order.
+             */
+            items: components["schemas"]["TabletEntry"][];
+            /**
+             * Next Cursor
+             * @description Where to continue, now or in a month; store it together with the entries of the page.
+             */
+            next_cursor: string;
+            /**
+             * More
+             * @description Whether there are more at this moment.
+             */
+            more: boolean;
         };
         /**
          * LiveAnswer
@@ -7624,6 +7987,26 @@ export interface components {
              * @description entered / (entered + refused + non_response + open_visits), from 0 to 1; null where that is nothing. In a row of a day: of all up to that day.
              */
             response_rate: number | null;
+            /**
+             * Listed
+             * @description Entries of the listing; null in rows of people, whose no entry is.
+             */
+            listed: number | null;
+            /**
+             * Listed Done
+             * @description Entries of the listing that ended in any state but `open` and `open_visits`. Of an enumerator: those that its records decide.
+             */
+            listed_done: number;
+            /**
+             * New Found
+             * @description Entered businesses that no entry of the listing stands for.
+             */
+            new_found: number;
+            /**
+             * Percent Of Listing
+             * @description `listed_done` in percent of `listed`; null where nothing is listed, and in rows of people. In a row of a day: of all up to that day.
+             */
+            percent_of_listing: number | null;
             /** @description The region. */
             region: components["schemas"]["RegionOut"];
             /**
@@ -8942,6 +9325,79 @@ export interface components {
             corrected_because: string | null;
         };
         /**
+         * TabletEntry
+         * @description An entry of a listing, for the tablet that goes there.
+         */
+        TabletEntry: {
+            /**
+             * Listing Id
+             * Format: uuid
+             * @description What items say as `listing_id`.
+             */
+            listing_id: string;
+            /**
+             * Region Code
+             * @description Kemendagri code of the village.
+             */
+            region_code: string;
+            /**
+             * Name
+             * @description What it is called.
+             */
+            name: string;
+            /**
+             * Owner
+             * @description The owner's name.
+             */
+            owner: string | null;
+            /**
+             * Address
+             * @description Address of the business.
+             */
+            address: string | null;
+            /**
+             * Kind
+             * @description `umkm` or `koperasi`, where it is known.
+             */
+            kind: string | null;
+            /**
+             * Kbli
+             * @description Activity codes.
+             */
+            kbli: string | null;
+            /**
+             * Kbli Version
+             * @description Version of the classification.
+             */
+            kbli_version: string | null;
+            /**
+             * Location
+             * @description `latitude` and `longitude` (WGS 84).
+             */
+            location: {
+                [key: string]: number;
+            } | null;
+            /**
+             * Nik Masked
+             * @description As `1601**********01`.
+             */
+            nik_masked: string | null;
+            /** @description What became of the entry. */
+            state: string;
+            /**
+             * Own
+             * @description Whether a record of the tablet's own enumerator decided the state.
+             */
+            own: boolean;
+            /**
+             * Answers
+             * @description Answers of the round before, to be confirmed: no money, no telephone, no number of a person.
+             */
+            answers: {
+                [key: string]: unknown;
+            };
+        };
+        /**
          * TabletOut
          * @description A tablet that is not revoked, as it last reported.
          */
@@ -9652,6 +10108,12 @@ export interface components {
              */
             location: components["schemas"]["Location"] | null;
             /**
+             * Listing Id
+             * @description The entry of the listing that the record is about (`GET /v1/sync/listing`).
+             * @default null
+             */
+            listing_id: string | null;
+            /**
              * Answers
              * @description The answers, by the questionnaire's schema.
              */
@@ -9867,6 +10329,10 @@ export interface components {
             digital_payment: boolean | null;
             /** @description Unreviewed, verified or returned. */
             review_state: string | null;
+            /** @description Still there, closed or moved, as the newest round found that visited it. */
+            life: string | null;
+            /** @description Local day of the visit that found it closed or moved. */
+            life_since: string | null;
             /** @description Codes of the campaigns in which it is entered, by blanks. */
             campaigns: string | null;
             /** @description Local day of the interview. */
@@ -11933,6 +12399,130 @@ export interface operations {
             };
         };
     };
+    get_sync_listing: {
+        parameters: {
+            query?: {
+                /**
+                 * @description Rows of a page.
+                 * @example 100
+                 */
+                limit?: number;
+                /** @description `next_cursor` of the page before. */
+                cursor?: string | null;
+                /**
+                 * @description By default the current one.
+                 * @example pl-kumkm-2022
+                 */
+                campaign?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "campaign": "pl-kumkm-2022",
+                     *       "areas": [
+                     *         "16.01.14.1003"
+                     *       ],
+                     *       "forget": [
+                     *         "16.01.13.1003"
+                     *       ],
+                     *       "items": [
+                     *         {
+                     *           "listing_id": "8d1f3b70-5c1e-8a44-9b0e-6f1c52d7a3e9",
+                     *           "region_code": "16.01.14.1003",
+                     *           "name": "Kabupaten Ogan Komering Ulu",
+                     *           "owner": "Sari",
+                     *           "address": "Dusun 3 RT 04",
+                     *           "kind": "umkm",
+                     *           "kbli": null,
+                     *           "kbli_version": "2020",
+                     *           "location": {
+                     *             "latitude": -4.1266,
+                     *             "longitude": 104.1702
+                     *           },
+                     *           "nik_masked": "1601**********01",
+                     *           "state": "open",
+                     *           "own": false,
+                     *           "answers": {
+                     *             "legal_name": "Warung Bu Sari",
+                     *             "kbli": "47112"
+                     *           }
+                     *         }
+                     *       ],
+                     *       "next_cursor": "q2k0X7m9cE1uYyJ0b2tlbiI6MX0",
+                     *       "more": false
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ListingPage"];
+                };
+            };
+            /** @description Not signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Known, but not allowed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not here, or outside the caller's territory. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The cursor is older than a restore of the database: start over, as `detail` explains. */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Valid JSON with bad fields. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Busy; nothing was stored; wait for `Retry-After`. */
+            503: {
+                headers: {
+                    "Retry-After": components["headers"]["Retry-After"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     get_returned: {
         parameters: {
             query?: never;
@@ -13570,6 +14160,272 @@ export interface operations {
             };
             /** @description Not here, or outside the caller's territory. */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Valid JSON with bad fields. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; wait for `Retry-After`. */
+            429: {
+                headers: {
+                    "Retry-After": components["headers"]["Retry-After"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Busy; nothing was stored; wait for `Retry-After`. */
+            503: {
+                headers: {
+                    "Retry-After": components["headers"]["Retry-After"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_listing: {
+        parameters: {
+            query?: {
+                /**
+                 * @description Kemendagri code; by default the caller's whole territory.
+                 * @example 16.01
+                 */
+                region?: string | null;
+                /**
+                 * @description Code; by default the current one.
+                 * @example pl-kumkm-2022
+                 */
+                campaign?: string | null;
+                /**
+                 * @description User name of the team's coordinator.
+                 * @example coordinator.1
+                 */
+                coordinator?: string | null;
+                /**
+                 * @description User name of the enumerator.
+                 * @example enumerator.1
+                 */
+                enumerator?: string | null;
+                /**
+                 * @description What became of the entries; by default any state.
+                 * @example open
+                 */
+                state?: ("open" | "entered" | "duplicate" | "open_visits" | "refused" | "closed" | "moved" | "not_found" | "not_eligible" | "non_response") | null;
+                /**
+                 * @description Rows of a page.
+                 * @example 100
+                 */
+                limit?: number;
+                /** @description `next_cursor` of the page before. */
+                cursor?: string | null;
+            };
+            header?: {
+                /**
+                 * @description The `X-Position` of the caller's last answer: this one may then be older than the request, but not older than that one. Without it, the answer has all that was there when the request came.
+                 * @example 00000001-5D2F8A0
+                 */
+                "X-Position"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    /** @description Everything that was stored by then is in the answer; present where the server has a standby. */
+                    "X-As-Of"?: string;
+                    /** @description Likewise: what the answer has seen, to be sent back where older answers will do. */
+                    "X-Position"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "listing_id": "8d1f3b70-5c1e-8a44-9b0e-6f1c52d7a3e9",
+                     *           "campaign": "pl-kumkm-2022",
+                     *           "region_code": "16.01.14.1003",
+                     *           "region_name": "Kelurahan Sekarjaya",
+                     *           "name": "Kabupaten Ogan Komering Ulu",
+                     *           "kbli": null,
+                     *           "kbli_version": "2020",
+                     *           "latitude": -4.1266,
+                     *           "longitude": 104.1702,
+                     *           "source": "campaign:pl-kumkm-2022",
+                     *           "business_id": "01833a60-0000-7000-8000-0000000000b1",
+                     *           "nik_masked": "1601**********01",
+                     *           "state": "open",
+                     *           "record_id": "01832f3e-8a40-7000-8000-000000000001",
+                     *           "enumerator": null,
+                     *           "listed_on": "2023-03-20"
+                     *         }
+                     *       ],
+                     *       "next_cursor": "q2k0X7m9cE1uYyJ0b2tlbiI6MX0"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["EntryPage"];
+                };
+            };
+            /** @description Malformed request. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Known, but not allowed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not here, or outside the caller's territory. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Valid JSON with bad fields. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; wait for `Retry-After`. */
+            429: {
+                headers: {
+                    "Retry-After": components["headers"]["Retry-After"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Busy; nothing was stored; wait for `Retry-After`. */
+            503: {
+                headers: {
+                    "Retry-After": components["headers"]["Retry-After"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_from_campaign: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "campaign": "pl-kumkm-2022",
+                 *       "from_campaign": "pl-kumkm-2022",
+                 *       "region": null
+                 *     }
+                 */
+                "application/json": components["schemas"]["CarryIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "listed": 42000,
+                     *       "already_listed": 13495,
+                     *       "closed": 61,
+                     *       "erased": 0
+                     *     }
+                     */
+                    "application/json": components["schemas"]["CarriedOut"];
+                };
+            };
+            /** @description Malformed request. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Known, but not allowed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not here, or outside the caller's territory. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too large. */
+            413: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -17866,6 +18722,10 @@ export interface operations {
                      *           "not_eligible": 58,
                      *           "non_response": 73,
                      *           "response_rate": 0.9579,
+                     *           "listed": 42000,
+                     *           "listed_done": 13110,
+                     *           "new_found": 385,
+                     *           "percent_of_listing": 31.21,
                      *           "region": {
                      *             "code": "16.01",
                      *             "name": "Kabupaten Ogan Komering Ulu",
@@ -18038,6 +18898,10 @@ export interface operations {
                      *         "not_eligible": 58,
                      *         "non_response": 73,
                      *         "response_rate": 0.9579,
+                     *         "listed": 42000,
+                     *         "listed_done": 13110,
+                     *         "new_found": 385,
+                     *         "percent_of_listing": 31.21,
                      *         "region": {
                      *           "code": "16.01",
                      *           "name": "Kabupaten Ogan Komering Ulu",
@@ -18221,6 +19085,10 @@ export interface operations {
                      *           "not_eligible": 58,
                      *           "non_response": 73,
                      *           "response_rate": 0.9579,
+                     *           "listed": 42000,
+                     *           "listed_done": 13110,
+                     *           "new_found": 385,
+                     *           "percent_of_listing": 31.21,
                      *           "enumerator": {
                      *             "id": "0182a1b0-0000-7000-8000-0000000000e1",
                      *             "username": "enumerator.1",
@@ -18411,6 +19279,10 @@ export interface operations {
                      *           "not_eligible": 58,
                      *           "non_response": 73,
                      *           "response_rate": 0.9579,
+                     *           "listed": 42000,
+                     *           "listed_done": 13110,
+                     *           "new_found": 385,
+                     *           "percent_of_listing": 31.21,
                      *           "date": "2022-09-12",
                      *           "entered_total": 13495
                      *         }
@@ -18589,6 +19461,10 @@ export interface operations {
                      *               "not_eligible": 58,
                      *               "non_response": 73,
                      *               "response_rate": 0.9579,
+                     *               "listed": 42000,
+                     *               "listed_done": 13110,
+                     *               "new_found": 385,
+                     *               "percent_of_listing": 31.21,
                      *               "date": "2022-09-12",
                      *               "entered_total": 13495
                      *             }
@@ -18767,6 +19643,10 @@ export interface operations {
                      *           "not_eligible": 58,
                      *           "non_response": 73,
                      *           "response_rate": 0.9579,
+                     *           "listed": 42000,
+                     *           "listed_done": 13110,
+                     *           "new_found": 385,
+                     *           "percent_of_listing": 31.21,
                      *           "enumerator": {
                      *             "id": "0182a1b0-0000-7000-8000-0000000000e1",
                      *             "username": "enumerator.1",
@@ -19340,7 +20220,11 @@ export interface operations {
                      *         "not_found": 1,
                      *         "not_eligible": 58,
                      *         "non_response": 73,
-                     *         "response_rate": 0.9579
+                     *         "response_rate": 0.9579,
+                     *         "listed": 42000,
+                     *         "listed_done": 13110,
+                     *         "new_found": 385,
+                     *         "percent_of_listing": 31.21
                      *       },
                      *       "today": {
                      *         "submissions": 14012,
@@ -19358,7 +20242,11 @@ export interface operations {
                      *         "not_found": 1,
                      *         "not_eligible": 58,
                      *         "non_response": 73,
-                     *         "response_rate": 0.9579
+                     *         "response_rate": 0.9579,
+                     *         "listed": 42000,
+                     *         "listed_done": 13110,
+                     *         "new_found": 385,
+                     *         "percent_of_listing": 31.21
                      *       },
                      *       "poll_after_s": 4
                      *     }
@@ -20165,6 +21053,11 @@ export interface operations {
                  */
                 updated_since?: string | null;
                 /**
+                 * @description Whether it is still there.
+                 * @example active
+                 */
+                life?: ("active" | "closed" | "moved") | null;
+                /**
                  * @description Rows of a page.
                  * @example 100
                  */
@@ -20221,6 +21114,9 @@ export interface operations {
                      *           "captured_at": "2022-09-12T09:14:40+07:00",
                      *           "latitude": -4.1266,
                      *           "longitude": 104.1702,
+                     *           "life": "active",
+                     *           "life_since": null,
+                     *           "life_record_id": null,
                      *           "created_at": "2022-03-21T09:00:00+07:00",
                      *           "updated_at": "2022-09-12T19:00:05+07:00"
                      *         }
@@ -20350,6 +21246,9 @@ export interface operations {
                      *       "captured_at": "2022-09-12T09:14:40+07:00",
                      *       "latitude": -4.1266,
                      *       "longitude": 104.1702,
+                     *       "life": "active",
+                     *       "life_since": null,
+                     *       "life_record_id": null,
                      *       "created_at": "2022-03-21T09:00:00+07:00",
                      *       "updated_at": "2022-09-12T19:00:05+07:00",
                      *       "masked": true,
@@ -20964,6 +21863,11 @@ export interface operations {
                  */
                 updated_since?: string | null;
                 /**
+                 * @description Whether it is still there.
+                 * @example active
+                 */
+                life?: ("active" | "closed" | "moved") | null;
+                /**
                  * @description Words of a name.
                  * @example warung sari
                  */
@@ -21213,6 +22117,7 @@ export interface operations {
                  *       "review_state": "verified",
                  *       "enumerator": null,
                  *       "updated_since": "2022-09-12T00:00:00+07:00",
+                 *       "life": "active",
                  *       "format": "csv",
                  *       "q": "warung sari",
                  *       "excel": true,
