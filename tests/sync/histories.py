@@ -27,9 +27,9 @@ NIBS = [f"9{n:012d}" for n in range(1, 4)]
 
 GROWS = (
     "attachment, audit_event, batch, business, change, change_stream, coding, correction, counted_move,"
-    " door, duplicate_case, identity, progress_activity, progress_cell, progress_day, progress_delta,"
-    " progress_door_delta, raw_item, record, reinterview, reinterview_state, reinterview_version,"
-    " resolution, review, shared_number, submission"
+    " door, duplicate_case, identity, listing_entry, listing_step, progress_activity, progress_cell, progress_day,"
+    " progress_delta, progress_door_delta, progress_listing_delta, raw_item, record, reinterview, reinterview_state,"
+    " reinterview_version, resolution, review, shared_number, submission"
 )
 
 
@@ -43,6 +43,19 @@ Says = tuple[str | None, str | None, str]
 
 Found = tuple[str, int, str]
 """The result of a visit, the day of it, and the kind of the item."""
+
+
+LISTED = [
+    ("Satu", VILLAGE, "pl-kumkm-2022"),
+    ("Dua", VILLAGE, "pl-kumkm-2022"),
+    ("Tiga", OTHER_VILLAGE, "pl-kumkm-2022"),
+    ("Jauh", PALEMBANG_VILLAGE, "pl-kumkm-2022"),
+    ("Lain", VILLAGE, "pl-kumkm-2023"),
+]
+"""The doors of listings: in the villages of the history, elsewhere, and in another campaign."""
+
+NAMED = ("Satu", None, "Satu", "Dua", None, "Tiga", "Satu", "Jauh", "Dua", "nobody's", "Lain", None, "Tiga")
+"""Which of them items say that they are about, one item after another."""
 
 
 PLACES = {"outside": PALEMBANG_VILLAGE, "beside": OTHER_VILLAGE}
@@ -63,6 +76,7 @@ class History:
         self.let_go: dict[str, set[Key]] = defaultdict(set)  # what the server said may go
         self.tells: list[str] = []
         self.has_backup = False
+        self.listed: dict[str | None, str] = {"nobody's": str(uuids.uuid7())}
         self.figures = DoorFigures(pg, (self.noon + timedelta(days=90)).date())
 
     async def begin(self) -> None:
@@ -78,6 +92,15 @@ class History:
                 self.world.id(name),
                 name,
             )
+
+        lines = [f"{campaign},{region},{name}" for name, region, campaign in LISTED]
+        answer = await self.client.post(
+            "/v1/imports/listing",
+            content="\r\n".join(["campaign,region_code,name", *lines, ""]).encode(),
+            headers={**self.world.auth("admin"), "Content-Type": "text/csv"},
+        )
+        assert answer.json()["created"] == len(LISTED), answer.text
+        self.listed |= {row[0]: str(row[1]) for row in await self.pg.fetch("SELECT name, id FROM listing_entry")}
 
     def headers(self, name: str) -> dict[str, str]:
         return self.world.auth(name, device_id=self.devices[name])
@@ -110,6 +133,8 @@ class History:
             legal_name=f"Warung {self.serial}",
             **kwargs,
         )
+        if (named := NAMED[self.serial % len(NAMED)]) is not None:
+            made["listing_id"] = self.listed[named]
         return {**made, "questionnaire": "umkm@7"} if kind == "newer" else made
 
     async def do_record(self, who: int, said: Says) -> None:

@@ -79,7 +79,7 @@ step = st.one_of(
 @pytest.fixture
 async def patient(settings: Settings, clock: SetClock) -> AsyncIterator[httpx.AsyncClient]:
     """The app, which may be asked as often as one likes."""
-    rates = {f"rate_{each}": "1000000/minute" for each in ("list", "change", "lookup", "sign_in")}
+    rates = {f"rate_{each}": "1000000/minute" for each in ("list", "change", "lookup", "sign_in", "export")}
     made = create_app(settings.model_copy(update=rates), clock=clock)
     async with made.router.lifespan_context(made):
         transport = httpx.ASGITransport(app=made, raise_app_exceptions=False)
