@@ -20,9 +20,15 @@ _NOTHING = "-"
 _YES, _NO = ("", "y", "ya", "yes"), ("t", "tidak", "n", "no")
 
 
-def ask_item(form: Form, outbox: Outbox, questionnaire: str, *, every: bool) -> dict[str, Any]:
-    """A new item, or one that was begun and not finished. Its draft stays until `drop_draft`."""
+def ask_item(
+    form: Form, outbox: Outbox, questionnaire: str, *, every: bool, listed: Mapping[str, Any] | None = None
+) -> dict[str, Any]:
+    """A new item, or one that was begun and not finished; `listed`: the entry of the listing that it is about, whose
+    answers are confirmed. Its draft stays until `drop_draft`."""
     item = _taken_up(outbox, questionnaire) or {"started_at": now(), "questionnaire": questionnaire, "answers": {}}
+    if listed is not None and item.get("listing_id") != listed["listing_id"]:
+        begun = {"listing_id": listed["listing_id"], "region_code": listed["region_code"]}
+        item |= {**begun, "answers": json.loads(json.dumps(listed["answers"]))}
     with _kept(outbox, questionnaire, item):
         if "region_code" not in item:
             item["region_code"] = _ask_village(outbox)
@@ -31,7 +37,13 @@ def ask_item(form: Form, outbox: Outbox, questionnaire: str, *, every: bool) -> 
 
 
 def visit_item(
-    outbox: Outbox, result: str, *, record_id: str | None, village: str | None, said: Mapping[str, str | None]
+    outbox: Outbox,
+    result: str,
+    *,
+    record_id: str | None,
+    village: str | None,
+    said: Mapping[str, str | None],
+    listed: Mapping[str, Any] | None = None,
 ) -> dict[str, Any]:
     """A visit without an interview, of a new door or as the next revision of one that this tablet has; of any other
     record the enumerator reads why not."""
@@ -41,7 +53,10 @@ def visit_item(
     before: Mapping[str, Any] = next((json.loads(row.content) for row in reversed(known) if row.content), {})
     item = {
         "questionnaire": "visit@1",
-        "region_code": village or before.get("region_code") or _ask_village(outbox),
+        "region_code": village
+        or before.get("region_code")
+        or (listed or {}).get("region_code")
+        or _ask_village(outbox),
         "captured_at": now(),
         # To the thousandth: what is told of a visit at the same moment corrects it.
         "answers": {
@@ -50,6 +65,8 @@ def visit_item(
             **{name: text for name, text in said.items() if text},
         },
     }
+    about = listed["listing_id"] if listed else before.get("listing_id")
+    item |= {"listing_id": about} if about else {}
     return {**item, "record_id": record_id} if record_id else item
 
 

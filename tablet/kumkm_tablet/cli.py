@@ -7,7 +7,7 @@ import os
 import re
 import sys
 import traceback
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from difflib import get_close_matches
 from pathlib import Path
 from typing import NoReturn
@@ -111,6 +111,7 @@ def _parser() -> argparse.ArgumentParser:
     record.add_argument("--file", type=Path, help="isian dari berkas JSON, satu atau banyak / items from a JSON file")
     record.add_argument("--all", action="store_true", help="tanyakan semua pertanyaan / ask every question")
 
+    record.add_argument("--entry", help="entri daftar awal, lihat `listing` / an entry of the listing")
     record.add_argument("--door", metavar="RECORD", help="pintu yang sudah dikunjungi / a door that was visited before")
 
     visit = command(
@@ -121,12 +122,17 @@ def _parser() -> argparse.ArgumentParser:
     )
     visit.add_argument("result", choices=_RESULTS, help="hasil / result")
     visit.add_argument("--record", help="pintu yang sudah dikunjungi / a door that was visited before")
+    visit.add_argument("--entry", help="entri daftar awal, lihat `listing` / an entry of the listing")
     visit.add_argument("--village", help="kode desa/kelurahan / code of the village")
     visit.add_argument("--campaign", help="kode pendataan; biasanya hanya ada satu")
     visit.add_argument("--next", dest="next_visit_on", metavar="HARI", help="kunjungan berikutnya, mis. 2022-09-16")
     visit.add_argument("--reason", help="alasan menolak / reason for refusing")
     visit.add_argument("--moved-to", help="pindah ke mana / where they moved")
     visit.add_argument("--note", help="catatan / note")
+
+    listing = command("listing", "pintu dalam daftar awal / the doors of the listing", "", "--all")
+    listing.add_argument("--all", action="store_true", help="juga yang selesai / also those that are done")
+    listing.add_argument("--json", action="store_true", help="untuk mesin / for machines")
 
     fix = command(
         "fix",
@@ -154,6 +160,11 @@ def _parser() -> argparse.ArgumentParser:
     outbox = command("outbox", "lihat isi kotak keluar / show the outbox", "", "--json")
     outbox.add_argument("--json", action="store_true", help="untuk mesin / for machines")
 
+    _conformance(command)
+    return parser
+
+
+def _conformance(command: Callable[..., argparse.ArgumentParser]) -> None:
     kit = command(
         "conformance",
         "uji klien terhadap kontrak / test a client against the contract",
@@ -171,4 +182,3 @@ def _parser() -> argparse.ArgumentParser:
         help="hanya skenario atau aturan ini / only this scenario or rule, e.g. R07",
     )
     kit.add_argument("--json", action="store_true", help="laporan untuk mesin / report for machines")
-    return parser

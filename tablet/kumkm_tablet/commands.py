@@ -25,6 +25,7 @@ from kumkm_tablet.conformance.kit import CannotTest, CommandDriver, Report, exam
 from kumkm_tablet.conformance.rules import RULES
 from kumkm_tablet.conformance.scenarios import Scenario
 from kumkm_tablet.form import Form
+from kumkm_tablet.listing import Door
 from kumkm_tablet.network import Offline, Policy, Refused, SignInNeeded
 from kumkm_tablet.outbox import Outbox, Row, State
 from kumkm_tablet.saying import Told, good, say, show
@@ -103,6 +104,9 @@ def record(options: argparse.Namespace) -> int:
     if options.door and not outbox.revisions(options.door):
         raise Told("Isian itu tidak ada di tablet ini. / There is no such record on this tablet.")
     campaign = options.campaign or _running_campaign(outbox)
+    door = _listed(tablet, options.entry)
+    if door is not None:
+        campaign, options.door = door.campaign, options.door or door.record_id
     if options.file:
         told = _json_of(options.file)
         items = told if isinstance(told, list) else [told]
@@ -110,7 +114,8 @@ def record(options: argparse.Namespace) -> int:
             raise Told(f"{options.file}: setiap isian adalah objek JSON. / Every item is a JSON object.")
     else:
         form = _form(tablet, options.questionnaire, campaign)
-        items = [ask_item(form, outbox, options.questionnaire, every=options.all)]
+        listed = None if door is None else door.entry
+        items = [ask_item(form, outbox, options.questionnaire, every=options.all, listed=listed)]
         if options.door:
             items[0]["record_id"] = options.door
     faults = 0
@@ -136,8 +141,16 @@ def record(options: argparse.Namespace) -> int:
 def visit(options: argparse.Namespace) -> int:
     tablet = _at_the_door(options)
     said = {name: getattr(options, name) for name in ("next_visit_on", "reason", "moved_to", "note")}
-    item = visit_item(tablet.outbox, options.result, record_id=options.record, village=options.village, said=said)
-    campaign = options.campaign or _running_campaign(tablet.outbox)
+    door = _listed(tablet, options.entry)
+    item = visit_item(
+        tablet.outbox,
+        options.result,
+        record_id=options.record or (door and door.record_id),
+        village=options.village,
+        said=said,
+        listed=door and door.entry,
+    )
+    campaign = (door and door.campaign) or options.campaign or _running_campaign(tablet.outbox)
     errors, _ = _form(tablet, item["questionnaire"], campaign).check(item["answers"], today=datetime.now(UTC).date())
     if errors:
         show(errors, "Salah / wrong")
@@ -145,6 +158,36 @@ def visit(options: argparse.Namespace) -> int:
     row = tablet.outbox.add(campaign, item)
     good(f"Kunjungan tersimpan di tablet: {row.record_id}")
     return 0
+
+
+def listing(options: argparse.Namespace) -> int:
+    tablet = _at_the_door(options)
+    doors = [each for each in tablet.listing.doors() if options.all or not each.done]
+    if options.json:
+        shown = [{**each.entry, "campaign": each.campaign, "record_id": each.record_id} for each in doors]
+        sys.stdout.write(json.dumps({"doors": shown}) + "\n")
+        return 0
+    village = None
+    for each in doors:
+        if each.region_code != village:
+            village = each.region_code
+            say(f"\n{village}")
+        entry, here = each.entry, " ✎" if each.record_id else ""
+        owner = f", {entry['owner']}" if entry.get("owner") else ""
+        say(f"  {each.id}  {entry['name']}{owner} [{entry['state']}]{here}")
+        if entry.get("address"):
+            say(f"      {entry['address']}")
+    if not doors:
+        say("Tidak ada pintu dalam daftar. / There is no door in the listing.")
+    return 0
+
+
+def _listed(tablet: Tablet, id_: str | None) -> Door | None:
+    """The door of the listing that is named, if one is."""
+    found = tablet.listing.door(id_) if id_ else None
+    if id_ and found is None:
+        raise Told("Entri itu tidak ada dalam daftar di tablet ini. / The listing on this tablet has no such entry.")
+    return found
 
 
 def fix(options: argparse.Namespace) -> int:

@@ -17,6 +17,7 @@ import httpx
 from kumkm_tablet import __version__
 from kumkm_tablet.form import Form, identities
 from kumkm_tablet.known import Known, NotAFilter, name_in
+from kumkm_tablet.listing import Listing
 from kumkm_tablet.network import (
     CREATED,
     FORBIDDEN,
@@ -88,6 +89,7 @@ class Tablet:
         self.policy.learn(self.outbox.get("handshake", {}).get("retry", {}))
         self.network = Network(self.http, self.outbox, self.policy)
         self.reinterviews = Reinterviews(self.network, self.outbox)
+        self.listing = Listing(self.network, self.outbox)
 
     async def enrol(self, username: str, password: str, device_name: str = "Tablet") -> None:
         """Sign in, and fetch everything that is needed to work offline.
@@ -119,6 +121,7 @@ class Tablet:
         await self.reconcile()
         if self.reinterviews.concern(shaken):
             await self.reinterviews.sync()
+        await self.listing.sync(shaken)
         report.purged = await self.let_go()
         if self.outbox.get("stale_reference"):
             await self.refresh_reference()

@@ -74,6 +74,7 @@ OTHERS = {"only_signs_in": only_signs_in}
 
 import broken_answers  # noqa: E402  (they enter themselves)
 import broken_batches  # noqa: E402  (they enter themselves)
+import broken_listing  # noqa: E402  (they enter themselves)
 import broken_news  # noqa: E402  (they enter themselves)
 import broken_photos  # noqa: E402  (they enter themselves)
 import broken_receipts  # noqa: E402  (they enter themselves)
@@ -86,6 +87,7 @@ import broken_waiting  # noqa: E402  (they enter themselves)
 PARTS = (
     broken_answers,
     broken_batches,
+    broken_listing,
     broken_news,
     broken_photos,
     broken_receipts,

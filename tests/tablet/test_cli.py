@@ -11,13 +11,14 @@ from datetime import timedelta
 from pathlib import Path
 
 import asyncpg
+import httpx
 import pytest
 from ageing import earlier
 from field import CAMPAIGN, PASSWORD, Field, sent_item
 from PIL import Image
 from processes import environment_of, free_port, start_process
 from test_tablet import decide
-from world import nik
+from world import World, nik
 
 from app.core.settings import Settings
 from kumkm_tablet import cli
@@ -201,3 +202,30 @@ def test_where_nobody_can_type_a_password_it_is_asked_for_in_a_sentence(tmp_path
     )
     assert done.returncode == cli.FAILED
     assert "KUMKM_TABLET_PASSWORD" in done.stderr
+
+
+async def test_a_door_of_the_listing_is_confirmed_without_a_signal(
+    tablet: Command, field: Field, pg: asyncpg.Connection, world: World
+) -> None:
+    body = "campaign,region_code,name,owner,address\r\npl-kumkm-2022,16.01.14.1003,Warung Sari,Sari,Jl. Garuda 1\r\n"
+    headers = {**world.auth("officer"), "Content-Type": "text/csv"}
+    async with httpx.AsyncClient(base_url=tablet.url) as client:
+        assert (await client.post("/v1/imports/listing", content=body, headers=headers)).json()["created"] == 1
+    await tablet("enrol", tablet.url, "enumerator.1")
+    code, told = await tablet("sync")
+    assert code == 0, told
+    code, told = await tablet("listing", "--json")
+    (door,) = json.loads(told)["doors"]
+    assert (door["name"], door["owner"], door["address"]) == ("Warung Sari", "Sari", "Jl. Garuda 1")
+    assert "Warung Sari, Sari [open]" in (await tablet("listing"))[1]
+    assert "tidak ada dalam daftar" in (await tablet("visit", "absent", "--entry", RECORD))[1]
+    assert (await tablet("visit", "absent", "--entry", door["listing_id"]))[0] == 0
+    # The name and the owner are confirmed by an empty line each.
+    code, told = await tablet("record", "--entry", door["listing_id"], answers=["", "47112", "", "", nik(), ""])
+    assert (code, "Tersimpan di tablet" in told) == (0, True), told
+    code, told = await tablet("sync")
+    assert code == 0, told
+    row = await pg.fetchrow("SELECT state, (SELECT count(*) FROM record) AS records FROM listing_entry")
+    assert tuple(row or ()) == ("entered", 1)
+    assert "Tidak ada pintu" in (await tablet("listing"))[1]
+    assert "[entered]" in (await tablet("listing", "--all"))[1]

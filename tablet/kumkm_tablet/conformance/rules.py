@@ -261,5 +261,11 @@ RULES = {
             "Setiap kunjungan dikirim menurut urutan revisinya, juga bila ada revisi yang lebih tinggi di tablet.",
             "Every visit is sent in the order of its revisions, also if a higher revision is on the tablet.",
         ),
+        # Since 1.4.
+        (
+            "R59",
+            "Daftar awal dibaca sampai `more` bernilai false, dilanjutkan dari kursornya, dan setelah 410 dari awal.",
+            "Pages of the listing are followed until `more` is false, go on from their cursor, start over after 410.",
+        ),
     )
 }

@@ -3,6 +3,7 @@
 from kumkm_tablet.conformance import (
     batches,
     killing,
+    listing,
     news,
     photos,
     reconciling,
@@ -14,4 +15,4 @@ from kumkm_tablet.conformance.stage import SCENARIOS, Broken, Scenario
 
 __all__ = ["PARTS", "SCENARIOS", "Broken", "Scenario"]
 
-PARTS = (signing, records, batches, killing, waiting, reconciling, news, photos)
+PARTS = (signing, records, batches, killing, waiting, reconciling, news, photos, listing)
