@@ -79,6 +79,7 @@ async def test_a_fleet_on_a_bad_network_before_servers_that_are_killed_loses_and
     assert found.faults.total() > least_of(plan.broken, found.requests)
     assert found.verdict.entered == found.truth.businesses
     assert len(found.truth.states) == sum(map(len, found.truth.doors)) > 0
+    assert len(set(found.truth.about.values())) > len(found.truth.listed)
     planned = [visit for tablet in found.truth.visits for visit in tablet]
     assert any(visit.visited_after for visit in planned)
     assert any(visit.absent for visit in planned)

@@ -3,12 +3,13 @@
 import asyncio
 import json
 from collections import Counter
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from ipaddress import IPv4Address
+from itertools import repeat
 from operator import itemgetter
 from pathlib import Path
 from random import Random
@@ -41,6 +42,9 @@ _ITEMS = 50
 _LATER = 7
 """So many other doors come before one is visited again."""
 
+_LISTED, _LEFT = 9, 2
+"""So many interviews apart, one is about an entry of the listing; so many entries of a tablet are nobody's."""
+
 
 @dataclass
 class _DoorAt:
@@ -48,11 +52,14 @@ class _DoorAt:
 
     village: str
     record_id: str | None = None
+    entry: UUID | None = None
 
     @property
     def named(self) -> dict[str, str]:
-        """What an item says of its record."""
-        return {} if self.record_id is None else {"record_id": self.record_id}
+        """What an item says of its record, and the first one of its entry."""
+        if self.record_id is not None:
+            return {"record_id": self.record_id}
+        return {} if self.entry is None else {"listing_id": str(self.entry)}
 
 
 @dataclass
@@ -72,6 +79,7 @@ class World:
     answered: Callable[[], None]
     events: Counter[str] = field(default_factory=Counter)
     faults: Counter[str] = field(default_factory=Counter)
+    listed: list[list[UUID]] = field(default_factory=list)  # of each tablet, the entries of its doors
 
     @property
     def haste(self) -> float:
@@ -158,8 +166,9 @@ class SimulatedTablet:
     def _steps(self) -> list[Callable[[Tablet], None]]:
         """What is to be done at doors, in its order; who is not home is visited again later."""
         truth, steps = self.world.truth, list[tuple[float, Callable[[Tablet], None]]]()
+        entries = self._entries()
         for at, visit in enumerate(truth.visits[self.number]):
-            door = _DoorAt(self.rng.choice(self.world.villages))
+            door = _DoorAt(self.rng.choice(self.world.villages), entry=next(entries) if at % _LISTED == 0 else None)
             for again in range(visit.absent):
                 steps.append((at + again * _LATER, partial(self._visit, door=door, result="absent")))
             steps.append((at + visit.absent * _LATER, partial(self._record, visit=visit, door=door)))
@@ -168,10 +177,33 @@ class SimulatedTablet:
         doors = truth.doors[self.number] if truth.doors else []
         for planned in doors:
             at, door = self.rng.randrange(len(truth.visits[self.number])), _DoorAt(self.rng.choice(self.world.villages))
+            door.entry = next(entries)
             for again, result in enumerate(planned.results):
                 step = partial(self._visit, door=door, result=result, planned=planned)
                 steps.append((at + again * _LATER + 0.5, step))
         return [step for _, step in sorted(steps, key=itemgetter(0))]
+
+    def _entries(self) -> Iterator[UUID | None]:
+        """Entries for doors, one after another: the last ones are nobody's, and the neighbour's first one is taken by
+        mistake, too."""
+        listed = self.world.listed
+        if listed:
+            yield from listed[self.number][:-_LEFT]
+            yield listed[(self.number + 1) % len(listed)][0]
+        yield from repeat(None)
+
+    async def copy(self) -> dict[UUID, str]:
+        """The states of the listing on this tablet, after a last look on a network that works."""
+        self.village.rate = 0
+        async with self._opened() as tablet:
+            await tablet.listing.sync(await tablet.handshake())
+            return {UUID(door.id): str(door.entry["state"]) for door in tablet.listing.doors()}
+
+    def _about(self, door: _DoorAt, row: Row) -> None:
+        """The record is that of the door from now on, and about its entry."""
+        door.record_id = row.record_id
+        if door.entry is not None:
+            self.world.truth.about[UUID(row.record_id)] = door.entry
 
     def _visit(self, tablet: Tablet, door: _DoorAt, result: str, planned: Door | None = None) -> None:
         """Somebody knocks, and interviews nobody."""
@@ -183,7 +215,7 @@ class SimulatedTablet:
             "answers": {"result": result, "visited_at": at.isoformat()},
         }
         row = tablet.outbox.add(self.world.campaign, item | door.named)
-        door.record_id = row.record_id
+        self._about(door, row)
         if planned is not None:
             self.world.truth.states[UUID(row.record_id)] = planned.counted_as
         self._note(row)
@@ -199,7 +231,7 @@ class SimulatedTablet:
             "answers": answers_of(visit.business, mistyped=visit.mistyped),
         }
         row = tablet.outbox.add(self.world.campaign, item | door.named)
-        door.record_id = row.record_id
+        self._about(door, row)
         self.plans[row.record_id] = visit
         self._note(row)
         if visit.revised and not visit.mistyped:

@@ -13,6 +13,7 @@ from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
 from random import Random
+from uuid import UUID
 
 import asyncpg
 import httpx
@@ -26,6 +27,7 @@ from app.core.sealing import Digester
 from kumkm_proof.bench.scene import CAMPAIGN, Scene, Scenery, scene, server
 from kumkm_proof.simulation.chaos import Chaos
 from kumkm_proof.simulation.fleet import SimulatedTablet, World
+from kumkm_proof.simulation.listing import entries_wrong, list_doors
 from kumkm_proof.simulation.nodes import Database, Failover, Single
 from kumkm_proof.simulation.truth import Truth, Verdict, compare
 
@@ -129,6 +131,7 @@ async def _simulate(plan: Plan, scenery: Scenery, made: Scene, folder: Path, bar
         chaos.answered,
         events,
     )
+    world.listed = await _listed(made, truth)
     fleet = [SimulatedTablet(world, number, f"bench.{number}", Random(rng.random())) for number in range(plan.tablets)]
     began = time.perf_counter()
     await chaos.begin()
@@ -136,6 +139,7 @@ async def _simulate(plan: Plan, scenery: Scenery, made: Scene, folder: Path, bar
         await _in_the_field(fleet, chaos, bars, tasks["confirmed"], events)
         await chaos.settle()
         left = sum(await asyncio.gather(*(tablet.finish() for tablet in fleet)))
+        copies = await asyncio.gather(*(tablet.copy() for tablet in fleet))
         seconds = time.perf_counter() - began
     finally:
         await chaos.stop()
@@ -144,7 +148,10 @@ async def _simulate(plan: Plan, scenery: Scenery, made: Scene, folder: Path, bar
     try:
         digester = Digester(made.settings.digest_key_bytes())
         async with pg.transaction(isolation="repeatable_read", readonly=True):
-            verdict = await compare(pg, digester, truth, left_on_tablets=left, may_lose=bool(plan.failover_s))
+            entries = await entries_wrong(pg, truth, copies)
+            verdict = await compare(
+                pg, digester, truth, left_on_tablets=left, may_lose=bool(plan.failover_s), entries_wrong=entries
+            )
     finally:
         await pg.close()
     requests = sum(tablet.village.requests for tablet in fleet)
@@ -179,6 +186,14 @@ async def _watch(bars: Progress, task: TaskID, events: Counter[str]) -> None:
         await asyncio.sleep(0.2)
 
 
+async def _listed(made: Scene, truth: Truth) -> list[list[UUID]]:
+    pg = await asyncpg.connect(made.dsn)
+    try:
+        return await list_doors(pg, made.settings, CAMPAIGN, made.villages, truth)
+    finally:
+        await pg.close()
+
+
 async def _let_them_sign_in(dsn: str) -> None:
     pg = await asyncpg.connect(dsn)
     try:
@@ -200,6 +215,7 @@ def _print(out: Console, found: Simulated) -> None:
         ("businesses", f"{truth.businesses:,}; counted as entered {verdict.entered:,}"),
         ("visits to a known one", f"{truth.records - truth.businesses:,}; found as duplicates {verdict.duplicates:,}"),
         ("doors without an interview", f"{len(truth.states):,}"),
+        ("entries of the listing", f"{sum(truth.listed):,}; records about them {len(truth.about):,}"),
         ("time", f"{found.seconds:.0f} s"),
     ]
     if plan.failover_s:
@@ -214,6 +230,7 @@ def _print(out: Console, found: Simulated) -> None:
         ("conflicts", verdict.conflicts),
         ("left on tablets", verdict.left_on_tablets),
         ("doors in a wrong state", verdict.doors_wrong),
+        ("entries in a wrong state", verdict.entries_wrong),
         ("figures that drift", len(verdict.drifts)),
         ("faults of the server", len(found.server_faults)),
     ):

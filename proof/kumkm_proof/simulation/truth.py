@@ -17,6 +17,7 @@ _DOUBLED_SHARE = 0.03
 _FAULTY_SHARE = 0.01
 _REVISED_SHARE = 0.02
 _VISITED_BEFORE_SHARE, _VISITED_AFTER_SHARE, _DOORS_SHARE = 0.06, 0.03, 0.15
+_LISTED_SHARE = 0.2
 _DOORS: tuple[tuple[tuple[str, ...], str], ...] = (
     (("absent",), "open_visits"),
     (("absent", "absent"), "open_visits"),
@@ -65,6 +66,8 @@ class Truth:
     recorded: list[Recorded] = field(default_factory=list)
     doors: list[list[Door]] = field(default_factory=list)
     states: dict[UUID, str] = field(default_factory=dict)  # of the doors, what each record has to count as
+    listed: list[int] = field(default_factory=list)  # how many doors of each tablet are listed before
+    about: dict[UUID, UUID] = field(default_factory=dict)  # by record, the entry of the listing that it is about
 
     @classmethod
     def planned(cls, tablets: int, records: int, rng: Random) -> "Truth":
@@ -83,7 +86,7 @@ class Truth:
         further = Random(rng.random())
         visits = [[_visited(planned, further) for planned in tablet] for tablet in visits]
         doors = [[Door(*further.choice(_DOORS)) for _ in range(round(records * _DOORS_SHARE))] for _ in range(tablets)]
-        return cls(visits, doors=doors)
+        return cls(visits, doors=doors, listed=[max(1, round(records * _LISTED_SHARE))] * tablets)
 
     @property
     def businesses(self) -> int:
@@ -127,7 +130,7 @@ def answers_of(business: int, *, mistyped: bool = False, revised: bool = False) 
 
 @dataclass(frozen=True)
 class Verdict:
-    """What the comparison found; a sound server has nothing in the first seven."""
+    """What the comparison found; a sound server has nothing in the first eight."""
 
     lost: int
     doubled: int
@@ -136,6 +139,8 @@ class Verdict:
     left_on_tablets: int
     doors_wrong: int
     """Doors that are in another state than the field knows, or in none, or counted more than once."""
+    entries_wrong: int
+    """Entries of the listing that are in another state than the records about them, on the server or on a tablet."""
     drifts: list[Drift]
     entered: int
     duplicates: int
@@ -152,12 +157,19 @@ class Verdict:
             self.conflicts,
             self.left_on_tablets,
             self.doors_wrong,
+            self.entries_wrong,
         )
         return not any(found) and not self.drifts
 
 
 async def compare(
-    pg: asyncpg.Connection, digester: Digester, truth: Truth, *, left_on_tablets: int, may_lose: bool = False
+    pg: asyncpg.Connection,
+    digester: Digester,
+    truth: Truth,
+    *,
+    left_on_tablets: int,
+    may_lose: bool = False,
+    entries_wrong: int = 0,
 ) -> Verdict:
     """Hold everything that was recorded against everything that the server has. `may_lose`: the database lost some of
     it in between, so that superseded revisions need not be there (rule R37 of the contract).
@@ -191,6 +203,7 @@ async def compare(
         duplicates_missed=abs(truth.records - truth.businesses - duplicates),
         conflicts=conflicts,
         left_on_tablets=left_on_tablets,
+        entries_wrong=entries_wrong,
         doors_wrong=await _doors_wrong(pg, truth),
         drifts=await drift(pg),
         entered=entered,

@@ -261,7 +261,6 @@ RULES = {
             "Setiap kunjungan dikirim menurut urutan revisinya, juga bila ada revisi yang lebih tinggi di tablet.",
             "Every visit is sent in the order of its revisions, also if a higher revision is on the tablet.",
         ),
-        # Since 1.4.
         (
             "R59",
             "Daftar awal dibaca sampai `more` bernilai false, dilanjutkan dari kursornya, dan setelah 410 dari awal.",
