@@ -121,6 +121,8 @@ def test_from_nothing_to_the_morning_of_the_report(tmp_path: Path, batches: list
         assert took.user + took.system < 20, "a second start takes seconds"
         execute_everything(base_url)
         row = ask_as_a_newcomer(base_url)
+        assert (row["listed"], row["new_found"]) == (0, OKU.entered)
+        assert next_round(base_url) == (OKU.entered, 0, 0.0), "the next round begins from all that was entered"
         assert row["doors"] == counted(batches)
         assert row["submissions"] == OKU.entered + DUPLICATES + CONFLICTS + INVALID
         assert all(row[result] > 0 for result in RESULTS)
@@ -146,6 +148,16 @@ def commands_of_the_readme(environment: dict[str, str]) -> None:
         )
         assert done.returncode == 0, done.stderr
         assert done.stderr.startswith("Using the demo in ")
+
+
+def next_round(base_url: str) -> tuple[int, int, float]:
+    """What is listed of OKU in the round of 2023, and how much of it is done."""
+    with httpx.Client(base_url=base_url, timeout=30) as client:
+        form = {"grant_type": "password", "username": "officer.oku", "password": "demo"}
+        token = client.post("/v1/auth/token", data=form).raise_for_status().json()["access_token"]
+        headers, asked = {"Authorization": f"Bearer {token}"}, {"campaign": "pl-kumkm-2023"}
+        row = client.get("/v1/progress/regions/16.01", params=asked, headers=headers).raise_for_status().json()["item"]
+    return row["listed"], row["listed_done"], row["percent_of_listing"]
 
 
 def counted(batches: list[Batch]) -> int:

@@ -18,6 +18,16 @@ CAMPAIGN = CampaignRow(
     date(2022, 10, 31),
     date(2022, 11, 30),
 )
+NEXT = CampaignRow(
+    2,
+    "pl-kumkm-2023",
+    "Pendataan Lengkap Koperasi dan UMKM 2023",
+    date(2023, 4, 1),
+    date(2023, 10, 31),
+    date(2023, 11, 30),
+)
+"""The round after it, which begins from its register. It is made up."""
+
 MORNING = datetime(2022, 9, 13, 8, 0, tzinfo=WIB)
 """The coordination meeting: where the demo's domain clock starts."""
 
