@@ -47,3 +47,35 @@ async def states(pg: asyncpg.Connection) -> dict[str, int]:
 async def state_of(pg: asyncpg.Connection, listing_id: str) -> str:
     found: str = await pg.fetchval("SELECT state FROM listing_entry WHERE id = $1", listing_id)
     return found
+
+
+class Copy:
+    """A tablet's copy of the listing, kept as the contract says."""
+
+    def __init__(self, client: httpx.AsyncClient, world: World, name: str, limit: int = 100) -> None:
+        self.client, self.world, self.name, self.limit = client, world, name, limit
+        self.cursor: str | None = None
+        self.entries: dict[str, Json] = {}
+        self.pages = 0
+
+    async def read(self) -> list[str]:
+        """Read until there is no more; the names of what came."""
+        came: list[str] = []
+        more = True
+        while more:
+            page = await self.page()
+            came += [each["name"] for each in page["items"]]
+            more = page["more"]
+        return came
+
+    async def page(self) -> Json:
+        params = {"limit": self.limit} | ({"cursor": self.cursor} if self.cursor else {})
+        answer = await self.client.get("/v1/sync/listing", params=params, headers=self.world.auth(self.name))
+        assert answer.status_code == 200, answer.text
+        page: Json = answer.json()
+        for id_, entry in list(self.entries.items()):
+            if any(entry["region_code"].startswith(area) for area in page["forget"]):
+                del self.entries[id_]
+        self.entries |= {each["listing_id"]: each for each in page["items"]}
+        self.cursor, self.pages = page["next_cursor"], self.pages + 1
+        return page

@@ -164,7 +164,7 @@ def retention_apply(
         if not dry_run:
             with progress_bar(err if as_json else out) as bar:
                 for campaign in found:
-                    task = bar.add_task(campaign.code, total=campaign.revisions + campaign.raw_items + campaign.photos)
+                    task = bar.add_task(campaign.code, total=sum(campaign[3:]))
                     await retention.remove(pg, campaign, storage, lambda n, task=task: bar.advance(task, n))  # type: ignore[misc]  # mypy does not see the default
             strays = await retention.remove_stray_photos(pg, storage, datetime.now(UTC))
             if strays:

@@ -17,6 +17,7 @@ from app.audit import trail
 from app.audit.actions import Action
 from app.core.database import TryAgain
 from app.core.sealing import Digester, KeyRing
+from app.listing.sealed import redigest_entries
 from app.register import number_keys
 from app.register.claims import keep_batches_out
 from app.register.number_keys import Moved
@@ -70,6 +71,7 @@ async def redigest(
                 await number_keys.note_reached(pg, key, rows[-1]["record_id"], rows[-1]["revision"])
             moved, doubled = moved + done.numbers, doubled + done.doubled
             advance(len(rows))
+    await redigest_entries(pg, ring, digester)
     left = await _left(pg)
     await number_keys.note_finished(pg, key)
     subjects = [("key", key.hex(), {"moved": moved, "left": left, "doubled": doubled})]

@@ -10,6 +10,7 @@ from app.audit import trail
 from app.audit.actions import Action
 from app.core.sealing import KeyRing
 from app.intake.sealed import raw_items, replace_sealed_items
+from app.listing.sealed import entries, replace_sealed_entries
 from app.reinterviews.sealed import replace_sealed_versions, versions
 from app.submissions.sealed import replace_sealed, revisions
 
@@ -46,6 +47,10 @@ async def reseal(pg: asyncpg.Connection, ring: KeyRing, advance: Callable[[int],
         await replace_sealed_versions(pg, version_rows, _fresh(ring, version_rows))
         total += len(version_rows)
         advance(len(version_rows))
+    async for entry_rows in entries(pg, but_key=ring.number):
+        await replace_sealed_entries(pg, entry_rows, _fresh(ring, entry_rows))
+        total += len(entry_rows)
+        advance(len(entry_rows))
     if total:
         await trail.record_many(
             pg,
@@ -62,7 +67,8 @@ async def count_sealed(pg: asyncpg.Connection) -> dict[int, int]:
     rows = await pg.fetch(
         "SELECT key, count(*) FROM (SELECT get_byte(sealed, 0) AS key FROM submission WHERE sealed IS NOT NULL"
         " UNION ALL SELECT get_byte(sealed, 0) FROM raw_item WHERE sealed IS NOT NULL"
-        " UNION ALL SELECT get_byte(sealed, 0) FROM reinterview_version WHERE sealed IS NOT NULL) AS every GROUP BY key"
+        " UNION ALL SELECT get_byte(sealed, 0) FROM reinterview_version WHERE sealed IS NOT NULL"
+        " UNION ALL SELECT get_byte(sealed, 0) FROM listing_entry WHERE sealed IS NOT NULL) AS every GROUP BY key"
     )
     return {row[0]: row[1] for row in rows}
 

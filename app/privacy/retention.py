@@ -14,6 +14,7 @@ from app.audit.actions import Action
 from app.background.locks import Lock, try_lock
 from app.core.storage import Storage
 from app.intake.sealed import remove_sealed_items
+from app.listing.sealed import remove_sealed_entries
 from app.quality.storing import forget_campaign
 from app.reinterviews.sealed import remove_sealed_versions
 from app.submissions.sealed import CHUNK, remove_sealed
@@ -28,6 +29,7 @@ class Due(NamedTuple):
     revisions: int
     raw_items: int
     photos: int
+    entries: int = 0  # of its listing
 
 
 # Links are read apart from records: in a cluster the former lie on one node, the latter on many.
@@ -37,6 +39,7 @@ _WITH_PHOTOS = f"""
 SELECT record_id FROM record WHERE campaign_id = $1 AND record_id IN (SELECT record_id FROM linked) LIMIT $2
 """
 _REVISIONS = "SELECT count(*) FROM submission WHERE campaign_id = $1 AND sealed IS NOT NULL"
+_ENTRIES = "SELECT count(*) FROM listing_entry WHERE campaign_id = $1 AND sealed IS NOT NULL"
 _RAW_ITEMS = "SELECT count(*) FROM raw_item WHERE campaign_id = $1 AND sealed IS NOT NULL"
 _PHOTOS = f"""
 {_LINKED}, kept AS MATERIALIZED (
@@ -50,7 +53,7 @@ async def due(pg: asyncpg.Connection, today: date) -> list[Due]:
     """What is to be removed today."""
     over = await pg.fetch("SELECT id, code, answers_until FROM campaign WHERE answers_until < $1 ORDER BY id", today)
     found = [
-        Due(*row, *[await pg.fetchval(counted, row["id"]) for counted in (_REVISIONS, _RAW_ITEMS, _PHOTOS)])
+        Due(*row, *[await pg.fetchval(counted, row["id"]) for counted in (_REVISIONS, _RAW_ITEMS, _PHOTOS, _ENTRIES)])
         for row in over
     ]
     return [each for each in found if any(each[3:])]
@@ -68,6 +71,8 @@ async def remove(pg: asyncpg.Connection, campaign: Due, storage: Storage, advanc
         advance(removed)
     async for removed in remove_sealed_versions(pg, campaign.id):
         advance(removed)
+    async for removed in remove_sealed_entries(pg, campaign.id):
+        advance(removed)
     while record_ids := await pg.fetch(_WITH_PHOTOS, campaign.id, CHUNK):
         advance(await _remove_photos(pg, storage, [row[0] for row in record_ids]))
     await trail.record_many(
@@ -79,7 +84,12 @@ async def remove(pg: asyncpg.Connection, campaign: Due, storage: Storage, advanc
             (
                 "campaign",
                 campaign.code,
-                {"revisions": campaign.revisions, "raw_items": campaign.raw_items, "photos": campaign.photos},
+                {
+                    "revisions": campaign.revisions,
+                    "raw_items": campaign.raw_items,
+                    "photos": campaign.photos,
+                    "entries": campaign.entries,
+                },
             )
         ],
     )

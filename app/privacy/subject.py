@@ -24,6 +24,8 @@ from app.changes.log import News, publish
 from app.changes.news import TombstoneChange
 from app.core.sealing import Digester, KeyRing
 from app.intake.sealed import SealedItem, erase_items, raw_items
+from app.listing.contents import Contents, prefilled
+from app.listing.sealed import entries, entries_of, erase_entries
 from app.quality.storing import forget_records
 from app.questionnaires.assessment import whole
 from app.questionnaires.masking import masked
@@ -46,9 +48,10 @@ class Found:
     raw_items: list[SealedItem] = field(default_factory=list)
     business_ids: list[UUID] = field(default_factory=list)
     reinterviews: list[SealedVersion] = field(default_factory=list)
+    entries: list[UUID] = field(default_factory=list)  # of listings
 
     def __bool__(self) -> bool:
-        return bool(self.record_ids or self.raw_items or self.business_ids or self.reinterviews)
+        return bool(self.record_ids or self.raw_items or self.business_ids or self.reinterviews or self.entries)
 
 
 async def find(
@@ -81,6 +84,11 @@ async def find(
     async for heard in versions(pg):
         found.reinterviews += [row for row in heard if _names(ring.unseal(row.sealed, row.bound_to), digits)]
         advance(len(heard))
+    listed = await entries_of(pg, found.business_ids)
+    async for chunk_of_entries in entries(pg):
+        listed |= {row.id for row in chunk_of_entries if _names(ring.unseal(row.sealed, row.bound_to), digits)}
+        advance(len(chunk_of_entries))
+    found.entries = sorted(listed)
     return found
 
 
@@ -133,6 +141,7 @@ async def report(pg: asyncpg.Connection, ring: KeyRing, nik: str, found: Found, 
             {"id": item.id, "item": _kept(ring.unseal(item.sealed, item.bound_to))} for item in found.raw_items
         ],
         "reinterviews": await _reinterviews(pg, ring, found),
+        "listings": await _listings(pg, ring, found),
         "seen_by": [dict(row) for row in seen],
     }
 
@@ -152,6 +161,24 @@ async def _reinterviews(pg: asyncpg.Connection, ring: KeyRing, found: Found) -> 
         opened = orjson.loads(ring.unseal(sealed, bound_to(row["id"], row["version"]))) if sealed else {}
         heard.append({**fields, "answers": whole(orjson.loads(row["answers"]), opened)})
     return heard
+
+
+async def _listings(pg: asyncpg.Connection, ring: KeyRing, found: Found) -> list[dict[str, Any]]:
+    """What listings say of the person's businesses."""
+    rows = await pg.fetch(
+        "SELECT listing_entry.id, campaign.code AS campaign, region_code, listing_entry.name, source, listed_on, state,"
+        " latitude, longitude, answers::text, sealed"
+        " FROM listing_entry JOIN campaign ON campaign.id = campaign_id WHERE listing_entry.id = ANY($1)"
+        " ORDER BY listing_entry.id",
+        found.entries,
+    )
+    listed = []
+    for row in rows:
+        fields = dict(row)
+        contents = Contents.unseal(ring, row["id"], fields.pop("sealed"))
+        said = {"owner": contents.owner, "address": contents.address, "numbers": dict(contents.numbers)}
+        listed.append({**fields, **said, "answers": prefilled(orjson.loads(row["answers"]), contents)})
+    return listed
 
 
 def _kept(content: bytes) -> Any:
@@ -182,6 +209,7 @@ async def erase(pg: asyncpg.Connection, found: Found, *, reason: str) -> list[st
     await queue_up_all(pg, {row[0] for row in rows})
     await erase_answers(pg, found.record_ids)
     await erase_businesses(pg, found.record_ids, ERASED_NAME)
+    await erase_entries(pg, found.entries, ERASED_NAME)
     await forget_journals(pg, found.record_ids, found.business_ids)
     await forget_records(pg, found.record_ids)
     await forget_codings(pg, found.record_ids)
@@ -206,6 +234,7 @@ async def _audit(pg: asyncpg.Connection, action: Action, found: Found, reason: s
         *(("record", str(id_), {"reason": reason}) for id_ in found.record_ids),
         *(("raw_item", str(item.id), {"reason": reason}) for item in found.raw_items),
         *(("reinterview", str(row.id), {"reason": reason}) for row in found.reinterviews),
+        *(("listing", str(id_), {"reason": reason}) for id_ in found.entries),
     ]
     await trail.record_many(
         pg,

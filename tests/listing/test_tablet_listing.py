@@ -4,44 +4,11 @@ import asyncpg
 import httpx
 from doors import form, send, visit
 from fastapi import FastAPI
-from listings import entries, listed, table
-from shapes import Json
+from listings import Copy, entries, listed, table
 from world import OTHER_VILLAGE, VILLAGE, World, nik, told
 
 EMBEDDED_IS_ENOUGH = True
 THIRD = "16.01.14.1004"
-
-
-class Copy:
-    """A tablet's copy of the listing, kept as the contract says."""
-
-    def __init__(self, client: httpx.AsyncClient, world: World, name: str, limit: int = 100) -> None:
-        self.client, self.world, self.name, self.limit = client, world, name, limit
-        self.cursor: str | None = None
-        self.entries: dict[str, Json] = {}
-        self.pages = 0
-
-    async def read(self) -> list[str]:
-        """Read until there is no more; the names of what came."""
-        came: list[str] = []
-        more = True
-        while more:
-            page = await self.page()
-            came += [each["name"] for each in page["items"]]
-            more = page["more"]
-        return came
-
-    async def page(self) -> Json:
-        params = {"limit": self.limit} | ({"cursor": self.cursor} if self.cursor else {})
-        answer = await self.client.get("/v1/sync/listing", params=params, headers=self.world.auth(self.name))
-        assert answer.status_code == 200, answer.text
-        page: Json = answer.json()
-        for id_, entry in list(self.entries.items()):
-            if any(entry["region_code"].startswith(area) for area in page["forget"]):
-                del self.entries[id_]
-        self.entries |= {each["listing_id"]: each for each in page["items"]}
-        self.cursor, self.pages = page["next_cursor"], self.pages + 1
-        return page
 
 
 async def assign(pg: asyncpg.Connection, world: World, name: str, *areas: str) -> None:
