@@ -1,6 +1,6 @@
 """What an entry says that is sealed: the owner, the address and the numbers; and what a tablet reads of it. Pure."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import Any, NamedTuple
 from uuid import UUID
 
@@ -75,8 +75,3 @@ def _put(answers: dict[str, Any], path: tuple[str, ...], value: str) -> None:
     for name in blocks:
         answers = answers.setdefault(name, {})
     answers[last] = value
-
-
-def numbers_of(contents: Contents) -> Iterator[tuple[str, str]]:
-    """Its numbers by kind, as digits."""
-    yield from contents.numbers.items()

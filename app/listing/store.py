@@ -20,7 +20,8 @@ from app.listing.models import ListingEntry, ListingStep
 from app.listing.rules import Decided, Entry, Listing, Standing
 from app.progress.rollup import Change, Counted
 from app.regions.region_code import regency_of
-from app.register.lives import Seen, settle_lives
+from app.register.lives import Seen
+from app.register.living import settle_lives
 from app.register.models import CHANGE_NUMBER
 from app.register.register import MARK
 from app.register.verdicts import CountedAs
