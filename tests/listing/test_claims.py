@@ -203,3 +203,42 @@ async def test_the_same_batch_again_and_an_id_that_is_none(
     )
     assert await pg.fetchval("SELECT count(*) FROM listing_step") == 1
     assert await drift(pg) == []
+
+
+async def test_an_earlier_revision_that_comes_late_names_the_entry_where_none_is_named(
+    client: httpx.AsyncClient, world: World, pg: asyncpg.Connection
+) -> None:
+    one, other = await entries(client, world, {"name": "Satu"}, {"name": "Dua"})
+    first = of(visit(), one)
+    second = visit("refused", 6, first)
+    await send(client, world, second)
+    await send(client, world, first)
+    assert (await state_of(pg, one), await state_of(pg, other)) == ("refused", "open")
+    await send(client, world, of(visit("absent", 7, second), other))
+    assert (await state_of(pg, one), await state_of(pg, other)) == ("refused", "open")
+    assert await drift(pg) == []
+
+
+async def test_a_late_visit_that_changes_its_door_decides_the_entry(
+    client: httpx.AsyncClient, world: World, pg: asyncpg.Connection
+) -> None:
+    (one,) = await entries(client, world, {"name": "Satu"})
+    first = visit("closed")
+    (line,) = await send(client, world, of(visit("absent", 6, first), one))
+    assert (line["counted_as"], await state_of(pg, one)) == ("open_visits", "open_visits")
+    (line,) = await send(client, world, first)
+    assert (line["counted_as"], await state_of(pg, one)) == ("closed", "closed")
+    assert listing_figures(await figures(client, world)) == (1, 1, 0, 100.0)
+    assert await drift(pg) == []
+
+
+async def test_what_is_doubtful_of_a_claim_stands_with_the_record(
+    client: httpx.AsyncClient, world: World, pg: asyncpg.Connection
+) -> None:
+    (one,) = await entries(client, world, {"name": "Satu"})
+    await send(client, world, of(item(nik=nik()), one))
+    (line,) = await send(client, world, of(item(nik=nik()), one))
+    assert codes(line) == ["listing_claimed"]
+    assert (
+        await pg.fetchval("SELECT count(*) FROM submission WHERE 'listing_claimed /listing_id' = ANY (warnings)") == 1
+    )
