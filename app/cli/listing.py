@@ -1,5 +1,6 @@
 """Listings from the command line: a round begins from the register of an earlier one."""
 
+from functools import reduce
 from typing import Annotated
 
 import asyncpg
@@ -40,22 +41,25 @@ def from_campaign(
     asked = CarryIn(campaign=campaign, from_campaign=before, region=region)
     sealing = sealing_in_force()
 
-    async def work(pg: asyncpg.Connection) -> CarriedOut:
+    async def work(pg: asyncpg.Connection) -> dict[str, CarriedOut]:
         what, regencies = await carrying(pg, OPERATOR, asked)
-        done = CarriedOut(listed=0, already_listed=0, closed=0, erased=0)
+        found = dict[str, CarriedOut]()
         with progress_bar(err if as_json else out) as bar:
             task = bar.add_task("Listing…", total=len(regencies))
             for regency in regencies:
                 async with pg.transaction():
                     ring, digester, now = sealing
                     one = await carry_over(pg, ring, digester, OPERATOR, what, regency, now, trace_id=None)
-                done = done.plus(one)
+                found[regency] = one
                 bar.advance(task)
-        return done
+        return found
 
-    done = or_faults(lambda: with_connection(work, audited=True))
+    by_regency = or_faults(lambda: with_connection(work, audited=True))
+    nothing = CarriedOut(listed=0, already_listed=0, closed=0, erased=0)
+    done = reduce(CarriedOut.plus, by_regency.values(), nothing)
     if as_json:
-        document(done.model_dump())
+        items = [{"regency": code, **each.model_dump()} for code, each in by_regency.items()]
+        document({**done.model_dump(), "items": items})
         return
     out.print(
         f"[green]✓[/] {done.listed:,} businesses were listed, {done.already_listed:,} were listed already,"

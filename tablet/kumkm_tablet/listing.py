@@ -36,7 +36,7 @@ class Door(NamedTuple):
 
     @property
     def done(self) -> bool:
-        """Whether nobody has to go there any more, as far as the server has told."""
+        """Whether nobody has to go there any more, as far as the server has said."""
         return self.entry.get("state") not in _NOT_DONE
 
 

@@ -292,7 +292,10 @@ def test_the_sweep_meets_every_command() -> None:
         ("bench tablets --requests 3", "--requests is a whole number of at least 100"),
         ("account list --role oficer", "officer, system, admin; did you mean officer?"),
         ("account create x --name x --role admin --scope pii", "feed:read; did you mean pii:read?"),
-        ("import team x.csv", "KIND is one of accounts, teams, members, assignments, targets; did you mean teams?"),
+        (
+            "import team x.csv",
+            "KIND is one of accounts, teams, members, assignments, targets, listing; did you mean teams?",
+        ),
         ("account lst", "Did you mean 'list'?"),
         ("acount list", "Did you mean `account`?"),
         ("account", "Say which of these commands"),

@@ -20,6 +20,7 @@ LISTS = {
     ("audit", "verify"): "audit verify",
     ("import",): "import accounts {people}",
     ("keys", "reseal"): "keys reseal",
+    ("listing", "from-campaign"): "listing from-campaign pl-kumkm-2023 --from pl-kumkm-2022 --region 16.01",
     ("load-boundaries",): "load-boundaries {map}",
     ("migrate",): "migrate --plan",
     ("progress", "check"): "progress check",
