@@ -20,7 +20,7 @@ unexport VIRTUAL_ENV
 
 # Tests of pure rules, without those that ask a database. They reach every branch of the modules in `.ci/pure.toml`.
 PURE := not embedded and not postgres-15
-PURE_TESTS := $(addprefix tests/,background/test_worker.py identifiers/test_phonetic_name.py identifiers/test_numbers.py questionnaires progress/test_pace.py \
+PURE_TESTS := $(addprefix tests/,background/test_worker.py identifiers/test_phonetic_name.py identifiers/test_numbers.py questionnaires progress/test_pace.py campaigns/test_dated_targets.py \
   register/test_names.py register/test_deduplication.py register/test_known_nik.py register/test_door_rules.py register/test_sales.py register/test_resolution.py register/test_decision_walks.py regions/test_region_code.py review/test_comparing.py review/test_two_editions.py progress/test_movement.py \
   quality/test_record_flags.py quality/test_enumerators.py quality/test_texts.py quality/test_thresholds.py reinterviews/test_sample_and_agreement.py \
   review/test_journal.py corrections/test_merge_patch.py shared/test_counting.py \

@@ -37,6 +37,7 @@ RIGHTS: Mapping[str, str] = {
     # the census
     "campaign": _KEEP,
     "target": _ALL,
+    "target_change": _ALL,
     "team": _KEEP,
     "team_member": _ALL,
     "assignment": _ALL,

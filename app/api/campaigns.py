@@ -8,7 +8,7 @@ from fastapi import Path, Query, Response
 from app.api.calls import Admin, Officer, Staff
 from app.api.endpoints import Endpoints
 from app.api.faults import told_of_row
-from app.campaigns import administration
+from app.campaigns import administration, targets
 from app.campaigns.asked import campaign_or_current
 from app.campaigns.schemas import (
     CampaignIn,
@@ -16,15 +16,17 @@ from app.campaigns.schemas import (
     CampaignPatch,
     CampaignsOut,
     TargetChanged,
+    TargetEnd,
     TargetIn,
     TargetsOut,
     TargetValue,
 )
+from app.core.bulk import Day
 from app.core.distribution import node_after_node
 from app.core.problems import Code, Problem
 from app.core.text import Line
 from app.progress.queries import anything_counted
-from app.regions.region_code import is_region_code
+from app.regions.region_code import is_region_code, local_date
 from app.register.claims import keep_batches_out
 
 router = Endpoints("campaigns")
@@ -32,6 +34,7 @@ router = Endpoints("campaigns")
 RegionPath = Annotated[str, Path(description="Kemendagri code; `ID` is the nation.", max_length=20)]
 Region = Annotated[str | None, Query(description="By default the caller's own.", max_length=20)]
 Campaign = Annotated[Line | None, Query(description="Code; by default the current one.", max_length=60)]
+AsOf = Annotated[Day | None, Query(description="The day whose targets are asked for; by default today.")]
 
 
 @router.endpoint("GET /v1/campaigns", "Campaigns")
@@ -74,41 +77,57 @@ async def patch_campaign(call: Admin, code: str, change: CampaignPatch) -> Campa
 
 
 @router.endpoint("GET /v1/targets", "Targets of a region and of those below", [404])
-async def get_targets(call: Officer, region: Region = None, campaign: Campaign = None) -> TargetsOut:
-    """Each target, beside the sum of the targets of the regions below it."""
+async def get_targets(
+    call: Officer, region: Region = None, campaign: Campaign = None, as_of: AsOf = None
+) -> TargetsOut:
+    """Each target as of a day, beside the sum of the targets of the regions below it, with all that was ever set."""
     territory = call.principal.territory
     code = territory.narrowed_to(region or territory.region_code).region_code
     async with call.snapshot() as pg:
         found = await campaign_or_current(pg, campaign, call.today)
-        return await administration.targets_below(pg, found.id, found.code, code)
+        return await targets.targets_below(pg, found, code, as_of or local_date(call.now, code))
 
 
 @router.endpoint("PUT /v1/targets/{region_code}", "Set a target", [404, 409])
 async def put_target(
     call: Officer, region_code: RegionPath, target: TargetValue, campaign: Campaign = None
 ) -> TargetChanged:
-    """Of a region below the caller's own. Warns if the targets of the regions below do not add up to it."""
-    if not is_region_code(region_code) or not administration.may_set(call.principal, region_code):
+    """Of a region below the caller's own, from `valid_from` on; what holds from later days stays. Figures as of days
+    before do not change. Warns if the targets of the regions below do not add up to it on that day. Idempotent.
+    """
+    if not is_region_code(region_code) or not targets.may_set(call.principal, region_code):
         raise Problem(Code.NOT_FOUND)
 
     async def work(pg: asyncpg.Connection) -> TargetChanged:
         found = await campaign_or_current(pg, campaign, call.today)
-        row = TargetIn(campaign=found.code, region_code=region_code, businesses=target.businesses)
-        await administration.enter_targets(pg, call.principal, [row], trace_id=call.trace_id)
-        return await administration.target_changed(pg, found.id, region_code)
+        row = TargetIn(campaign=found.code, region_code=region_code, **target.model_dump())
+        await targets.enter_targets(pg, call.principal, [row], now=call.now, trace_id=call.trace_id)
+        return await targets.target_changed(pg, found, region_code, target.valid_from, call.now)
 
     with told_of_row():
         return await call.run(work)
 
 
 @router.endpoint("DELETE /v1/targets/{region_code}", "Remove a target", [400, 404, 409, 413], status=204)
-async def delete_target(call: Officer, region_code: RegionPath, campaign: Campaign = None) -> None:
-    """Of a region below the caller's own."""
+async def delete_target(
+    call: Officer, region_code: RegionPath, end: Annotated[TargetEnd, Query()], campaign: Campaign = None
+) -> None:
+    """Of a region below the caller's own, from `valid_from` on; figures as of days before do not change."""
 
     async def work(pg: asyncpg.Connection) -> None:
         found = await campaign_or_current(pg, campaign, call.today)
-        await administration.remove_target(pg, call.principal, found.id, region_code, trace_id=call.trace_id)
+        await targets.remove_target(
+            pg,
+            call.principal,
+            found,
+            region_code,
+            end.valid_from,
+            end.reason,
+            now=call.now,
+            trace_id=call.trace_id,
+        )
 
     if not is_region_code(region_code):
         raise Problem(Code.NOT_FOUND)
-    await call.run(work)
+    with told_of_row("query"):
+        await call.run(work)

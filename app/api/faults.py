@@ -11,12 +11,12 @@ from app.intake.finding_texts import text_of
 
 
 @contextmanager
-def told_of_row() -> Iterator[None]:
-    """Report the faults of a body that is one row."""
+def told_of_row(place: str = "body") -> Iterator[None]:
+    """Report the faults of a body, or a query, that is one row."""
     try:
         yield
     except Faulty as exc:
-        errors = tuple(FieldError(f"/body/{fault.field}", fault.code, fault.text) for fault in exc.faults)
+        errors = tuple(FieldError(f"/{place}/{fault.field}", fault.code, fault.text) for fault in exc.faults)
         raise Problem(Code.INVALID_FIELDS, errors=errors) from exc
 
 

@@ -22,8 +22,8 @@ from app.api.endpoints import Endpoints, files, sent
 from app.api.errors import FieldProblem
 from app.api.faults import expected, told_of_file
 from app.api.limits import Rate
-from app.campaigns.administration import enter_targets
 from app.campaigns.schemas import TargetIn
+from app.campaigns.targets import enter_targets
 from app.core.bulk import Entered, Fault, Faulty, Row, unhurried
 from app.core.cells import Column
 from app.core.problems import Code, Problem
@@ -59,6 +59,8 @@ class Way(NamedTuple):
     enter: Enter
     hands_out: bool = False
     """Whether it returns codes. The same file returns them again for a while."""
+    has_days: bool = False
+    """Whether what it changes depends on the day on which it is entered."""
     max_rows: int = MAX_ROWS
     chunk: int | None = None
     """So many rows at a time are made, checked and entered, so that memory does not grow with the file; None: all."""
@@ -77,7 +79,7 @@ WAYS = {
     Kind.TEAMS: Way(TeamIn, enter_teams),
     Kind.MEMBERS: Way(MemberIn, enter_members),
     Kind.ASSIGNMENTS: Way(AssignmentIn, enter_assignments),
-    Kind.TARGETS: Way(TargetIn, enter_targets),
+    Kind.TARGETS: Way(TargetIn, enter_targets, has_days=True),
     Kind.LISTING: Way(ListingIn, EnteringFile, max_rows=200_000, chunk=CHUNK),
 }
 
@@ -146,7 +148,7 @@ async def post_import(
     sheet, sealing = table_of(way, said), Sealing(services.ingest.ring, services.ingest.digester, call.now)
     try:
         entered = await enter_sheet(
-            call.run, way, call.principal, sheet, dry_run=dry_run, trace_id=call.trace_id, sealing=sealing
+            call.run, way, call.principal, sheet, dry_run=dry_run, now=call.now, trace_id=call.trace_id, sealing=sealing
         )
     except Faulty as exc:
         errors = told_of_file(exc, sheet)
@@ -192,6 +194,7 @@ async def enter_sheet(
     sheet: Sheet,
     *,
     dry_run: bool,
+    now: datetime,
     trace_id: str | None,
     sealing: Sealing | None = None,
 ) -> Entered:
@@ -204,7 +207,7 @@ async def enter_sheet(
         return await _enter_in_chunks(run, way, principal, sheet, sealing, dry_run=dry_run, trace_id=trace_id)
     rows, places, faults = await _read_rows(way.row, sheet, 0, len(sheet.rows))
 
-    keeping = {"ring": sealing and sealing.ring} if way.hands_out else {}
+    keeping = {"ring": sealing and sealing.ring} if way.hands_out else {"now": now} if way.has_days else {}
 
     async def work(pg: asyncpg.Connection) -> Entered:
         entered: Entered = await way.enter(pg, principal, rows, trace_id=trace_id, **keeping)

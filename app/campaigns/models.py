@@ -30,7 +30,7 @@ class Campaign(SQLModel, table=True):
 
 
 class Target(SQLModel, table=True):
-    """The number of businesses that a region should reach in a campaign."""
+    """The number of businesses that a region should reach in a campaign, from its first day on."""
 
     __tablename__ = "target"
     __distribution__ = LOCAL
@@ -39,3 +39,16 @@ class Target(SQLModel, table=True):
     campaign_id: int = key(SMALL, ForeignKey("campaign.id"))
     region_code: str = key(CODE, ForeignKey("region.code"))
     businesses: int = required(COUNT)
+
+
+class TargetChange(SQLModel, table=True):
+    """What a region's target became on a later day; null: it has none from then on."""
+
+    __tablename__ = "target_change"
+    __distribution__ = LOCAL
+    __table_args__ = (CheckConstraint("businesses > 0", name="positive"),)
+
+    campaign_id: int = key(SMALL, ForeignKey("campaign.id"))
+    region_code: str = key(CODE, ForeignKey("region.code"))
+    valid_from: date = key(DAY)
+    businesses: int | None = optional(COUNT)

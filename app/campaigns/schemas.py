@@ -3,14 +3,14 @@
 from datetime import date
 from typing import Annotated, Self
 
-from pydantic import BaseModel, Field, field_validator, model_validator
+from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 from pydantic_core import PydanticCustomError
 
 from app.campaigns.activities import Activities, ActivitiesChange
 from app.campaigns.reinterviews import Reinterviews, ReinterviewsChange
 from app.campaigns.thresholds import Thresholds, ThresholdsChange
 from app.core.bulk import Day, Row, Whole
-from app.core.name_cleaning import Named
+from app.core.name_cleaning import Named, Stated
 from app.core.text import Handle, Line, Said
 
 _Code = Annotated[Handle, Field(pattern=r"^[a-z0-9][a-z0-9._-]{1,59}$")]
@@ -79,25 +79,60 @@ class CampaignsOut(BaseModel):
     items: list[CampaignOut]
 
 
-class TargetIn(Row):
+_ValidFrom = Annotated[
+    Day | None,
+    Field(
+        description="First day on which it holds: by default today in the region, never before the campaign's first."
+    ),
+]
+_Reason = Annotated[
+    Stated | None,
+    Field(
+        min_length=5,
+        max_length=500,
+        description="Needed where it changes days gone by; kept in the audit trail. Long numbers in it are not kept.",
+    ),
+]
+
+
+class TargetValue(Row):
+    """The number of businesses, and from when on."""
+
+    businesses: Whole = Field(ge=1, le=100_000_000)
+    valid_from: _ValidFrom = None
+    reason: _Reason = None
+
+
+class TargetIn(TargetValue):
     """What a region should reach in a campaign."""
 
     campaign: Annotated[Line, Field(min_length=1, max_length=60)]
     region_code: Annotated[Line, Field(max_length=20)]
-    businesses: Whole = Field(ge=1, le=100_000_000)
 
 
-class TargetValue(Row):
-    """The number of businesses."""
+class TargetEnd(BaseModel):
+    """From when on a region has no target."""
 
-    businesses: Whole = Field(ge=1, le=100_000_000)
+    model_config = ConfigDict(frozen=True)
+
+    valid_from: _ValidFrom = None
+    reason: _Reason = None
+
+
+class TargetSince(BaseModel):
+    """A target, and the day from which it holds."""
+
+    valid_from: date
+    businesses: int | None = Field(description="Null: from then on the region has no target.")
 
 
 class TargetOut(BaseModel):
     """A region's target beside what its children add up to."""
 
     region_code: str
-    businesses: int | None
+    businesses: int | None = Field(description="Of the day that was asked for.")
+    valid_from: date | None = Field(description="Since when that holds; null where there is no target.")
+    history: list[TargetSince] = Field(description="All that was set, by day, also for days to come.")
     children: int = Field(description="Regions right below it.")
     children_with_target: int
     children_sum: int
@@ -110,12 +145,13 @@ class TargetsOut(BaseModel):
     """A region's own target, and those of the regions right below it."""
 
     campaign: str
+    as_of: date = Field(description="The day whose targets these are.")
     region: TargetOut
     items: list[TargetOut]
 
 
 class TargetChanged(TargetOut):
-    """The target as it is now, and the one above it, which it should add up to with its siblings."""
+    """The target as it is from `valid_from` on, and the one above it, which it should add up to with its siblings."""
 
     parent: TargetOut | None
     warnings: list[str] = Field(description="Stable codes: `children_do_not_add_up`, `siblings_do_not_add_up`.")

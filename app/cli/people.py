@@ -163,7 +163,9 @@ def import_file(
             async with pg.transaction():
                 return await inner(pg)
 
-        return await enter_sheet(run, way, OPERATOR, sheet, dry_run=dry_run, trace_id=None, sealing=sealing)
+        return await enter_sheet(
+            run, way, OPERATOR, sheet, dry_run=dry_run, now=datetime.now(UTC), trace_id=None, sealing=sealing
+        )
 
     try:
         with (err if as_json else out).status("Entering rows…"):

@@ -11,6 +11,7 @@ from uuid import UUID
 
 import asyncpg
 
+from app.campaigns.targets import target_as_of
 from app.progress.models import COUNTERS, DOORS, NOBODY, OF_LISTING, RESULTS, SUBMITTED
 from app.progress.pace import percent
 from app.progress.unfolded import UNFOLDED
@@ -173,7 +174,7 @@ SELECT place.code, place.name, place.level, target.businesses,
        total.first_day, coalesce(total.entered_in_window, 0),
        {counters}
 FROM place
-LEFT JOIN target ON target.campaign_id = $1 AND target.region_code = place.code
+{target}
 LEFT JOIN total ON total.code = place.code
 LEFT JOIN fresh ON fresh.code = place.code
 LEFT JOIN LATERAL (
@@ -192,6 +193,7 @@ def _figures(which: str, basis: str) -> str:
     return _FIGURES.format(
         which=which,
         basis=basis,
+        target=target_as_of("place.code", "$2"),
         names=NAMES,
         sums=SUMS,
         counted=COUNTED,

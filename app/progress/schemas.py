@@ -91,7 +91,7 @@ class RegionRow(CountsOut):
     """One region's progress."""
 
     region: RegionOut
-    target: int | None = Field(description="Businesses to reach in the campaign.")
+    target: int | None = Field(description="Businesses to reach in the campaign, as the target was on `as_of`.")
     percent: float | None = Field(description="`entered` in percent of `target`.")
     enumerators: int = Field(description="Enumerators assigned here on `as_of`.")
     enumerators_active: int = Field(description="Enumerators of whom anything is counted here.")
@@ -156,7 +156,7 @@ class SeriesRow(BaseModel):
     """One region's days."""
 
     region: RegionOut
-    target: int | None = Field(description="Businesses to reach in the campaign.")
+    target: int | None = Field(description="Businesses to reach in the campaign, as the target was on `as_of`.")
     days: list[DateRow] = Field(description="Days, oldest first, also those with nothing.")
 
 
@@ -253,7 +253,7 @@ class StaleRow(BaseModel):
     """A village in which nothing came for some days."""
 
     region: RegionOut
-    target: int | None = Field(description="Businesses to reach in the campaign.")
+    target: int | None = Field(description="Businesses to reach in the campaign, as the target was on `as_of`.")
     enumerators: int = Field(description="Enumerators assigned here on `as_of`.")
     last_day: date | None = Field(description="The last day on which something was entered; null: never.")
     days_since: int | None = Field(description="Days from then to `as_of`.")

@@ -6,6 +6,7 @@ from typing import Any
 
 import asyncpg
 
+from app.campaigns.targets import target_as_of
 from app.core.problems import Code, FieldError, Problem, Text
 from app.progress.queries import BASES, NAMES, SUMS, Counts, Question
 from app.progress.reports import View, bad_days, date_rows, days_asked
@@ -48,11 +49,10 @@ _DAYS_BY = {
     )
     for basis in BASES
 }
-_REGIONS = """
-SELECT region.code, region.name, region.level, target.businesses
-FROM region LEFT JOIN target ON target.campaign_id = $1 AND target.region_code = region.code
-WHERE {which} ORDER BY region.code LIMIT $3
-"""
+_REGIONS = (
+    "SELECT region.code, region.name, region.level, target.businesses FROM region"
+    f" {target_as_of('region.code', '$4')} WHERE {{which}} ORDER BY region.code LIMIT $3"
+)
 
 
 async def series(
@@ -87,7 +87,9 @@ async def _regions(pg: asyncpg.Connection, view: View, codes: Sequence[str]) -> 
     which, value = ("region.code = ANY($2::text[])", wanted) if codes else ("parent_code = $2", view.region.code)
     if not codes:
         which += " AND retired_on IS NULL"
-    rows = await pg.fetch(_REGIONS.format(which=which), view.question.campaign_id, value, MAX_REGIONS + 1)
+    question = view.question
+    statement = _REGIONS.format(which=which)
+    rows = await pg.fetch(statement, question.campaign_id, value, MAX_REGIONS + 1, question.as_of)
     if len(rows) > MAX_REGIONS:
         raise Problem(Code.INVALID_FIELDS, errors=(FieldError("/query/region", "too_many", _TOO_MANY_REGIONS),))
     if codes and len(rows) < len(wanted):

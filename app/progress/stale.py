@@ -5,6 +5,7 @@ from typing import Any
 
 import asyncpg
 
+from app.campaigns.targets import target_as_of
 from app.core.rows import Row, read
 from app.progress.queries import BASES
 from app.progress.reports import View
@@ -21,7 +22,6 @@ WITH delta AS MATERIALIZED (
 SELECT region.code, region.name, region.level, target.businesses AS target, head.enumerators,
        greatest(folded.day, delta.day) AS last_day
 FROM region
-LEFT JOIN target ON target.campaign_id = $1 AND target.region_code = region.code
 LEFT JOIN delta ON delta.code = region.code
 LEFT JOIN LATERAL (
     SELECT day FROM progress_day
@@ -33,11 +33,12 @@ LEFT JOIN LATERAL (
     WHERE headcount.campaign_id = $1 AND headcount.region_code = region.code AND headcount.day <= $2
     ORDER BY headcount.day DESC LIMIT 1
 ) AS head ON true
+{target}
 WHERE region.level = 'village' AND region.code >= $3 AND region.code < $4 AND region.code > $5
   AND region.retired_on IS NULL AND coalesce(greatest(folded.day, delta.day), '-infinity') <= $6
 ORDER BY region.code LIMIT $7
 """
-_STALE_BY = {basis: _STALE.format(basis=basis) for basis in BASES}
+_STALE_BY = {basis: _STALE.format(basis=basis, target=target_as_of("region.code", "$2")) for basis in BASES}
 
 
 class _Village(Row):

@@ -3,6 +3,7 @@
 import io
 import zipfile
 from collections.abc import Iterable, Sequence
+from datetime import date
 from typing import Any
 
 import asyncpg
@@ -87,7 +88,8 @@ async def test_a_workbook_does_as_well(send: Call, pg: asyncpg.Connection) -> No
     rows: list[list[str | float]] = [["campaign", "region_code", "businesses"], ["pl-kumkm-2022", "16.01.14", 500.0]]
     answer = await send("targets", workbook(rows), media=XLSX)
     assert answer.json().get("created") == 1, answer.text
-    assert await pg.fetchval("SELECT businesses FROM target WHERE region_code = '16.01.14'") == 500
+    set_ = await pg.fetchrow("SELECT businesses, valid_from FROM target_change WHERE region_code = '16.01.14'")
+    assert tuple(the(set_)) == (500, date(2022, 9, 12)), "from the day of the file on"
 
 
 async def test_a_census_is_staffed_from_files(send: Call, client: httpx.AsyncClient, world: World) -> None:

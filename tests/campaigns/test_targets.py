@@ -65,7 +65,9 @@ async def test_a_target_is_taken_away(act: Call, pg: asyncpg.Connection) -> None
     await put(act, "officer", "16.01.14", 500)
     assert (await act("officer", "DELETE", "targets/16.01.14")).status_code == 204
     assert (await act("officer", "DELETE", "targets/16.01.14")).status_code == 204
-    assert not await pg.fetchval("SELECT count(*) FROM target WHERE region_code = '16.01.14'")
+    row = (await act("officer", "GET", "targets", params={"region": "16.01.14"})).json()["region"]
+    assert (row["businesses"], row["valid_from"]) == (None, None)
+    assert await pg.fetchval("SELECT count(*) FROM audit_event WHERE action = 'target.removed'") == 1, "only once"
 
 
 @each("businesses", [0, -1, 10**9, "many", None, 1.5])

@@ -2099,7 +2099,7 @@ export interface paths {
         };
         /**
          * Targets of a region and of those below
-         * @description Each target, beside the sum of the targets of the regions below it.
+         * @description Each target as of a day, beside the sum of the targets of the regions below it, with all that was ever set.
          */
         get: operations["get_targets"];
         put?: never;
@@ -2120,13 +2120,14 @@ export interface paths {
         get?: never;
         /**
          * Set a target
-         * @description Of a region below the caller's own. Warns if the targets of the regions below do not add up to it.
+         * @description Of a region below the caller's own, from `valid_from` on; what holds from later days stays. Figures as of days
+         *     before do not change. Warns if the targets of the regions below do not add up to it on that day. Idempotent.
          */
         put: operations["put_target"];
         post?: never;
         /**
          * Remove a target
-         * @description Of a region below the caller's own.
+         * @description Of a region below the caller's own, from `valid_from` on; figures as of days before do not change.
          */
         delete: operations["delete_target"];
         options?: never;
@@ -8011,7 +8012,7 @@ export interface components {
             region: components["schemas"]["RegionOut"];
             /**
              * Target
-             * @description Businesses to reach in the campaign.
+             * @description Businesses to reach in the campaign, as the target was on `as_of`.
              */
             target: number | null;
             /**
@@ -8988,7 +8989,7 @@ export interface components {
             region: components["schemas"]["RegionOut"];
             /**
              * Target
-             * @description Businesses to reach in the campaign.
+             * @description Businesses to reach in the campaign, as the target was on `as_of`.
              */
             target: number | null;
             /**
@@ -9224,7 +9225,7 @@ export interface components {
             region: components["schemas"]["RegionOut"];
             /**
              * Target
-             * @description Businesses to reach in the campaign.
+             * @description Businesses to reach in the campaign, as the target was on `as_of`.
              */
             target: number | null;
             /**
@@ -9450,7 +9451,7 @@ export interface components {
         };
         /**
          * TargetChanged
-         * @description The target as it is now, and the one above it, which it should add up to with its siblings.
+         * @description The target as it is from `valid_from` on, and the one above it, which it should add up to with its siblings.
          */
         TargetChanged: {
             /**
@@ -9460,9 +9461,19 @@ export interface components {
             region_code: string;
             /**
              * Businesses
-             * @description Number of businesses to reach.
+             * @description Of the day that was asked for.
              */
             businesses: number | null;
+            /**
+             * Valid From
+             * @description Since when that holds; null where there is no target.
+             */
+            valid_from: string | null;
+            /**
+             * History
+             * @description All that was set, by day, also for days to come.
+             */
+            history: components["schemas"]["TargetSince"][];
             /**
              * Children
              * @description Regions right below it.
@@ -9503,9 +9514,19 @@ export interface components {
             region_code: string;
             /**
              * Businesses
-             * @description Number of businesses to reach.
+             * @description Of the day that was asked for.
              */
             businesses: number | null;
+            /**
+             * Valid From
+             * @description Since when that holds; null where there is no target.
+             */
+            valid_from: string | null;
+            /**
+             * History
+             * @description All that was set, by day, also for days to come.
+             */
+            history: components["schemas"]["TargetSince"][];
             /**
              * Children
              * @description Regions right below it.
@@ -9528,8 +9549,25 @@ export interface components {
             adds_up: boolean | null;
         };
         /**
+         * TargetSince
+         * @description A target, and the day from which it holds.
+         */
+        TargetSince: {
+            /**
+             * Valid From
+             * Format: date
+             * @description First day on which it holds.
+             */
+            valid_from: string;
+            /**
+             * Businesses
+             * @description Null: from then on the region has no target.
+             */
+            businesses: number | null;
+        };
+        /**
          * TargetValue
-         * @description The number of businesses.
+         * @description The number of businesses, and from when on.
          */
         TargetValue: {
             /**
@@ -9537,6 +9575,16 @@ export interface components {
              * @description Number of businesses to reach.
              */
             businesses: number;
+            /**
+             * Valid From
+             * @description First day on which it holds: by default today in the region, never before the campaign's first.
+             */
+            valid_from?: string | null;
+            /**
+             * Reason
+             * @description Needed where it changes days gone by; kept in the audit trail. Long numbers in it are not kept.
+             */
+            reason?: string | null;
         };
         /**
          * TargetsOut
@@ -9548,6 +9596,12 @@ export interface components {
              * @description Code of the campaign.
              */
             campaign: string;
+            /**
+             * As Of
+             * Format: date
+             * @description The day whose targets these are.
+             */
+            as_of: string;
             /** @description The region. */
             region: components["schemas"]["TargetOut"];
             /**
@@ -24422,6 +24476,11 @@ export interface operations {
                  * @example pl-kumkm-2022
                  */
                 campaign?: string | null;
+                /**
+                 * @description The day whose targets are asked for; by default today.
+                 * @example 2022-09-12
+                 */
+                as_of?: string | null;
             };
             header?: never;
             path?: never;
@@ -24438,9 +24497,17 @@ export interface operations {
                     /**
                      * @example {
                      *       "campaign": "pl-kumkm-2022",
+                     *       "as_of": "2022-09-12",
                      *       "region": {
                      *         "region_code": "16.01.14.1003",
                      *         "businesses": 42000,
+                     *         "valid_from": "2022-09-20",
+                     *         "history": [
+                     *           {
+                     *             "valid_from": "2022-09-20",
+                     *             "businesses": 42000
+                     *           }
+                     *         ],
                      *         "children": 13,
                      *         "children_with_target": 13,
                      *         "children_sum": 42000,
@@ -24450,6 +24517,13 @@ export interface operations {
                      *         {
                      *           "region_code": "16.01.14.1003",
                      *           "businesses": 42000,
+                     *           "valid_from": "2022-09-20",
+                     *           "history": [
+                     *             {
+                     *               "valid_from": "2022-09-20",
+                     *               "businesses": 42000
+                     *             }
+                     *           ],
                      *           "children": 13,
                      *           "children_with_target": 13,
                      *           "children_sum": 42000,
@@ -24542,7 +24616,9 @@ export interface operations {
             content: {
                 /**
                  * @example {
-                 *       "businesses": 42000
+                 *       "businesses": 42000,
+                 *       "valid_from": "2022-09-20",
+                 *       "reason": "Nama usaha salah"
                  *     }
                  */
                 "application/json": components["schemas"]["TargetValue"];
@@ -24559,6 +24635,13 @@ export interface operations {
                      * @example {
                      *       "region_code": "16.01.14.1003",
                      *       "businesses": 42000,
+                     *       "valid_from": "2022-09-20",
+                     *       "history": [
+                     *         {
+                     *           "valid_from": "2022-09-20",
+                     *           "businesses": 42000
+                     *         }
+                     *       ],
                      *       "children": 13,
                      *       "children_with_target": 13,
                      *       "children_sum": 42000,
@@ -24566,6 +24649,13 @@ export interface operations {
                      *       "parent": {
                      *         "region_code": "16.01.14.1003",
                      *         "businesses": 42000,
+                     *         "valid_from": "2022-09-20",
+                     *         "history": [
+                     *           {
+                     *             "valid_from": "2022-09-20",
+                     *             "businesses": 42000
+                     *           }
+                     *         ],
                      *         "children": 13,
                      *         "children_with_target": 13,
                      *         "children_sum": 42000,
@@ -24665,6 +24755,16 @@ export interface operations {
     delete_target: {
         parameters: {
             query?: {
+                /**
+                 * @description First day on which it holds: by default today in the region, never before the campaign's first.
+                 * @example 2022-09-20
+                 */
+                valid_from?: string | null;
+                /**
+                 * @description Needed where it changes days gone by; kept in the audit trail. Long numbers in it are not kept.
+                 * @example Nama usaha salah
+                 */
+                reason?: string | null;
                 /**
                  * @description Code; by default the current one.
                  * @example pl-kumkm-2022

@@ -35,11 +35,23 @@ export function targetsQuery(region: string, campaign: string | undefined) {
   });
 }
 
-export async function putTarget(region: string, campaign: string, businesses: number): Promise<void> {
+/** A target, from when on it holds (by default today), and why where that day is over. */
+export interface Dated {
+  readonly businesses: number;
+  readonly from: string;
+  readonly reason: string;
+}
+
+export async function putTarget(region: string, campaign: string, dated: Dated): Promise<void> {
+  const { businesses, from, reason } = dated;
   await got(
     api.PUT('/v1/targets/{region_code}', {
       params: { path: { region_code: region }, query: { campaign } },
-      body: { businesses },
+      body: {
+        businesses,
+        ...(from === '' ? {} : { valid_from: from }),
+        ...(reason.trim() === '' ? {} : { reason }),
+      },
     }),
   );
 }

@@ -25,13 +25,15 @@ export function TargetField({ target, name, campaign }: Told) {
   const client = useQueryClient();
   const now = target.businesses === null ? '' : count(target.businesses, language);
   const [text, setText] = useState(now);
+  const [from, setFrom] = useState('');
+  const [reason, setReason] = useState('');
   const [tried, setTried] = useState(false);
   const refresh = async () => {
     void client.invalidateQueries({ queryKey: ['progress'] });
     await client.invalidateQueries({ queryKey: ['targets'] });
   };
   const setting = useMutation({
-    mutationFn: (businesses: number) => putTarget(target.region_code, campaign, businesses),
+    mutationFn: (businesses: number) => putTarget(target.region_code, campaign, { businesses, from, reason }),
     onSuccess: refresh,
   });
   const removing = useMutation({
@@ -41,10 +43,12 @@ export function TargetField({ target, name, campaign }: Told) {
   const value = targetOf(text);
   const isChanged = text.trim() !== now && value !== target.businesses;
   const failed = setting.error ?? removing.error;
+  const refused = failed instanceof ApiProblem ? failed.problem?.errors?.[0] : undefined;
+  const asksWhy = refused?.code === 'reason_missing' || reason !== '';
   const fault =
     failed !== null
       ? failed instanceof ApiProblem
-        ? (failed.problem?.detail ?? s.faultTitle)
+        ? (refused?.detail ?? failed.problem?.detail ?? s.faultTitle)
         : s.unreachable
       : tried && value === undefined && text.trim() !== ''
         ? t.wholeNumber
@@ -88,6 +92,30 @@ export function TargetField({ target, name, campaign }: Told) {
           removing.reset();
         }}
       />
+      {isChanged && (
+        <TextInput
+          aria-label={t.fromOf(name)}
+          title={t.fromHint}
+          type="date"
+          value={from}
+          onChange={(event) => {
+            setFrom(event.currentTarget.value);
+            setting.reset();
+          }}
+        />
+      )}
+      {isChanged && asksWhy && (
+        <TextInput
+          aria-label={t.reasonOf(name)}
+          placeholder={t.reason}
+          value={reason}
+          maxLength={500}
+          onChange={(event) => {
+            setReason(event.currentTarget.value);
+            setting.reset();
+          }}
+        />
+      )}
     </form>
   );
 }

@@ -1,3 +1,4 @@
+import { longDay } from '@kumkm/shared/formats/dates.ts';
 import { count, NONE } from '@kumkm/shared/formats/numbers.ts';
 import { useLanguage, useTexts } from '@kumkm/shared/texts/language.ts';
 import { Button, NativeSelect } from '@mantine/core';
@@ -147,6 +148,31 @@ function Summary({ answer }: { readonly answer: Answer }) {
   );
 }
 
+interface SinceTold {
+  readonly target: Target;
+  readonly asOf: string;
+}
+
+/** From when on the target holds, and what it was before or becomes. */
+function Since({ target, asOf }: SinceTold) {
+  const t = useTexts(campaignTexts);
+  const language = useLanguage();
+  const others = target.history.filter((each) => each.valid_from !== target.valid_from);
+  const said = others.map(({ valid_from, businesses }) => {
+    const value = businesses === null ? t.noneThen : count(businesses, language);
+    const day = longDay(valid_from, language);
+    return valid_from > asOf ? t.willBe(value, day) : t.wasSince(value, day);
+  });
+  return (
+    <span className={styles.since}>
+      <span>{longDay(target.valid_from, language)}</span>
+      {said.map((each) => (
+        <small key={each}>{each}</small>
+      ))}
+    </span>
+  );
+}
+
 interface BelowTold {
   readonly answer: Answer;
   readonly names: ReadonlyMap<string, string>;
@@ -180,12 +206,18 @@ function Below({ answer, names, title }: BelowTold) {
       by: (row) => row.businesses,
       cell: (row) => (
         <TargetField
-          key={`${answer.campaign} ${row.businesses}`}
+          key={`${answer.campaign} ${row.businesses} ${row.history.length}`}
           target={row}
           name={nameOf(row)}
           campaign={answer.campaign}
         />
       ),
+    },
+    {
+      key: 'since',
+      label: t.since,
+      by: (row) => row.valid_from,
+      cell: (row) => <Since target={row} asOf={answer.as_of} />,
     },
     {
       key: 'sum',
