@@ -15,6 +15,7 @@ from app.api.reviews import CaseId, looking_of, resolving_of
 from app.core.bulk import Row
 from app.core.problems import Code, Problem
 from app.core.text import Handle, Line
+from app.regions.region_code import LONGEST
 from app.review.assigning import let_go, take
 from app.review.case_schemas import CaseFilters, CaseKind, CaseOut
 from app.review.cases import group_of, narrowed_to, read_case
@@ -42,7 +43,7 @@ class AssignmentIn(Row):
 class NextIn(Row):
     """Of which cases the next ones are to be; by default of all within reach."""
 
-    region: Line | None = Field(default=None, description="Kemendagri code.", max_length=13)
+    region: Line | None = Field(default=None, description="Kemendagri code.", max_length=LONGEST)
     campaign: Line | None = Field(default=None, description="Code of a campaign.", max_length=60)
     kind: CaseKind | None = Field(default=None, description="Of what kind.")
 

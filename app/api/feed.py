@@ -17,6 +17,7 @@ from app.api.pages import Page, PageQuery, Pager
 from app.audit.actions import Action
 from app.core.bulk import Digits
 from app.exchange.feed import FeedPage, FeedPosition, anything_behind, read_feed
+from app.regions.region_code import LONGEST
 
 router = Endpoints("exchange")
 
@@ -65,7 +66,7 @@ class Wanted(BaseModel):
     model_config = ConfigDict(frozen=True)
 
     region: str | None = Field(
-        default=None, description="Kemendagri code; by default the caller's whole territory.", max_length=13
+        default=None, description="Kemendagri code; by default the caller's whole territory.", max_length=LONGEST
     )
     wait: Annotated[Digits, Field(ge=0, le=30, description="Seconds to wait for something new.")] = 0
 

@@ -26,7 +26,14 @@ from app.register.filters import ReviewState
 router = Endpoints("progress")
 
 _SIDES = 4
-_ZOOMS = {Level.NATION: 6, Level.PROVINCE: 8, Level.REGENCY: 10, Level.DISTRICT: 12, Level.VILLAGE: 12}
+_ZOOMS = {
+    Level.NATION: 6,
+    Level.PROVINCE: 8,
+    Level.REGENCY: 10,
+    Level.DISTRICT: 12,
+    Level.VILLAGE: 12,
+    Level.NEIGHBOURHOOD: 12,
+}
 _DEGREES = re.compile(r"-?\d{1,3}(\.\d{1,20})?(,-?\d{1,3}(\.\d{1,20})?)*", re.ASCII)
 _BOX = Text(
     "Ditulis barat,selatan,timur,utara dalam derajat, misalnya 103.9,-4.3,104.3,-4.0.",
@@ -81,7 +88,7 @@ class BoundariesOut(BaseModel):
     type: Literal["FeatureCollection"]
     campaign: str
     region: str = Field(description="Kemendagri code of the region that they lie in.")
-    level: Literal["regency", "district", "village"]
+    level: Literal["regency", "district", "village", "neighbourhood"]
     features: list[BoundaryFeature]
 
 

@@ -42,6 +42,9 @@ COMMANDS: Mapping[str, Place] = {
     ),
     "server-login": Place("server", "app", "Make the login that the server signs in to PostgreSQL with."),
     "load-reference": Place("server", "app", "Load provinces to villages, KBLI 2020 and 2025."),
+    "load-neighbourhoods": Place(
+        "places", "app", "Load the neighbourhoods (SLS) of villages: all of the file, or none."
+    ),
     "load-boundaries": Place("boundaries", "app", "Load boundaries of regions for the map: all of the file, or none."),
     "openapi": Place("server", "app", "Write the OpenAPI documents, JSON Schemas and test vectors from the code."),
     "import": Place("people", "app", "Enter accounts, teams, members, assignments, targets or a listing from a file."),

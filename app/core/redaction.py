@@ -20,7 +20,7 @@ _DIGIT = (
 _BETWEEN = r"[\W_\u115f\u1160\u3164\uffa0]{0,8}"
 _LONG = re.compile(rf"{_DIGIT}(?:{_BETWEEN}{_DIGIT}){{{LEAST - 1},}}")
 _ANY_DIGIT = re.compile(_DIGIT)
-_REGION = re.compile(r"[0-9]{2}\.[0-9]{2}\.[0-9]{2}\.[0-9]{4}", re.ASCII)
+_REGION = re.compile(r"[0-9]{2}\.[0-9]{2}\.[0-9]{2}\.[0-9]{4}(?:\.[0-9]{4})?", re.ASCII)
 GONE = "…"
 _NIK = re.compile(r"[1-9][0-9]{5}(?:0[1-9]|[12][0-9]|3[01]|4[1-9]|[56][0-9]|7[01])(?:0[1-9]|1[0-2])[0-9]{6}", re.ASCII)
 
@@ -43,7 +43,7 @@ def may_hide_number(*texts: str) -> bool:
 
 
 def hide_numbers(text: str, shown: Callable[[str], str]) -> str:
-    """The text with each long number replaced by what `shown` makes of its characters; codes of villages stay. Gives
+    """The text with each long number replaced by what `shown` makes of its characters; codes of regions stay. Gives
     the same object if there is none.
     """
     if len(text) < LEAST or not _LONG.search(text):

@@ -12,7 +12,8 @@ CROSS JOIN LATERAL (
     WHERE submission.record_id = b.record_id AND submission.revision = b.revision
       AND submission.regency_code = b.regency_code LIMIT 1
 ) AS s
-LEFT JOIN region AS village ON village.code = b.region_code
+LEFT JOIN region AS neighbourhood ON neighbourhood.code = b.region_code AND length(b.region_code) = 18
+LEFT JOIN region AS village ON village.code = left(b.region_code, 13)
 LEFT JOIN region AS district ON district.code = left(b.region_code, 8)
 LEFT JOIN region AS regency ON regency.code = left(b.region_code, 5)
 LEFT JOIN region AS province ON province.code = left(b.region_code, 2)

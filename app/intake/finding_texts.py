@@ -28,7 +28,9 @@ _OWN: Mapping[str, Text] = {
         "This questionnaire is newer than the server; the item is kept and will be processed later.",
     ),
     "region_unknown": Text("Kode wilayah ini tidak ada.", "There is no region with this code."),
-    "region_not_a_village": Text("Kode wilayah harus kode desa/kelurahan.", "The region must be a village."),
+    "region_not_a_village": Text(
+        "Kode wilayah harus kode desa/kelurahan atau SLS.", "The region must be a village or a neighbourhood."
+    ),
     "region_outside_assignment": Text(
         "Desa ini di luar wilayah tugas pada tanggal itu; isian disimpan sampai diputuskan.",
         "This village is outside the assignment of that day; the item is kept until somebody decides.",

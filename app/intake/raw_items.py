@@ -24,7 +24,7 @@ from app.intake.rules import Arrival, Examined
 from app.progress.rollup import Change
 from app.questionnaires.catalogue import is_visit
 from app.questionnaires.findings import Finding
-from app.regions.region_code import NATION, is_village, regency_of
+from app.regions.region_code import NATION, is_place, regency_of
 from app.register.deduplication import objection
 from app.register.verdicts import Ledger, Outcome
 
@@ -188,9 +188,9 @@ class RawItems:
         return None if is_later else error
 
     def _region_of(self, examined: Examined) -> str:
-        """The village that an unprocessed item names, or the enumerator's own region where it names none."""
+        """The place that an unprocessed item names, or the enumerator's own region where it names none."""
         item = examined.draft.item
-        if item and item.region_code in self.state.known.regions and is_village(item.region_code):
+        if item and item.region_code in self.state.known.regions and is_place(item.region_code):
             return item.region_code
         return self.state.known.standing.region_code or NATION
 

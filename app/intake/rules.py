@@ -14,7 +14,7 @@ from app.intake.parsing import Draft
 from app.questionnaires.assessment import Reading, doubts, read
 from app.questionnaires.catalogue import Newer, Unknown, find
 from app.questionnaires.findings import Finding
-from app.regions.region_code import is_village, local_date
+from app.regions.region_code import is_place, local_date
 from app.register.verdicts import Outcome
 
 SKEW_TOLERATED = timedelta(minutes=2)
@@ -184,7 +184,7 @@ def _faults(examined: Examined, known: Known) -> tuple[list[Finding], list[Findi
     if item is not None:
         if item.region_code not in known.regions:
             errors.append(Finding("/region_code", "region_unknown"))
-        elif not is_village(item.region_code):
+        elif not is_place(item.region_code):
             errors.append(Finding("/region_code", "region_not_a_village"))
     if examined.reading is not None and not examined.reading.errors:
         taken = known.campaign.activities

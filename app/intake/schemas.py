@@ -55,7 +55,9 @@ class Item(BaseModel):
     record_id: Id = Field(description="The tablet's own id of the record, a UUIDv7; it never changes.")
     revision: int = Field(ge=1, le=2**31 - 1, description="1, and one more each time the record is changed.")
     questionnaire: str = Field(max_length=40, description="Name and version, e.g. `umkm@1`.")
-    region_code: str = Field(max_length=20, description="The village, as a dotted Kemendagri code.")
+    region_code: str = Field(
+        max_length=20, description="The village, as a dotted Kemendagri code, or a neighbourhood in it."
+    )
     started_at: Annotated[Time, InCalendar] | None = Field(default=None, description="When the interview began.")
     captured_at: Annotated[Time, CapturedInCalendar] = Field(
         description="When the record was finished, by the tablet's clock."

@@ -14,6 +14,7 @@ from uuid import UUID
 
 from app.identifiers.kbli_codes import DEFAULT
 from app.identifiers.phonetic_name import FATHER, LEFT_OUT
+from app.regions.region_code import village_of
 from app.register.names import searchable
 
 Words = tuple[str, ...]
@@ -90,7 +91,7 @@ def features_of(
     return Features(
         unique_id=str(business_id),
         kind=kind,
-        village=region_code,
+        village=village_of(region_code),
         kbli=kbli,
         latitude=latitude,
         longitude=longitude,

@@ -36,8 +36,10 @@ BELOW = {
     Level.REGENCY: Level.VILLAGE,
     Level.DISTRICT: Level.VILLAGE,
     Level.VILLAGE: Level.VILLAGE,
+    Level.NEIGHBOURHOOD: Level.NEIGHBOURHOOD,
 }
-"""The regions that a map of a region shows."""
+"""The regions that a map of a region shows. Where some of its records name a neighbourhood and others none, a village
+is one point."""
 
 _SAMPLE = 40  # records of a region, from which its place is computed
 _FEW = 5  # of fewer records, their middle would say where they lie
@@ -164,7 +166,10 @@ WHERE {{whose}} AND business.region_code >= $7 AND business.region_code < $8 AND
 GROUP BY 1, 2 LIMIT {_READ}
 """
 _OF_TEAM = _CELLS.format(whose="business.enumerator_id = ANY($9::uuid[])")
-_OF_VILLAGES = _CELLS.format(whose="business.region_code = ANY($9::text[])")
+_OF_VILLAGES = _CELLS.format(
+    whose="business.region_code = ANY(ARRAY(SELECT code FROM region WHERE code = ANY($9::text[])"
+    " UNION ALL SELECT code FROM region WHERE parent_code = ANY($9::text[])))"
+)
 
 
 class Points(NamedTuple):
@@ -225,7 +230,7 @@ SELECT region.code FROM own JOIN region
   ON region.code >= own.region_code AND region.code < own.region_code || '/'
 WHERE region.code >= $3 AND region.code < $4
 UNION
-SELECT left(region_code, width) FROM own CROSS JOIN unnest(ARRAY[5, 8]) AS width WHERE length(region_code) > width
+SELECT left(region_code, width) FROM own CROSS JOIN unnest(ARRAY[5, 8, 13]) AS width WHERE length(region_code) > width
 UNION
 SELECT region_code FROM progress_activity
 WHERE campaign_id = $1 AND enumerator_id = ANY($2::uuid[]) AND region_code >= $3 AND region_code < $4

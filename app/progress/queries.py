@@ -23,6 +23,7 @@ WIDTHS: Mapping[str, int] = {
     Level.REGENCY: 5,
     Level.DISTRICT: 8,
     Level.VILLAGE: 13,
+    Level.NEIGHBOURHOOD: 18,
 }
 """How long the codes of each level are; the nation's width stands for every code."""
 
@@ -217,7 +218,7 @@ async def region_named(pg: asyncpg.Connection, code: str) -> Region | None:
 async def figures_of_children(
     pg: asyncpg.Connection, question: Question, parent: Region, window: tuple[date, date]
 ) -> list[RegionFigures]:
-    """The figures of the regions right below `parent`, by code; none below a village."""
+    """The figures of the regions right below `parent`, by code; none below a neighbourhood."""
     widths = list(WIDTHS.values())
     width = next((wide for wide in widths if wide > WIDTHS[parent.level]), 0)
     return await _figures_of(pg, "parent_code", question, parent.code, width, window) if width else []

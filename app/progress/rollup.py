@@ -132,7 +132,7 @@ def counting(counted: Iterable[Counted]) -> list[Write]:
 ANCESTRY = """
     SELECT 'ID' AS node
     UNION ALL SELECT left(delta.region_code, n)
-    FROM unnest(ARRAY[2, 5, 8, 13]) AS n WHERE n <= length(delta.region_code)
+    FROM unnest(ARRAY[2, 5, 8, 13, 18]) AS n WHERE n <= length(delta.region_code)
 """
 
 _FOLD = f"""

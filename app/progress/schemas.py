@@ -64,7 +64,7 @@ class RegionOut(BaseModel):
 
     code: str = Field(description="Kemendagri code, dotted; `ID` is the nation.", examples=["16.01"])
     name: str
-    level: Literal["nation", "province", "regency", "district", "village"]
+    level: Literal["nation", "province", "regency", "district", "village", "neighbourhood"]
 
 
 class PaceOut(BaseModel):

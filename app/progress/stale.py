@@ -15,7 +15,7 @@ from app.regions.region_code import span_of
 # For each village one step down the index of its days; what is not folded yet is read once.
 _STALE = """
 WITH delta AS MATERIALIZED (
-    SELECT region_code AS code, max({basis}_on) AS day, sum(entered)::int AS entered FROM progress_delta
+    SELECT left(region_code, 13) AS code, max({basis}_on) AS day, sum(entered)::int AS entered FROM progress_delta
     WHERE campaign_id = $1 AND region_code >= $3 AND region_code < $4 AND {basis}_on <= $2 AND entered > 0
     GROUP BY 1
 )

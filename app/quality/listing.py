@@ -210,7 +210,7 @@ async def list_enumerators(
     """
     asked = await work_asked(pg, reach, filters, today)
     code = asked.territory.region_code
-    small = level_of(code) in (Level.DISTRICT, Level.VILLAGE)
+    small = level_of(code) in (Level.DISTRICT, Level.VILLAGE, Level.NEIGHBOURHOOD)
     span = Territory(regency_of(code)).span if small else asked.territory.span
     behind = (None, None, None) if after is None else tuple(after)
     rows = await read(

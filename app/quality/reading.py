@@ -20,7 +20,7 @@ from app.quality.interviews import Interview, interview
 from app.quality.judging import Circumstances
 from app.quality.record_flags import Box
 from app.questionnaires.assessment import whole
-from app.regions.region_code import span_of
+from app.regions.region_code import span_of, village_of
 from app.reinterviews.agreeing import agreed_in
 from app.submissions.records import unsealed
 
@@ -107,7 +107,7 @@ def _interview(ring: KeyRing, row: _Submission) -> Interview:
     return interview(
         record_id=row.record_id,
         revision=row.revision,
-        region_code=row.region_code,
+        region_code=village_of(row.region_code),
         enumerator_id=row.enumerator_id,
         business_id=row.business_id,
         questionnaire=row.questionnaire,

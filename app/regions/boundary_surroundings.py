@@ -7,7 +7,7 @@ import asyncpg
 
 from app.regions.boundary_files import Box
 from app.regions.boundary_places import Stored
-from app.regions.region_code import ancestry, is_village, span_of
+from app.regions.region_code import Level, ancestry, level_of, span_of
 
 MOST = 12 << 20
 """Bytes of drawings that are compared with a file, of neighbours and of regions below: a few seconds of computing."""
@@ -49,7 +49,7 @@ JOIN region ON region.code = old.region_code
 WHERE region.retired_on IS NULL AND region.code <> ALL($3)
   AND NOT EXISTS (
       SELECT FROM region_boundary AS between
-      WHERE between.region_code IN (left(region.code, 5), left(region.code, 8))
+      WHERE between.region_code IN (left(region.code, 5), left(region.code, 8), left(region.code, 13))
         AND length(between.region_code) > length(own.code) AND between.region_code <> region.code)
 """
 
@@ -74,7 +74,7 @@ async def surroundings(pg: asyncpg.Connection, boxes: Mapping[str, Box | None]) 
     known = [(code, *box) for code, box in boxes.items() if box is not None]
     columns = [[row[at] for row in known] for at in range(5)]
     beside = dict(map(tuple, await pg.fetch(_BESIDE, *columns, codes)))
-    spans = [span_of(code) for code in codes if not is_village(code)]
+    spans = [span_of(code) for code in codes if level_of(code) is not Level.NEIGHBOURHOOD]
     below = dict(map(tuple, await pg.fetch(_BELOW, *_columns(spans, 2), codes)))
     higher = {above for code in codes for above in ancestry(code)[1:-1]} - set(codes)
     above = await pg.fetch("SELECT region_code, middle FROM region_boundary WHERE region_code = ANY($1)", list(higher))

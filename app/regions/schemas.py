@@ -13,7 +13,8 @@ class NamedRegion(BaseModel):
 
     code: str = Field(description="Kemendagri code, dotted; `ID` is the nation.", examples=["16.01.14"])
     name: str
-    level: Literal["nation", "province", "regency", "district", "village"]
+    level: Literal["nation", "province", "regency", "district", "village", "neighbourhood"]
+    bps_code: str | None = Field(description="BPS numbers regions differently; null where its code is not known.")
 
 
 class FoundRegion(NamedRegion):

@@ -15,6 +15,7 @@ from app.accounts.schemas import as_kept
 from app.campaigns.asked import campaign_asked
 from app.core.text import Handle, Line
 from app.core.timestamps import MomentInUTC
+from app.regions.region_code import LONGEST
 from app.workforce.reach import Reach
 
 Kind = Literal["umkm", "koperasi"]
@@ -30,7 +31,7 @@ class Filters(BaseModel):
     model_config = ConfigDict(frozen=True)
 
     region: Line | None = Field(
-        default=None, description="Kemendagri code; by default the caller's whole territory.", max_length=13
+        default=None, description="Kemendagri code; by default the caller's whole territory.", max_length=LONGEST
     )
     campaign: Handle | None = Field(
         default=None, description="Code of a campaign in which it is entered.", max_length=60

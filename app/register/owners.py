@@ -15,6 +15,7 @@ from rapidfuzz import fuzz
 
 from app.identifiers.kbli_codes import DEFAULT, activity_group
 from app.identifiers.phonetic_name import phonetic_words
+from app.regions.region_code import village_of
 from app.register.names import CALLED, TRADES, searchable
 
 MOST_BUSINESSES = 20
@@ -177,7 +178,7 @@ def likeness(one: Description, other: Description) -> Likeness:
         owner=same_person(one.owner_name, other.owner_name),
         name=_same_name(one, other),
         activity=one.activity == other.activity != "",
-        place=one.region_code == other.region_code if metres is None else metres <= _NEAR_M,
+        place=village_of(one.region_code) == village_of(other.region_code) if metres is None else metres <= _NEAR_M,
         metres=metres,
     )
 

@@ -7,6 +7,7 @@ from uuid import UUID
 from pydantic import BaseModel, ConfigDict, Field
 
 from app.core.text import Line
+from app.regions.region_code import LONGEST
 
 CaseKind = Literal["duplicate", "conflict", "likely", "same_owner", "wrong_number"]
 CaseState = Literal["open", "resolved", "superseded"]
@@ -117,7 +118,7 @@ class CaseFilters(BaseModel):
     model_config = ConfigDict(frozen=True)
 
     region: str | None = Field(
-        default=None, description="Kemendagri code; by default the caller's whole territory.", max_length=13
+        default=None, description="Kemendagri code; by default the caller's whole territory.", max_length=LONGEST
     )
     campaign: Line | None = Field(default=None, description="Code of a campaign.", max_length=60)
     kind: CaseKind | None = Field(default=None, description="Of what kind.")

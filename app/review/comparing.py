@@ -13,6 +13,7 @@ from rapidfuzz import fuzz
 
 from app.identifiers.kbli_codes import edition_of
 from app.questionnaires.assessment import leaves
+from app.regions.region_code import village_of
 from app.register.names import searchable
 
 Answers = Mapping[str, Any]
@@ -59,7 +60,7 @@ def likeness(one: ComparedRecord, other: ComparedRecord) -> dict[str, float]:
         "name": _alike(one.answers.get("legal_name"), other.answers.get("legal_name")),
         "owner": _alike(_inner(one.answers, "owner", "name"), _inner(other.answers, "owner", "name")),
         "phone": _same(_phone(one.answers), _phone(other.answers)),
-        "village": _same(one.region_code, other.region_code),
+        "village": _same(village_of(one.region_code), village_of(other.region_code)),
         "place": _near(one, other),
         "kbli": _kbli(one.answers, other.answers),
     }

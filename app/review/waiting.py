@@ -20,7 +20,7 @@ from app.core.distribution import ON_ONE_NODE, is_spread
 from app.core.rows import Row, read
 from app.core.text import Handle, Line
 from app.core.timestamps import MomentInUTC
-from app.regions.region_code import Level, level_of, regency_of
+from app.regions.region_code import LONGEST, Level, level_of, regency_of
 from app.register.filters import Kind, ReviewState, SizeClass
 from app.workforce.reach import Reach
 from app.workforce.supervised import only_of
@@ -41,7 +41,7 @@ class QueueFilters(BaseModel):
         description="The oldest first (of a place, regency after regency), or before them what has warnings.",
     )
     region: Line | None = Field(
-        default=None, description="Kemendagri code; by default the caller's whole territory.", max_length=13
+        default=None, description="Kemendagri code; by default the caller's whole territory.", max_length=LONGEST
     )
     campaign: Line | None = Field(default=None, description="Code of a campaign in which it is entered.", max_length=60)
     coordinator: Handle | None = Field(default=None, description="User name of the team's coordinator.", max_length=200)
@@ -199,7 +199,8 @@ SELECT waiting.id FROM region CROSS JOIN LATERAL (
       AND ($8::uuid IS NULL OR business.id > $8) {without}
     ORDER BY business.id LIMIT $9
 ) AS waiting
-WHERE region.level = 'village' AND region.code >= $2 AND region.code < $3 AND left(region.code, 5) = $7
+WHERE region.level IN ('village', 'neighbourhood') AND region.code >= $2 AND region.code < $3
+  AND left(region.code, 5) = $7
 ORDER BY waiting.id LIMIT $9
 """
         for name, without in (("all", ""), ("plain", f"AND business.id NOT IN ({_DOUBTFUL})"))
@@ -306,7 +307,7 @@ def _parts(narrowed: Narrowed) -> Sequence[str]:
 
 async def _regencies(pg: asyncpg.Connection, narrowed: Narrowed, first: str) -> list[str]:
     code = narrowed.territory.region_code
-    if level_of(code) in (Level.REGENCY, Level.DISTRICT, Level.VILLAGE):
+    if level_of(code) not in (Level.NATION, Level.PROVINCE):
         return [regency_of(code)]
     statement = _REGENCIES_OF_ALL_NODES if await is_spread(pg) else _REGENCIES
     return [row[0] for row in await pg.fetch(statement, narrowed.state, *narrowed.territory.span, first)]

@@ -27,7 +27,7 @@ from app.core.rows import Row, read_one
 from app.core.sealing import KeyRing
 from app.identifiers.known_filter import Said, filter_of, hash64, write
 from app.identifiers.phonetic_name import phonetic_name
-from app.regions.region_code import Level, is_region_code, level_of, regency_of, span_of
+from app.regions.region_code import Level, is_region_code, level_of, regency_of, span_of, village_of
 from app.submissions.records import bound_to
 from app.workforce.queries import AssignedRegion, assignments_question
 
@@ -219,7 +219,8 @@ async def asked_by(
 
 def areas_in(regency: str, assigned: Iterable[AssignedRegion], today: date) -> tuple[str, ...]:
     """The areas of a regency that an enumerator is assigned to, today or later; none inside another, sorted."""
-    codes = {each.region_code for each in assigned if each.ends_on is None or each.ends_on >= today}
+    # Numbers are kept by village: an area within one has all of its numbers.
+    codes = {village_of(each.region_code) for each in assigned if each.ends_on is None or each.ends_on >= today}
     if any(_holds(code, regency) for code in codes):
         return (regency,)
     within = sorted(code for code in codes if regency_of(code) == regency)
@@ -233,7 +234,7 @@ def _holds(area: str, code: str) -> bool:
 
 def _hashes(ring: KeyRing, key: bytes, rows: Sequence[asyncpg.Record]) -> list[tuple[str, list[int]]]:
     found = []
-    for village, record_id, revision, questionnaire, sealed, legal_name, owner_name in rows:
+    for region_code, record_id, revision, questionnaire, sealed, legal_name, owner_name in rows:
         answers = orjson.loads(ring.unseal(sealed, bound_to(record_id, revision)))
         # A cooperative is never known by a person's number.
         if questionnaire.startswith("umkm@"):
@@ -244,7 +245,7 @@ def _hashes(ring: KeyRing, key: bytes, rows: Sequence[asyncpg.Record]) -> list[t
             heard = phonetic_name(legal_name or "")
         if heard:
             said = [Said(kind, digits, heard) for kind, digits in numbers.items() if digits]
-            found.append((village, [hash64(key, each) for each in said]))
+            found.append((village_of(region_code), [hash64(key, each) for each in said]))
     return found
 
 

@@ -22,7 +22,7 @@ WITH regency AS (
     SELECT DISTINCT CASE region_code WHEN $2 THEN '' ELSE left(region_code, 5) END COLLATE "C" AS code
     FROM assignment WHERE enumerator_id = $1
 )
-SELECT DISTINCT region.code, name, level FROM regency
+SELECT DISTINCT region.code, name, level, bps_code FROM regency
 JOIN region ON region.code >= regency.code
            AND region.code < CASE regency.code WHEN '' THEN '~' ELSE regency.code || '/' END
 WHERE retired_on IS NULL AND region.code <> $2 ORDER BY region.code
@@ -35,6 +35,7 @@ class ReferenceRegion(BaseModel):
     code: str = Field(description="Kemendagri code, dotted.")
     name: str
     level: str
+    bps_code: str | None = Field(description="BPS's own code, as in its lists and on its maps; null where not known.")
 
 
 class KbliCode(BaseModel):
@@ -81,7 +82,7 @@ async def reference_for(pg: asyncpg.Connection, enumerator_id: UUID, today: date
         for edition in EDITIONS
     }
     return ReferenceOut(
-        regions=[ReferenceRegion(code=code, name=name, level=level) for code, name, level in regions],
+        regions=[ReferenceRegion(**dict(row)) for row in regions],
         provinces=[row[0] for row in provinces],
         kbli_version=first,
         kbli=lists.pop(first),

@@ -40,12 +40,12 @@ concerned AS MATERIALIZED (
     SELECT region_code, 'ID' COLLATE "C" AS node FROM assigned
     UNION
     SELECT region_code, left(region_code, width)
-    FROM assigned CROSS JOIN unnest(ARRAY[2, 5, 8, 13]) AS width WHERE width <= length(region_code)
+    FROM assigned CROSS JOIN unnest(ARRAY[2, 5, 8, 13, 18]) AS width WHERE width <= length(region_code)
     UNION
     SELECT assigned.region_code, region.code
     FROM assigned JOIN region ON region.code >= CASE region_code WHEN 'ID' THEN '' ELSE region_code || '.' END
                              AND region.code < CASE region_code WHEN 'ID' THEN '~' ELSE region_code || '/' END
-    WHERE length(region_code) < 13
+    WHERE length(region_code) < 18
 )"""
 
 # A person's overlapping times in a node become one (range_agg), then +1 on the first day and -1 after the last.

@@ -12,6 +12,7 @@ from app.accounts.schemas import as_kept
 from app.campaigns.asked import campaign_or_current
 from app.campaigns.queries import CampaignRow
 from app.core.text import Handle, Line
+from app.regions.region_code import LONGEST
 from app.workforce.reach import Reach, team_of
 
 
@@ -21,7 +22,7 @@ class WorkFilters(BaseModel):
     model_config = ConfigDict(frozen=True)
 
     region: Line | None = Field(
-        default=None, description="Kemendagri code; by default the caller's whole territory.", max_length=13
+        default=None, description="Kemendagri code; by default the caller's whole territory.", max_length=LONGEST
     )
     campaign: Line | None = Field(default=None, description="Code; by default the current one.", max_length=60)
     coordinator: Handle | None = Field(default=None, description="User name of the team's coordinator.", max_length=200)

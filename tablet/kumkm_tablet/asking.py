@@ -176,10 +176,17 @@ def _concerns(question: Question, error: Finding) -> bool:
 
 
 def _ask_village(outbox: Outbox) -> str:
-    known = [each for each in outbox.get("reference")["regions"] if each["level"] == "village"]
-    regions: dict[str, str] = {each["code"]: each["name"] for each in known}
+    """Where the record lies: a village, or where the reference has neighbourhoods of it, one of those."""
+    known = outbox.get("reference")["regions"]
+    village = _ask_region("Kode desa/kelurahan (atau sebagian namanya)", known, "village")
+    below = [each for each in known if each["code"].startswith(village + ".")]
+    return _ask_region("Kode SLS (atau sebagian namanya)", below, "neighbourhood") if below else village
+
+
+def _ask_region(question: str, known: Sequence[Mapping[str, str]], level: str) -> str:
+    regions = {each["code"]: each["name"] for each in known if each["level"] == level}
     while True:
-        code = _input("Kode desa/kelurahan (atau sebagian namanya)")
+        code = _input(question)
         found = [each for each in regions if code == each or code.lower() in regions[each].lower()]
         if len(found) == 1:
             say(f"  {found[0]} {regions[found[0]]}")

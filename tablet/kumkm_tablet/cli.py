@@ -123,7 +123,7 @@ def _parser() -> argparse.ArgumentParser:
     visit.add_argument("result", choices=_RESULTS, help="hasil / result")
     visit.add_argument("--record", help="pintu yang sudah dikunjungi / a door that was visited before")
     visit.add_argument("--entry", help="entri daftar awal, lihat `listing` / an entry of the listing")
-    visit.add_argument("--village", help="kode desa/kelurahan / code of the village")
+    visit.add_argument("--village", help="kode desa/kelurahan atau SLS / code of the village or neighbourhood")
     visit.add_argument("--campaign", help="kode pendataan; biasanya hanya ada satu")
     visit.add_argument("--next", dest="next_visit_on", metavar="HARI", help="kunjungan berikutnya, mis. 2022-09-16")
     visit.add_argument("--reason", help="alasan menolak / reason for refusing")

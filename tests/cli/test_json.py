@@ -22,6 +22,7 @@ LISTS = {
     ("keys", "reseal"): "keys reseal",
     ("listing", "from-campaign"): "listing from-campaign pl-kumkm-2023 --from pl-kumkm-2022 --region 16.01",
     ("load-boundaries",): "load-boundaries {map}",
+    ("load-neighbourhoods",): "load-neighbourhoods {places} --dry-run",
     ("migrate",): "migrate --plan",
     ("progress", "check"): "progress check",
     ("retention", "apply"): "retention apply --dry-run",
@@ -35,7 +36,8 @@ def test_every_command_that_lists_is_tried() -> None:
 
 
 async def test_what_is_listed_is_one_document(settings: Settings, dsn: str, world: World, tmp_path: Path) -> None:
-    people, shapes = tmp_path / "people.csv", tmp_path / "map.geojson"
+    people, shapes, places = tmp_path / "people.csv", tmp_path / "map.geojson", tmp_path / "places.csv"
+    places.write_text("code,name\n16.01.14.1003.0001,RT 001\n")
     people.write_text("username;name;role;region_code\nbudi;Budi;coordinator;16.01\n")
     shapes.write_text('{"type": "FeatureCollection", "features": []}')
 
@@ -50,7 +52,7 @@ async def test_what_is_listed_is_one_document(settings: Settings, dsn: str, worl
 
     for line in LISTS.values():
         if "{map}" not in line:
-            await told(line.format(people=people, map=shapes))
+            await told(line.format(people=people, map=shapes, places=places))
     assert (await told(LISTS["load-boundaries",].format(map=shapes), code=1))["items"]
     accounts = (await told("account list --role coordinator"))["items"]
     assert "budi" in {each["username"] for each in accounts}

@@ -8,17 +8,18 @@ from app.regions.region_code import (
     NATION,
     Level,
     ancestry,
+    is_place,
     is_region_code,
-    is_village,
     level_of,
     local_date,
     parent_of,
     regency_of,
     span_of,
+    village_of,
 )
 
 EMBEDDED_IS_ENOUGH = True
-LINE = (NATION, "16", "16.01", "16.01.14", "16.01.14.1003")
+LINE = (NATION, "16", "16.01", "16.01.14", "16.01.14.1003", "16.01.14.1003.0001")
 
 
 def test_every_code_knows_its_level_its_parent_and_its_ancestry() -> None:
@@ -27,11 +28,26 @@ def test_every_code_knows_its_level_its_parent_and_its_ancestry() -> None:
     for n, code in enumerate(LINE, start=1):
         assert is_region_code(code)
         assert ancestry(code) == LINE[:n]
-        assert is_village(code) == (n == len(LINE))
+        assert is_place(code) == (n >= 5)
+        assert village_of(code) == LINE[min(n, 5) - 1]
 
 
 @pytest.mark.parametrize(
-    "text", ["", "1", "16.", "16.1", "1601", "16.01.14.100", "16.01.14.10033", "16.01.14.1003\n", "ab"]
+    "text",
+    [
+        "",
+        "1",
+        "16.",
+        "16.1",
+        "1601",
+        "16.01.14.100",
+        "16.01.14.10033",
+        "16.01.14.1003\n",
+        "16.01.14.1003.",
+        "16.01.14.1003.001",
+        "16.01.14.1003.00012",
+        "ab",
+    ],
 )
 def test_no_other_text_is_a_code(text: str) -> None:
     assert not is_region_code(text)
@@ -50,4 +66,4 @@ def test_a_day_is_that_of_the_regions_clock() -> None:
     late = datetime(2022, 9, 12, 16, 30, tzinfo=UTC)
     days = {code: local_date(late, code).day for code in ("16.01", "51.71", "91.01", NATION)}
     assert days == {"16.01": 12, "51.71": 13, "91.01": 13, NATION: 12}
-    assert [regency_of(code) for code in LINE] == [NATION, "16", "16.01", "16.01", "16.01"]
+    assert [regency_of(code) for code in LINE] == [NATION, "16", *["16.01"] * 4]

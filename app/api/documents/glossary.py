@@ -196,7 +196,8 @@ TERMS: Mapping[str, Term] = {
         "Terakhir terlihat", "When the server last heard from the tablet.", "2022-09-12T19:00:04+07:00"
     ),
     "latitude": Term("Lintang", "Degrees, WGS 84.", -4.1266),
-    "level": Term("Tingkat", "`province`, `regency`, `district` or `village`.", "regency"),
+    "bps_code": Term("Kode BPS", "BPS's own code of the region; null where not known.", "1601"),
+    "level": Term("Tingkat", "`province`, `regency`, `district`, `village` or `neighbourhood`.", "regency"),
     "likelihood": Term("Kemungkinan sama (%)", "How likely they are one business.", 87),
     "limit": Term("Jumlah per halaman", "Rows of a page.", 100),
     "limits": Term("Batas", "How much the server accepts at once.", None),

@@ -272,6 +272,6 @@ def _place(proxy: Proxy) -> tuple[str, str]:
     villages = [
         each["code"]
         for each in reference.json()["regions"]
-        if each["level"] == "village" and each["code"].startswith(assigned)
+        if each["level"] in ("village", "neighbourhood") and each["code"].startswith(assigned)
     ]
     return villages[0], str(campaign["code"])

@@ -12,7 +12,7 @@ export interface View {
   readonly basis?: Basis;
 }
 
-const REGION = /^(?:ID|\d{2}(?:\.\d{2}(?:\.\d{2}(?:\.\d{4})?)?)?)$/;
+const REGION = /^(?:ID|\d{2}(?:\.\d{2}(?:\.\d{2}(?:\.\d{4}(?:\.\d{4})?)?)?)?)$/;
 const CAMPAIGN = /^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/;
 
 /** A code as it is written: the router takes `16` and `16.10` of an address for numbers. */

@@ -19,15 +19,15 @@ export function liesIn(code: string, territory: string): boolean {
   return territory === NATION || code === territory || code.startsWith(`${territory}.`);
 }
 
-const LEVELS = ['province', 'regency', 'district', 'village'] as const;
+const LEVELS = ['province', 'regency', 'district', 'village', 'neighbourhood'] as const;
 
 export type Level = 'nation' | (typeof LEVELS)[number];
 
 export function levelOf(code: string): Level {
-  return code === NATION ? 'nation' : (LEVELS[code.split('.').length - 1] ?? 'village');
+  return code === NATION ? 'nation' : (LEVELS[code.split('.').length - 1] ?? 'neighbourhood');
 }
 
 /** The level of the regions right below one. */
 export function levelBelow(code: string): Level {
-  return code === NATION ? 'province' : (LEVELS[code.split('.').length] ?? 'village');
+  return code === NATION ? 'province' : (LEVELS[code.split('.').length] ?? 'neighbourhood');
 }

@@ -70,9 +70,9 @@ function Below({ code, go, choose }: BelowTold) {
   const view = useView();
   const me = useMe();
   const above = parentOf(code);
-  const isVillage = levelOf(code) === 'village';
+  const isLowest = levelOf(code) === 'neighbourhood';
   const own = useQuery({ ...regionQuery(code, view), refetchInterval: false });
-  const children = useQuery({ ...childrenQuery(code, view), refetchInterval: false, enabled: !isVillage });
+  const children = useQuery({ ...childrenQuery(code, view), refetchInterval: false, enabled: !isLowest });
   return (
     <div className={styles.list}>
       {above !== undefined && liesIn(above, me?.region_code ?? NATION) && (
@@ -87,13 +87,13 @@ function Below({ code, go, choose }: BelowTold) {
           {t.whole(own.data.item.region.name)}
         </UnstyledButton>
       )}
-      {!isVillage && children.isPending && <Waiting rows={6} height={40} />}
+      {!isLowest && children.isPending && <Waiting rows={6} height={40} />}
       {children.data?.items.map(({ region }) => (
         <div key={region.code} className={styles.pair}>
           <UnstyledButton className={styles.row} onClick={() => choose(region.code)}>
             {region.name}
           </UnstyledButton>
-          {region.level !== 'village' && (
+          {region.level !== 'village' && region.level !== 'neighbourhood' && (
             <UnstyledButton
               className={styles.into}
               aria-label={`${region.name} …`}

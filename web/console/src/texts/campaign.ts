@@ -72,7 +72,7 @@ export const campaignTexts = texts({
     remove: 'Hapus target',
     removeOf: (place: string) => `Hapus target ${place}`,
     wholeNumber: 'Bilangan bulat, paling sedikit 1.',
-    village: 'Desa tidak punya wilayah di bawahnya.',
+    village: 'Tidak ada wilayah di bawahnya.',
     columnsTitle: 'Arti kolom dalam berkas ekspor',
     columnsAbout:
       'Nama, pengertian, satuan, dan daftar kode tiap kolom, seperti dalam berkas CSV, Excel, dan Parquet.',
@@ -197,7 +197,7 @@ export const campaignTexts = texts({
     remove: 'Remove target',
     removeOf: (place: string) => `Remove the target of ${place}`,
     wholeNumber: 'A whole number, 1 at least.',
-    village: 'Villages have no regions below.',
+    village: 'There are no regions below.',
     columnsTitle: 'What the columns of exports mean',
     columnsAbout: 'Name, meaning, unit and codes of each column, as in CSV, Excel and Parquet files.',
     findColumn: 'Find a column',

@@ -2776,7 +2776,7 @@ export interface components {
             name: string;
             /**
              * Level
-             * @description `province`, `regency`, `district` or `village`.
+             * @description `province`, `regency`, `district`, `village` or `neighbourhood`.
              */
             level: string;
         };
@@ -3049,7 +3049,7 @@ export interface components {
              * @description Kemendagri code of the region that they lie in.
              */
             region: string;
-            /** @description `province`, `regency`, `district` or `village`. */
+            /** @description `province`, `regency`, `district`, `village` or `neighbourhood`. */
             level: string;
             /**
              * Features
@@ -5749,8 +5749,13 @@ export interface components {
              * @description What it is called.
              */
             name: string;
-            /** @description `province`, `regency`, `district` or `village`. */
+            /** @description `province`, `regency`, `district`, `village` or `neighbourhood`. */
             level: string;
+            /**
+             * Bps Code
+             * @description BPS numbers regions differently; null where its code is not known.
+             */
+            bps_code: string | null;
             /**
              * Within
              * @description The regions that it lies in, the nearest first; not the nation.
@@ -6610,8 +6615,13 @@ export interface components {
              * @description What it is called.
              */
             name: string;
-            /** @description `province`, `regency`, `district` or `village`. */
+            /** @description `province`, `regency`, `district`, `village` or `neighbourhood`. */
             level: string;
+            /**
+             * Bps Code
+             * @description BPS numbers regions differently; null where its code is not known.
+             */
+            bps_code: string | null;
         };
         /**
          * NewAccountOut
@@ -7820,9 +7830,14 @@ export interface components {
             name: string;
             /**
              * Level
-             * @description `province`, `regency`, `district` or `village`.
+             * @description `province`, `regency`, `district`, `village` or `neighbourhood`.
              */
             level: string;
+            /**
+             * Bps Code
+             * @description BPS's own code, as in its lists and on its maps; null where not known.
+             */
+            bps_code: string | null;
         };
         /**
          * Refusal
@@ -7900,7 +7915,7 @@ export interface components {
              * @description What it is called.
              */
             name: string;
-            /** @description `province`, `regency`, `district` or `village`. */
+            /** @description `province`, `regency`, `district`, `village` or `neighbourhood`. */
             level: string;
         };
         /**
@@ -10141,7 +10156,7 @@ export interface components {
             questionnaire: string;
             /**
              * Region Code
-             * @description The village, as a dotted Kemendagri code.
+             * @description The village, as a dotted Kemendagri code, or a neighbourhood in it.
              */
             region_code: string;
             /**
@@ -10307,6 +10322,18 @@ export interface components {
             village_name: string | null;
             /** @description BPS's own code of the village, where known. */
             bps_village_code: string | null;
+            /** @description Code of the neighbourhood: the village's and four digits. */
+            neighbourhood_code: string | null;
+            /** @description Name of the neighbourhood. */
+            neighbourhood_name: string | null;
+            /** @description BPS's own code of the neighbourhood, 14 or 16 digits, where known. */
+            bps_neighbourhood_code: string | null;
+            /** @description BPS's own code of the district, where known. */
+            bps_district_code: string | null;
+            /** @description BPS's own code of the regency, where known. */
+            bps_regency_code: string | null;
+            /** @description BPS's own code of the province, where known. */
+            bps_province_code: string | null;
             /** @description Latitude of the place, WGS 84. */
             latitude: number | null;
             /** @description Longitude of the place, WGS 84. */
@@ -12687,7 +12714,8 @@ export interface operations {
                      *         {
                      *           "code": "16.01.14.1003",
                      *           "name": "Kabupaten Ogan Komering Ulu",
-                     *           "level": "regency"
+                     *           "level": "regency",
+                     *           "bps_code": "1601"
                      *         }
                      *       ],
                      *       "provinces": [
@@ -20853,11 +20881,13 @@ export interface operations {
                      *         "code": "pl-kumkm-2022",
                      *         "name": "Kabupaten Ogan Komering Ulu",
                      *         "level": "regency",
+                     *         "bps_code": "1601",
                      *         "within": [
                      *           {
                      *             "code": "pl-kumkm-2022",
                      *             "name": "Kabupaten Ogan Komering Ulu",
-                     *             "level": "regency"
+                     *             "level": "regency",
+                     *             "bps_code": "1601"
                      *           }
                      *         ]
                      *       },
@@ -20866,11 +20896,13 @@ export interface operations {
                      *           "code": "pl-kumkm-2022",
                      *           "name": "Kabupaten Ogan Komering Ulu",
                      *           "level": "regency",
+                     *           "bps_code": "1601",
                      *           "within": [
                      *             {
                      *               "code": "pl-kumkm-2022",
                      *               "name": "Kabupaten Ogan Komering Ulu",
-                     *               "level": "regency"
+                     *               "level": "regency",
+                     *               "bps_code": "1601"
                      *             }
                      *           ]
                      *         }

@@ -37,7 +37,7 @@ function Of({ code }: { readonly code: string }) {
   const children = useQuery({
     ...childrenQuery(code, view),
     ...STEADY,
-    enabled: levelOf(code) !== 'village',
+    enabled: levelOf(code) !== 'neighbourhood',
   });
   const names = useMemo(
     () => new Map(children.data?.items.map((row) => [row.region.code, row.region.name])),

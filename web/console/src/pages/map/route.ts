@@ -9,7 +9,7 @@ interface MapSearch {
   readonly sort?: string | undefined;
 }
 
-const CODE = /^\d{2}(?:\.\d{2}(?:\.\d{2}(?:\.\d{4})?)?)?$/;
+const CODE = /^\d{2}(?:\.\d{2}(?:\.\d{2}(?:\.\d{4}(?:\.\d{4})?)?)?)?$/;
 
 export const mapRoute = createRoute({
   getParentRoute: () => root,

@@ -22,7 +22,8 @@ export function useAreas(code: string): Areas {
   const view = useView();
   const level = levelOf(code);
   const near = level === 'district';
-  const children = useQuery({ ...childrenQuery(code, view), enabled: level !== 'village' });
+  const wide = level !== 'village' && level !== 'neighbourhood';
+  const children = useQuery({ ...childrenQuery(code, view), enabled: wide });
   const parents = near ? [] : (children.data?.items ?? []).map((row) => row.region.code);
   const below = useQueries({
     queries: parents.map((parent) => ({ ...childrenQuery(parent, view), refetchInterval: SLOW })),
@@ -43,7 +44,7 @@ export function useAreas(code: string): Areas {
     }),
     days,
     above: new Map(children.data?.items.map(({ region }) => [region.code, region.name])),
-    pending: (level !== 'village' && children.isPending) || below.pending || (days && stale.isPending),
+    pending: (wide && children.isPending) || below.pending || (days && stale.isPending),
     fault: children.error ?? below.fault ?? stale.error,
   };
 }

@@ -44,12 +44,14 @@ export function Children({ answer }: { readonly answer: RegionAnswer }) {
   const navigate = useNavigate({ from: '/' });
   const code = answer.item.region.code;
   const day = useCompareDay(answer.as_of);
-  const children = useQuery({ ...childrenQuery(code, view), enabled: levelOf(code) !== 'village' });
+  const children = useQuery({ ...childrenQuery(code, view), enabled: levelOf(code) !== 'neighbourhood' });
   const earlier = useQuery({
     ...childrenQuery(code, { ...view, as_of: day ?? '' }),
     enabled: day !== undefined,
   });
-  if (levelOf(code) === 'village') return null;
+  // Of most villages no neighbourhoods are known.
+  const none = levelOf(code) === 'village' && (children.data?.items.length ?? 0) === 0;
+  if (none || levelOf(code) === 'neighbourhood') return null;
   if (children.isError && children.data === undefined) {
     return <Fault fault={children.error} again={() => void children.refetch()} />;
   }

@@ -53,7 +53,7 @@ function Siblings({ answer, parent }: { readonly answer: RegionAnswer; readonly 
 function Spread({ answer }: { readonly answer: RegionAnswer }) {
   const view = useView();
   const { code } = answer.item.region;
-  const children = useQuery({ ...childrenQuery(code, view), enabled: levelOf(code) !== 'village' });
+  const children = useQuery({ ...childrenQuery(code, view), enabled: levelOf(code) !== 'neighbourhood' });
   const rows = children.data?.items ?? [];
   return rows.length < 2 ? null : <Shares rows={rows} whole={answer.item.entered} answer={answer} />;
 }
