@@ -31,7 +31,7 @@ from app.listing.store import relive, write_listing
 from app.progress import rollup
 from app.progress.rollup import Change, Counted
 from app.questionnaires.findings import Finding
-from app.regions.region_code import regency_of
+from app.regions.region_code import regency_of, village_of
 from app.register import register
 from app.register.coding import as_coded
 from app.register.directory import record_entry
@@ -274,7 +274,7 @@ class Writing:
         if named is not None:
             in_area = entry is not None and self.known.works_in(entry.region_code, examined.captured_on)
             code = objection(entry, self.batch.campaign_id, in_area=in_area)
-            if code is None and entry is not None and entry.region_code != item.region_code:
+            if code is None and entry is not None and village_of(entry.region_code) != village_of(item.region_code):
                 doubts.append("listing_in_another_village")
             elif code is not None:
                 doubts.append(code)

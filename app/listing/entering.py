@@ -30,7 +30,7 @@ from app.listing.schemas import ListingIn
 from app.questionnaires.masking import masked
 from app.questionnaires.texts import TEXTS
 from app.regions.queries import REGION_UNKNOWN, live_regions
-from app.regions.region_code import is_village, local_date, regency_of
+from app.regions.region_code import is_place, local_date, regency_of
 from app.register.claims import StoredDigests, as_stored
 
 CHUNK = 2_000
@@ -119,7 +119,7 @@ class EnteringFile:
             if campaign is None:
                 faults.append(campaign_fault(at))
             village = row.region_code in regions and self.principal.territory.contains(row.region_code)
-            if not village or not is_village(row.region_code):
+            if not village or not is_place(row.region_code):
                 faults.append(Fault(at, "region_code", "region_unknown", REGION_UNKNOWN))
             numbers = dict[str, str]()
             for kind, wrong in self._numbers(row, numbers):

@@ -44,8 +44,10 @@ export function ByRegion({ answer }: { readonly answer: RegionAnswer }) {
   const { sort } = route.useSearch();
   const navigate = useNavigate({ from: '/kunjungan' });
   const { code, name } = answer.item.region;
-  const children = useQuery({ ...childrenQuery(code, view), enabled: levelOf(code) !== 'village' });
-  if (levelOf(code) === 'village') return null;
+  const children = useQuery({ ...childrenQuery(code, view), enabled: levelOf(code) !== 'neighbourhood' });
+  // Of most villages no neighbourhoods are known.
+  const none = levelOf(code) === 'village' && (children.data?.items.length ?? 0) === 0;
+  if (none || levelOf(code) === 'neighbourhood') return null;
   if (children.isError && children.data === undefined)
     return <Fault fault={children.error} again={() => void children.refetch()} />;
   if (children.data === undefined) return <Waiting rows={5} />;
