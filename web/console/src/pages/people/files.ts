@@ -1,6 +1,13 @@
 import type { FileKind } from './queries.ts';
 
-export const KINDS: readonly FileKind[] = ['accounts', 'teams', 'members', 'assignments', 'targets'];
+export const KINDS: readonly FileKind[] = [
+  'accounts',
+  'teams',
+  'members',
+  'assignments',
+  'targets',
+  'listing',
+];
 
 /** The columns of each kind of file, as the API's document has their fields. */
 export const COLUMNS: Readonly<Record<FileKind, readonly string[]>> = {
@@ -8,7 +15,23 @@ export const COLUMNS: Readonly<Record<FileKind, readonly string[]>> = {
   teams: ['campaign', 'region_code', 'name', 'coordinator'],
   members: ['campaign', 'region_code', 'team', 'enumerator', 'starts_on', 'ends_on', 'quota'],
   assignments: ['campaign', 'enumerator', 'region_code', 'starts_on', 'ends_on'],
-  targets: ['campaign', 'region_code', 'businesses'],
+  targets: ['campaign', 'region_code', 'businesses', 'valid_from', 'reason'],
+  listing: [
+    'campaign',
+    'region_code',
+    'name',
+    'owner',
+    'address',
+    'kbli',
+    'kbli_version',
+    'latitude',
+    'longitude',
+    'nik',
+    'nib',
+    'cooperative_number',
+    'reference',
+    'source',
+  ],
 };
 
 const XLSX = 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet';
