@@ -214,7 +214,9 @@ _IDENTITIES = """
 WITH actual AS MATERIALIZED (
     SELECT id AS business_id, number.digest
     FROM business CROSS JOIN LATERAL (
-        SELECT unnest(ARRAY[nik_digest, nib_digest, cooperative_number_digest] || alias_digests)
+        SELECT unnest(
+            ARRAY[nik_digest, nib_digest, cooperative_number_digest, passport_digest, kitas_digest] || alias_digests
+        )
     ) AS number (digest)
     WHERE number.digest IS NOT NULL AND merged_into IS NULL
 ), known AS MATERIALIZED (SELECT digest, business_id FROM identity),

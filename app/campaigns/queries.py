@@ -25,6 +25,11 @@ class CampaignRow(NamedTuple):
         """Which editions of KBLI it takes, and what it leaves out."""
         return activities_of(self.activities_said)
 
+    @property
+    def reference_year(self) -> int:
+        """The year that its questions about a whole year are about: the last one that was over when it began."""
+        return self.starts_on.year - 1
+
 
 class OpenRow(NamedTuple):
     """A campaign that takes batches. `asks_again`: some records, or it did so once."""

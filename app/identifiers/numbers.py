@@ -7,7 +7,10 @@ import re
 from datetime import date
 from typing import Literal, NamedTuple
 
-IdentityKind = Literal["nik", "nib", "cooperative_number"]
+IdentityKind = Literal["nik", "nib", "cooperative_number", "passport", "kitas"]
+ForeignKind = Literal["passport", "kitas"]
+FOREIGN: tuple[ForeignKind, ...] = ("passport", "kitas")
+"""Numbers of owners who have no NIK: of letters and digits."""
 
 _BETWEEN = re.compile(
     # blanks, and dots of several scripts
@@ -23,6 +26,8 @@ _NIK = re.compile(r"[0-9]{16}", re.ASCII)
 _NPWP = re.compile(r"[0-9]{15,16}", re.ASCII)
 _NIB = re.compile(r"[0-9]{13}", re.ASCII)
 _COOPERATIVE_NUMBER = re.compile(r"[0-9]{5,20}", re.ASCII)
+_FOREIGN = re.compile(r"(?=[A-Z]*[0-9])[A-Z0-9]{5,20}", re.ASCII)
+_NITKU = re.compile(r"[0-9]{22}", re.ASCII)
 PROVINCES = frozenset(
     "11 12 13 14 15 16 17 18 19 21 31 32 33 34 35 36 51 52 53 61"  # noqa: SIM905  (read as a table)
     " 62 63 64 65 71 72 73 74 75 76 81 82 91 92 93 94 95 96".split()
@@ -111,6 +116,30 @@ def parse_cooperative_number(text: str) -> str:
     return _digits(text, _COOPERATIVE_NUMBER, "cooperative_number_not_5_to_20_digits")
 
 
+def parse_foreign_number(text: str, kind: str) -> str:
+    """The number of a passport or of a residence permit (KITAS, KITAP), in capitals.
+
+    Passports of all states are wanted, and permits have had several layouts, so little is ruled out: 5 to 20 letters
+    and digits, a digit among them (ICAO 9303 has up to nine; some states print more).
+
+    Raises:
+        InvalidNumber: `passport_not_5_to_20_signs` or `kitas_not_5_to_20_signs`.
+    """
+    signs = stripped(text)
+    if not signs.isascii() or not _FOREIGN.fullmatch(signs.upper()):
+        raise InvalidNumber(f"{kind}_not_5_to_20_signs")
+    return signs.upper()
+
+
+def parse_nitku(text: str) -> str:
+    """The digits of the number of a place of business: an NPWP of 16 digits, and six of the place (PMK 112/2022).
+
+    Raises:
+        InvalidNumber: `nitku_not_22_digits`.
+    """
+    return _digits(text, _NITKU, "nitku_not_22_digits")
+
+
 def _digits(text: str, layout: re.Pattern[str], otherwise: str) -> str:
     digits = stripped(text)
     if not layout.fullmatch(digits):
@@ -139,6 +168,11 @@ def parse_npwp(text: str) -> str:
 def _luhn(digits: str) -> bool:
     doubled = (int(digit) * (1 + position % 2) for position, digit in enumerate(reversed(digits)))
     return sum(value - 9 if value > 9 else value for value in doubled) % 10 == 0  # noqa: PLR2004  (one digit)
+
+
+def masked_number(kind: str, number: str) -> str:
+    """A number that identifies as it is shown: of a short one, as passports have, only the last two signs."""
+    return f"***{number[-2:]}" if kind in FOREIGN else mask(number)
 
 
 def mask(digits: str) -> str:

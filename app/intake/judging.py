@@ -19,7 +19,7 @@ from app.intake.rules import Assessed
 from app.intake.schemas import Item
 from app.questionnaires.assessment import Reading
 from app.questionnaires.findings import Finding
-from app.questionnaires.masking import masked
+from app.questionnaires.masking import masked_identity
 from app.register.claims import NewClaim, StoredDigests, as_stored
 from app.register.deduplication import having, judge
 from app.register.ledger import LockedLedger, descriptions_of, lock_ledger, settle
@@ -133,14 +133,14 @@ def _judged(item: Assessed, claim: Claim | None, ledger: Ledger, known: Known, l
     if verdict.stored and claim.visited is None and claim.revision == ledger.records[claim.record_id].revision:
         remember(ledger.records[claim.record_id], claim)
     if verdict.warning is not None:
-        item.warnings.append(Finding("/answers/owner/nik", verdict.warning))
+        item.warnings.append(Finding(f"/answers/owner/{verdict.owner_known_by}", verdict.warning))
     item.warnings.extend(Finding(*doubt) for doubt in verdict.doubts)
     return Judged(item, claim, verdict)
 
 
 def _masks(judged: Sequence[Judged]) -> Masks:
     return {
-        claim.numbers[kind]: masked(digits)
+        claim.numbers[kind]: masked_identity(kind, digits)
         for item, claim, _ in judged
         if claim is not None and item.examined.reading is not None
         for kind, digits in item.examined.reading.identities

@@ -28,6 +28,8 @@ CHANGES_A_DAY = 50
 
 _TAG = 8
 _NOTHING = bytes(_TAG)
+_FIRST = 3
+"""So many kinds every remembered record has room for; the others where it said such a number."""
 _AT = {kind: slice(at * _TAG, (at + 1) * _TAG) for at, kind in enumerate(KINDS)}
 
 NUMBER_KEEPS_CHANGING, NUMBERS_ASKED = "number_keeps_changing", "too_many_numbers"
@@ -94,8 +96,9 @@ def remember(record: Record, claim: Claim) -> None:
 
     Only a fingerprint of eight bytes is kept for each kind, to see that a number changed.
     """
-    said = bytearray(record.said or _NOTHING * len(KINDS))
+    said = bytearray(record.said or _NOTHING * _FIRST)
     for kind in claim.numbers:
+        said.extend(bytes(max(0, _AT[kind].stop - len(said))))
         said[_AT[kind]] = _tag(claim, kind)
     record.said = bytes(said)
 
@@ -105,7 +108,7 @@ def _tag(claim: Claim, kind: str) -> bytes:
 
 
 def _said(record: Record, kind: str) -> bytes:
-    return record.said[_AT[kind]] if record.said else _NOTHING
+    return (record.said and record.said[_AT[kind]]) or _NOTHING
 
 
 def _is_rejudged(record: Record, claim: Claim) -> bool:

@@ -194,6 +194,7 @@ def _faults(examined: Examined, known: Known) -> tuple[list[Finding], list[Findi
             known_regions=known.regions,
             editions=taken.editions,
             left_out=taken.out_of_scope,
+            reference_year=known.campaign.reference_year,
         )
     return errors, warnings
 

@@ -21,6 +21,7 @@ from app.listing.sealed import redigest_entries
 from app.register import number_keys
 from app.register.claims import keep_batches_out
 from app.register.number_keys import Moved
+from app.register.verdicts import PLACES
 from app.review.involved import with_sharers
 from app.review.journal_rows import move_in_journals
 from app.submissions.queries import records_by_id
@@ -32,7 +33,6 @@ _NEXT = """
 SELECT record_id, revision, sealed FROM submission
 WHERE (record_id, revision) > ($1, $2::int) AND sealed IS NOT NULL ORDER BY record_id, revision LIMIT $3
 """
-_PATHS = (("nik", ("owner", "nik")), ("nib", ("nib",)), ("cooperative_number", ("cooperative_number",)))
 
 
 class Redigested(NamedTuple):
@@ -108,7 +108,7 @@ async def _left(pg: asyncpg.Connection) -> int:
 
 
 def _numbers(answers: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
-    for kind, path in _PATHS:
+    for kind, path in PLACES.items():
         value: Any = answers
         for name in path:
             value = value.get(name) if isinstance(value, Mapping) else None

@@ -17,6 +17,7 @@ from app.identifiers.kbli_codes import edition_of, keyed
 from app.identifiers.phonetic_name import phonetic_words
 from app.questionnaires.assessment import leaves
 from app.questionnaires.catalogue import questions_of
+from app.questionnaires.consistency import sum_of, years_of
 
 _VALUE_BYTES = 6
 _OF_PERSONS = (
@@ -24,6 +25,8 @@ _OF_PERSONS = (
     *("/legal_name", "/trade_name", "/owner/name", "/owner/nik", "/owner/npwp", "/owner/phone", "/chair/name"),
     *("/chair/nik", "/chair/phone", "/respondent/name", "/respondent/phone", "/nib", "/npwp", "/phone", "/email"),
     *("/cooperative_number", "/other_business_of_owner", "/notes"),
+    *("/owner/passport", "/owner/kitas", "/owner/whatsapp", "/nitku", "/fax", "/phone_extension"),
+    *("/respondent/email", "/owner/residence/email", "/marketing/accounts"),
 )
 _WORKERS = "/workers/"
 _GROUP_DIGITS = 2
@@ -31,6 +34,9 @@ _GROUP_DIGITS = 2
 
 MONEY = ("/annual_sales_idr", "/business_volume_idr", "/founding_capital_idr")
 """The sums that are looked at."""
+
+_BY_YEAR = {"/annual_sales_idr": "/sales", "/business_volume_idr": "/business_volume"}
+"""Where later versions say them by year: then the newest year's."""
 
 
 class Interview(NamedTuple):
@@ -78,7 +84,7 @@ def interview(
 ) -> Interview:
     """Of a revision with all its answers in the clear; both times as the tablet's clock had them."""
     said = dict(leaves(answers))
-    nik = said.get("/owner/nik")
+    nik = said.get("/owner/nik") or said.get("/owner/passport") or said.get("/owner/kitas")
     names = [said[name] for name in ("/legal_name", "/owner/name") if isinstance(said.get(name), str)]
     questions = questions_of(questionnaire)
     return Interview(
@@ -93,7 +99,7 @@ def interview(
         latitude=latitude,
         longitude=longitude,
         answers=array("Q", sorted(_print(name, value) for name, value in said.items() if name not in _OF_PERSONS)),
-        empty=0.0 if questions is None else max(0.0, 1 - len(said) / questions),
+        empty=0.0 if questions is None else 1 - len(questions & said.keys()) / len(questions),
         amounts=tuple(_amounts(said)),
         number=_digest(str(nik)) if nik else None,
         owner=_owner(said),
@@ -111,10 +117,11 @@ def _owner(said: Mapping[str, Any]) -> frozenset[int]:
 
 def _amounts(said: Mapping[str, Any]) -> "list[tuple[str, float]]":
     """Logarithms of money, and of all workers together."""
+    sums = {name: _newest(said.get(_BY_YEAR.get(name, ""))) or said.get(name) for name in MONEY}
     found = [
-        (name, math.log1p(said[name]))
-        for name in MONEY
-        if isinstance(said.get(name), int) and not isinstance(said[name], bool) and said[name] > 0
+        (name, math.log1p(value))
+        for name, value in sums.items()
+        if isinstance(value, int) and not isinstance(value, bool) and value > 0
     ]
     workers = [
         value
@@ -122,6 +129,12 @@ def _amounts(said: Mapping[str, Any]) -> "list[tuple[str, float]]":
         if name.startswith(_WORKERS) and name.endswith("male") and isinstance(value, int)
     ]
     return [*found, (_WORKERS[:-1], math.log1p(max(0, sum(workers))))] if workers else found
+
+
+def _newest(rows: Any) -> int | None:
+    """The sum of the newest year of a table; None where there is none."""
+    years = years_of(rows)
+    return sum_of(rows, max(years)) if years else None
 
 
 def _digest(text: str) -> bytes:

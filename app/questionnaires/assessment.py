@@ -12,32 +12,35 @@ from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from datetime import UTC, date
 from functools import cache
-from typing import Any, Literal, NamedTuple, get_args, get_origin
+from typing import Any, NamedTuple
 
 from pydantic import ValidationError
 
 from app.core.name_cleaning import is_name, is_plain, tidied
-from app.core.redaction import may_hide_number
 from app.identifiers.kbli_codes import DEFAULT, edition_of, keyed, out_of_scope
 from app.identifiers.numbers import (
+    FOREIGN,
     IdentityKind,
     InvalidNumber,
     Nik,
     parse_cooperative_number,
+    parse_foreign_number,
     parse_nib,
     parse_nik,
+    parse_nitku,
     parse_npwp,
 )
 from app.questionnaires.catalogue import Questionnaire
+from app.questionnaires.consistency import doubtful, sum_of, years_of
+from app.questionnaires.dividing import Answers, block_of, divide
 from app.questionnaires.fields import Block
 from app.questionnaires.findings import Finding, findings_of, pointer, unstorable
-from app.questionnaires.masking import masked, without_long_numbers
+from app.questionnaires.masking import masked
+from app.questionnaires.pages import left_out as not_asked
 from app.questionnaires.size_class import SizeClass, size_class
 from app.questionnaires.visit_1 import VisitSaid, read_visit
 
-Answers = dict[str, Any]
 _FIVE_DIGITS = re.compile(r"[0-9]{5}", re.ASCII)
-_UNKNOWN_FIELDS_TOLD = 20
 
 
 @dataclass(slots=True)
@@ -53,10 +56,20 @@ class Reading:
     kbli_version: str = DEFAULT  # its edition
     kbli_known: bool = True  # whether the edition has the code
     size_class: SizeClass | None = None
+    sales: "SalesByYear | None" = None  # where the year decides on the size: then see `sized`
     nik: Nik | None = None  # the owner's
     visit: VisitSaid | None = None  # only of a visit, which has no name, code or number
     open_answers: Answers = field(default_factory=dict)
     sealed_answers: Answers = field(default_factory=dict)
+
+
+class SalesByYear(NamedTuple):
+    """Sales of several years: the table and where it stands, the sum without a year, and the founding capital."""
+
+    rows: list[dict[str, Any]]
+    where: str
+    without_year: int | None
+    capital: int | None
 
 
 def read(
@@ -80,10 +93,18 @@ def read(
     except ValidationError as exc:
         reading.errors = findings_of(exc, "/answers")
         return reading
-    _divide(reading, _plan(questionnaire.model), answers)
+    reading.open_answers, reading.sealed_answers, reading.warnings = divide(questionnaire.model, answers)
     if questionnaire.kind == "visit":
         _visit(reading, answers)
-        return reading
+    else:
+        _business(reading, questionnaire, answers, captured_on=captured_on, today=today)
+    return reading
+
+
+def _business(
+    reading: Reading, questionnaire: Questionnaire, answers: Answers, *, captured_on: date, today: date
+) -> None:
+    """What is said of a business: its name, activity, numbers and size."""
     _tidy_names(reading, questionnaire.model, reading.open_answers, "/answers")
     reading.legal_name = reading.open_answers["legal_name"]
     reading.kbli = answers["kbli"].strip()
@@ -91,21 +112,55 @@ def read(
     if not _FIVE_DIGITS.fullmatch(reading.kbli):
         reading.errors.append(Finding("/answers/kbli", "kbli_not_five_digits"))
     if questionnaire.kind == "umkm":
-        _identify_enterprise(reading, answers, today)
+        _identify_enterprise(reading, answers, today, questionnaire.version)
         sales, started_in = answers.get("annual_sales_idr"), "started_year"
     else:
         _identify_cooperative(reading, answers)
         sales, started_in = answers.get("business_volume_idr"), "founded_year"
-    _check_npwp(reading)
+    _check_npwp(reading, questionnaire.version)
     if not reading.identities and not reading.errors:
         reading.warnings.append(Finding("/answers", "unidentified"))
     started = answers.get(started_in)
     if started is not None and started > captured_on.year:
         reading.warnings.append(Finding(f"/answers/{started_in}", "started_in_future"))
-    reading.size_class = size_class(sales, answers.get("founding_capital_idr"))
+    capital = answers.get("founding_capital_idr")
+    if questionnaire.pages and not reading.errors:
+        _doubt(reading, questionnaire, answers)
+        rows = answers.get(questionnaire.series[0]) or []
+        if years_of(rows):
+            reading.sales = SalesByYear(rows, f"/answers/{questionnaire.series[0]}", sales, capital)
+            return
+    reading.size_class = size_class(sales, capital)
     if reading.size_class == "large":
         reading.warnings.append(Finding("/answers", "size_class_large"))
-    return reading
+
+
+def _doubt(reading: Reading, questionnaire: Questionnaire, answers: Answers) -> None:
+    """What does not fit together in what was asked; numbers are digits by now."""
+    stored = whole(reading.open_answers, reading.sealed_answers)
+    asked = {name: stored[name] for name in answers.keys() & questionnaire.model.model_fields.keys()}
+    reading.warnings += not_asked(questionnaire.skips, asked)
+    reading.warnings += doubtful(asked, questionnaire.shares, questionnaire.series)
+
+
+def sized(reading: Reading, reference_year: int) -> list[Finding]:
+    """The size class by the sales of the year that the campaign asks about, and doubts about it.
+
+    Where no sales of that year were said, but some without a year, it is by those; otherwise by the founding capital:
+    a business may have begun since. Changes nothing of a reading without sales by year.
+    """
+    said = reading.sales
+    if said is None:
+        return []
+    found = []
+    sales = sum_of(said.rows, reference_year)
+    if sales is None:
+        sales = said.without_year
+        found.append(Finding(said.where, "sales_of_other_year"))
+    reading.size_class = size_class(sales, said.capital)
+    if reading.size_class == "large":
+        found.append(Finding("/answers", "size_class_large"))
+    return found
 
 
 def as_taken_in(reading: Reading, editions: Sequence[str]) -> str:
@@ -137,12 +192,14 @@ def doubts(
     known_regions: AbstractSet[str],
     editions: Sequence[str] = (DEFAULT,),
     left_out: Collection[str] = (),
+    reference_year: int | None = None,
 ) -> list[Finding]:
-    """Warnings that need reference data: KBLI codes, each with its edition, and the regions that a NIK names.
+    """Warnings that need reference data: KBLI codes, each with its edition, the regions that a NIK names, and the year
+    whose sales count.
 
     A code that its edition does not have is no fault of the enumerator, who cannot change the list: somebody codes it.
     """
-    warnings = []
+    warnings = [] if reference_year is None else sized(reading, reference_year)
     if reading.visit is None:
         reading.kbli_known = keyed(as_taken_in(reading, editions), reading.kbli) in known_kbli
         if reading.kbli_version not in editions:
@@ -162,11 +219,19 @@ def doubts(
 
 
 def whole(open_answers: Answers, sealed_answers: Answers) -> Answers:
-    """Open and sealed answers put together again."""
+    """Open and sealed answers put together again. Of a table with columns of both kinds the sealed ones are kept by
+    row: `{"0": {"value_idr": 5}}`."""
     merged = dict(open_answers)
     for key, value in sealed_answers.items():
         mine = merged.get(key)
-        merged[key] = whole(mine, value) if isinstance(mine, dict) and isinstance(value, dict) else value
+        if isinstance(value, dict) and isinstance(mine, dict):
+            merged[key] = whole(mine, value)
+        elif isinstance(value, dict) and isinstance(mine, list):
+            merged[key] = [whole(row, value.get(str(place), {})) for place, row in enumerate(mine)]
+        elif isinstance(value, list) and isinstance(mine, dict):  # the other way round
+            merged[key] = [whole(mine.get(str(place), {}), row) for place, row in enumerate(value)]
+        else:
+            merged[key] = value
     return merged
 
 
@@ -201,20 +266,15 @@ def _names(model: type[Block]) -> list[tuple[str, type[Block] | None]]:
     """The questions of a block that ask for a name, and the blocks in it that have such."""
     found: list[tuple[str, type[Block] | None]] = []
     for name, info in model.model_fields.items():
-        inner = _block_of(info.annotation)
+        inner = block_of(info.annotation)
         extra = info.json_schema_extra
         if (isinstance(extra, dict) and extra.get("x-name")) or (inner is not None and _names(inner)):
             found.append((name, inner))
     return found
 
 
-def _block_of(annotation: Any) -> type[Block] | None:
-    """The block that a question is, where it is one."""
-    return next((each for each in get_args(annotation) if isinstance(each, type) and issubclass(each, Block)), None)
-
-
-def _identify_enterprise(reading: Reading, answers: Answers, today: date) -> None:
-    """An enterprise is identified by its owner's NIK and its NIB."""
+def _identify_enterprise(reading: Reading, answers: Answers, today: date, version: int) -> None:
+    """An enterprise is identified by its owner's NIK, passport or residence permit, and by its NIB."""
     identities: list[tuple[IdentityKind, str]] = []
     owner = answers.get("owner") or {}
     if (text := owner.get("nik")) is not None:
@@ -231,6 +291,16 @@ def _identify_enterprise(reading: Reading, answers: Answers, today: date) -> Non
                 reading.warnings.append(Finding("/answers/owner/birth_date", "nik_birth_date_differs"))
             if sex is not None and sex != nik.sex:
                 reading.warnings.append(Finding("/answers/owner/sex", "nik_sex_differs"))
+    for kind in FOREIGN:
+        text = owner.get(kind) if version > 1 else None  # before, it was an answer that nobody asked for
+        if text is not None:
+            try:
+                number = parse_foreign_number(text, kind)
+            except InvalidNumber as exc:
+                reading.errors.append(Finding(f"/answers/owner/{kind}", exc.code))
+            else:
+                identities.append((kind, number))
+                reading.sealed_answers["owner"][kind] = number
     _add_number(reading, identities, answers, "nib", parse_nib)
     reading.identities = tuple(identities)
 
@@ -262,8 +332,8 @@ def _add_number(
         reading.sealed_answers[kind] = digits
 
 
-def _check_npwp(reading: Reading) -> None:
-    """A wrong NPWP is only a doubt: it is no key of the register."""
+def _check_npwp(reading: Reading, version: int) -> None:
+    """A wrong NPWP or NITKU is only a doubt: it is no key of the register."""
     for path in (("npwp",), ("owner", "npwp")):
         holder = reading.sealed_answers if len(path) == 1 else reading.sealed_answers.get(path[0], {})
         text = holder.get(path[-1]) if isinstance(holder, dict) else None
@@ -272,93 +342,11 @@ def _check_npwp(reading: Reading) -> None:
                 holder[path[-1]] = parse_npwp(text)
             except InvalidNumber as exc:
                 reading.warnings.append(Finding("/answers" + pointer(path), exc.code))
+    if version > 1 and (text := reading.sealed_answers.get("nitku")) is not None:
+        try:
+            reading.sealed_answers["nitku"] = parse_nitku(text)
+        except InvalidNumber as exc:
+            reading.warnings.append(Finding("/answers/nitku", exc.code))
 
 
-Plan = Mapping[str, Any]
-"""For each question of a block: True where its answer is open, `_TEXT` where it is open and may be any text, False
-where sealed, a plan where it is a block."""
-
-_TEXT = "text"
-
-
-class _Found(NamedTuple):
-    """Pointers to answers that the questionnaire does not know, and to open ones with long numbers in them; and open
-    answers that may be any text."""
-
-    unknown: list[str]
-    numbers: list[str]
-    texts: list[Any]
-
-
-@cache
-def _plan(model: type[Block]) -> Plan:
-    plan: dict[str, Any] = {}
-    for name, info in model.model_fields.items():
-        inner = _block_of(info.annotation)
-        extra = info.json_schema_extra
-        is_open = isinstance(extra, dict) and extra.get("x-sealed") is False
-        is_text = is_open and _may_be_any_text(info.annotation)
-        plan[name] = _plan(inner) if inner is not None else _TEXT if is_text else is_open
-    return plan
-
-
-def _may_be_any_text(annotation: Any) -> bool:
-    if get_origin(annotation) is Literal:
-        return False
-    if isinstance(annotation, type) and issubclass(annotation, (str, Block)):
-        return True
-    return any(map(_may_be_any_text, get_args(annotation)))
-
-
-def _divide(reading: Reading, plan: Plan, answers: Answers) -> None:
-    """Into open and sealed answers, with warnings of what is unknown or hides numbers."""
-    found = _Found([], [], [])
-    reading.open_answers, reading.sealed_answers = _split(plan, answers, "/answers", found)
-    if _may_hide_numbers(found.texts):
-        found = _Found([], [], [])
-        reading.open_answers, reading.sealed_answers = _split(plan, answers, "/answers", found, masking=True)
-    if found.unknown or found.numbers:
-        reading.warnings = [Finding(where, "unknown_field") for where in found.unknown[:_UNKNOWN_FIELDS_TOLD]]
-        reading.warnings += [Finding(where, "long_number_in_text") for where in found.numbers]
-
-
-def _may_hide_numbers(texts: list[Any]) -> bool:
-    """Whether one of the answers has to be looked at more closely; asked of all at once, since it seldom is."""
-    try:
-        return may_hide_number(*texts)
-    except TypeError:  # not all are texts
-        return True
-
-
-def _split(
-    plan: Plan, answers: Answers, where: str, found: _Found, *, masking: bool = False
-) -> tuple[Answers, Answers]:
-    """Open and sealed answers; with `masking`, without long numbers in open ones."""
-    open_answers: Answers = {}
-    sealed_answers: Answers = {}
-    for key, value in answers.items():
-        part = plan.get(key)
-        if part is _TEXT and masking:
-            open_answers[key] = plain = without_long_numbers(value)
-            if plain is not value:
-                sealed_answers[key] = value
-                found.numbers.append(where + pointer((key,)))
-        elif part is True or part is _TEXT:
-            open_answers[key] = value
-            if part is _TEXT and value is not None:
-                found.texts.append(value)
-        elif part is False:
-            sealed_answers[key] = value
-        elif part is None:
-            found.unknown.append(where + pointer((key,)))
-            sealed_answers[key] = value
-        elif isinstance(value, dict):
-            open_answers[key], sealed = _split(part, value, f"{where}/{key}", found, masking=masking)
-            if sealed:
-                sealed_answers[key] = sealed
-        else:  # a block that was left out
-            open_answers[key] = value
-    return open_answers, sealed_answers
-
-
-__all__ = ["Answers", "Finding", "Reading", "doubts", "leaves", "read", "shown", "whole"]
+__all__ = ["Answers", "Finding", "Reading", "doubts", "leaves", "read", "shown", "sized", "whole"]

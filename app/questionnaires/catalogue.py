@@ -1,8 +1,8 @@
 """Which questionnaires there are, by name and version. Older versions stay accepted all campaign long."""
 
 import re
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from functools import cache, cached_property
 from typing import Any, Literal, get_args, get_origin
 
@@ -10,7 +10,15 @@ from pydantic import TypeAdapter
 
 from app.questionnaires.fields import Block, shape_of
 from app.questionnaires.koperasi_1 import Koperasi1
+from app.questionnaires.koperasi_2 import PAGES as PAGES_OF_KOPERASI
+from app.questionnaires.koperasi_2 import SKIPS as SKIPS_OF_KOPERASI
+from app.questionnaires.koperasi_2 import Koperasi2
+from app.questionnaires.pages import Page, When
 from app.questionnaires.umkm_1 import Umkm1
+from app.questionnaires.umkm_2 import PAGES as PAGES_OF_UMKM
+from app.questionnaires.umkm_2 import SHARES as SHARES_OF_UMKM
+from app.questionnaires.umkm_2 import SKIPS as SKIPS_OF_UMKM
+from app.questionnaires.umkm_2 import Umkm2
 from app.questionnaires.visit_1 import Visit1
 
 Kind = Literal["umkm", "koperasi", "visit"]
@@ -19,11 +27,16 @@ Kind = Literal["umkm", "koperasi", "visit"]
 
 @dataclass(frozen=True)
 class Questionnaire:
-    """One version of one questionnaire."""
+    """One version of one questionnaire. `skips`: conditions of questions; `shares`: blocks whose percentages add up to
+    100; `series`: tables of sums by year, that of the yearly sales first."""
 
     kind: Kind
     version: int
     model: type[Block]
+    pages: tuple[Page, ...] = ()
+    skips: Mapping[str, When] = field(default_factory=dict, hash=False)
+    shares: tuple[str, ...] = ()
+    series: tuple[str, ...] = ()
 
     @cached_property
     def shape(self) -> TypeAdapter[Any]:
@@ -51,6 +64,23 @@ CATALOGUE: Mapping[str, Questionnaire] = {
     for questionnaire in (
         Questionnaire("umkm", 1, Umkm1),
         Questionnaire("koperasi", 1, Koperasi1),
+        Questionnaire(
+            "umkm",
+            2,
+            Umkm2,
+            PAGES_OF_UMKM,
+            SKIPS_OF_UMKM,
+            SHARES_OF_UMKM,
+            ("sales", "sales_domestic", "sales_abroad", "assets", "debts"),
+        ),
+        Questionnaire(
+            "koperasi",
+            2,
+            Koperasi2,
+            PAGES_OF_KOPERASI,
+            SKIPS_OF_KOPERASI,
+            series=("business_volume", "surplus", "equity", "assets", "debts"),
+        ),
         Questionnaire("visit", 1, Visit1),
     )
 }
@@ -70,15 +100,21 @@ def choices(path: str) -> tuple[str, ...]:
 
 
 @cache
-def questions_of(name: str) -> int | None:
-    """How many questions a questionnaire asks, a table as one; None where it is not known."""
+def questions_of(name: str) -> frozenset[str] | None:
+    """The questions by which it is measured how much was answered, as pointers from the answers on, a table as one:
+    those of the first version, which every later one has, so that versions are comparable. None where it is not known.
+    """
     known = CATALOGUE.get(name)
-    return None if known is None else _count(known.model)
+    return None if known is None else frozenset(_pointers(CATALOGUE[f"{known.kind}@1"].model, ""))
 
 
-def _count(model: type[Block]) -> int:
-    blocks = [_inner(info.annotation, Block) for info in model.model_fields.values()]
-    return sum(1 if block is None else _count(block) for block in blocks)
+def _pointers(model: type[Block], where: str) -> Iterator[str]:
+    for name, info in model.model_fields.items():
+        block = _inner(info.annotation, Block)
+        if block is None:
+            yield f"{where}/{name}"
+        else:
+            yield from _pointers(block, f"{where}/{name}")
 
 
 def _inner(annotation: Any, kind: type) -> Any:

@@ -40,9 +40,17 @@ Balance = Annotated[int, Field(strict=True, ge=-MAX_MONEY, le=MAX_MONEY)]
 """Whole rupiah, a loss below zero."""
 
 People = Annotated[int, Field(strict=True, ge=0, le=1_000_000)]
+Count = Annotated[int, Field(strict=True, ge=0, le=1_000_000)]
+Quantity = Annotated[float, Field(strict=True, ge=0, le=1_000_000_000_000)]
+"""How much of something, in the unit beside it: whole or with decimals."""
+
 Hours = Annotated[int, Field(strict=True, ge=0, le=168)]
 Percent = Annotated[int, Field(strict=True, ge=0, le=100)]
 Year = Annotated[int, Field(strict=True, ge=1800, le=2200)]
+Month = Annotated[int, Field(strict=True, ge=1, le=12)]
+Months = Annotated[int, Field(strict=True, ge=0, le=12)]
+Days = Annotated[int, Field(strict=True, ge=0, le=31)]
+HoursADay = Annotated[int, Field(strict=True, ge=0, le=24)]
 Yes = Annotated[bool, Field(strict=True)]
 Day = Annotated[date, BeforeValidator(_only_iso_day)]
 Sex = Literal["male", "female"]
@@ -90,8 +98,11 @@ def ask(
     open: bool = False,  # noqa: A002  (the word of the forms)
     names: bool = False,
     default: Any = None,
+    hint: tuple[str, str] | None = None,
 ) -> Any:
     """A question, with its labels; `open` answers are stored readable, all others sealed; one that `names` a person or
-    a thing has a letter or a digit."""
+    a thing has a letter or a digit. `hint`: what helps to answer, in both languages."""
     extra: dict[str, Any] = {"x-label-id": label_id, "x-label-en": label_en, "x-sealed": not open}
-    return Field(default=default, title=label_en, json_schema_extra=extra | ({"x-name": True} if names else {}))
+    extra |= {"x-name": True} if names else {}
+    extra |= {"x-help-id": hint[0], "x-help-en": hint[1]} if hint else {}
+    return Field(default=default, title=label_en, json_schema_extra=extra)

@@ -4,7 +4,7 @@ import unicodedata
 from typing import Any
 
 from app.core.redaction import LEAST, digits_of, hide_numbers, without_numbers
-from app.identifiers.numbers import mask
+from app.identifiers.numbers import FOREIGN, mask, masked_number
 
 MASK = "***"
 _LONG = 8  # digits of a number that identifies a person
@@ -18,7 +18,7 @@ def masked(value: Any) -> Any:
     everything else is stars. A question's own name is shown, unless it contains a number.
     """
     if isinstance(value, dict):
-        return {without_numbers(key): masked(inner) for key, inner in value.items()}
+        return {without_numbers(key): _masked_answer(key, inner) for key, inner in value.items()}
     if isinstance(value, list):
         return [masked(inner) for inner in value]
     if value is None:
@@ -26,6 +26,18 @@ def masked(value: Any) -> Any:
     if isinstance(value, str) and value.isdigit() and len(value) >= _LONG:
         return value[:_FIRST] + "*" * (len(value) - _FIRST - _LAST) + value[-_LAST:]
     return MASK
+
+
+def masked_identity(kind: str, number: str) -> str:
+    """A number that identifies, as lists and answers show it."""
+    return masked_number(kind, number) if kind in FOREIGN else str(masked(number))
+
+
+def _masked_answer(name: str, value: Any) -> Any:
+    """Of a passport, which is short, hardly anything is shown; it may have been kept as it was typed."""
+    if name in FOREIGN and isinstance(value, str):
+        return masked_number(name, value) if value.isalnum() and value.isascii() else MASK
+    return masked(value)
 
 
 def without_long_numbers(answer: Any) -> Any:

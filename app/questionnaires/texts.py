@@ -79,5 +79,77 @@ TEXTS: Mapping[str, Text] = {
     "next_visit_before_visit": Text(
         "Kunjungan berikutnya sebelum kunjungan ini.", "The next visit is before this one."
     ),
+    "passport_not_5_to_20_signs": Text(
+        "Nomor paspor terdiri atas 5 sampai 20 huruf dan angka.",
+        "A passport number has 5 to 20 letters and digits.",
+    ),
+    "kitas_not_5_to_20_signs": Text(
+        "Nomor KITAS/KITAP terdiri atas 5 sampai 20 huruf dan angka.",
+        "A residence permit's number has 5 to 20 letters and digits.",
+    ),
+    "nitku_not_22_digits": Text(
+        "NITKU harus 22 angka.",
+        "A NITKU has 22 digits.",
+    ),
+    "nitku_not_of_npwp": Text(
+        "NITKU tidak dimulai dengan NPWP usaha.",
+        "The NITKU does not begin with the business's NPWP.",
+    ),
+    "npwp_is_not_nik": Text(
+        "NPWP 16 angka milik orang pribadi sama dengan NIK-nya; periksa keduanya.",
+        "A person's NPWP of 16 digits is the NIK; check both.",
+    ),
+    "question_not_asked": Text(
+        "Pertanyaan ini tidak ditanyakan menurut jawaban lain; jawaban tetap disimpan.",
+        "Another answer says that this is not asked; the answer is kept.",
+    ),
+    "shares_not_100": Text(
+        "Jumlah bagian tidak 100 %.",
+        "The shares do not add up to 100 %.",
+    ),
+    "year_missing": Text(
+        "Tahun nilai ini belum disebut.",
+        "The year of this sum is missing.",
+    ),
+    "year_repeated": Text(
+        "Tahun ini disebut lebih dari sekali; baris pertama yang dihitung.",
+        "This year is there more than once; the first row counts.",
+    ),
+    "wages_missing": Text(
+        "Ada pekerja dibayar, tetapi upahnya kosong.",
+        "There are paid workers, and no wages.",
+    ),
+    "wages_without_paid_workers": Text(
+        "Ada upah, tetapi tidak ada pekerja dibayar.",
+        "There are wages, and no paid workers.",
+    ),
+    "disabled_over_workers": Text(
+        "Penyandang disabilitas lebih banyak daripada pekerja.",
+        "More people with a disability than workers.",
+    ),
+    "education_not_workers": Text(
+        "Jumlah menurut pendidikan berbeda dengan jumlah pekerja.",
+        "By education there are more or fewer people than workers.",
+    ),
+    "sales_differ": Text(
+        "Penjualan setahun tidak sama dengan satu pun tahun dalam tabel.",
+        "The annual sales are those of no year in the table.",
+    ),
+    "sales_parts_differ": Text(
+        "Penjualan dalam dan luar negeri tidak sama dengan penjualan tahun itu.",
+        "Domestic sales and sales abroad are not the sales of that year.",
+    ),
+    "sales_far_from_workers": Text(
+        "Penjualan per pekerja luar biasa; periksa angka nol dan satuannya.",
+        "The sales for each worker are unusual; check zeros and units.",
+    ),
+    "sales_of_other_year": Text(
+        "Tidak ada penjualan untuk tahun acuan pendataan.",
+        "No sales of the year that the campaign asks about.",
+    ),
+    "parts_not_total": Text(
+        "Rincian tidak sama dengan jumlahnya.",
+        "The parts are not the total.",
+    ),
     "started_in_future": Text("Tahun mulai usaha di masa depan.", "The year of start lies in the future."),
 }

@@ -1,8 +1,9 @@
 """One business, one record: the verdict on each item of a batch. Pure.
 
-An enterprise is known by its owner's NIK and its NIB, a cooperative by its cooperative number and its NIB. Here they
-are keyed digests. `judge` takes the items one by one, in order, and the ledger carries what one item changed to the
-next, so a batch is judged exactly as if its items had been sent alone; how a batch is cut makes no difference.
+An enterprise is known by its owner's NIK (or a foreigner's passport or residence permit: what is said of the NIK here
+is said of them) and its NIB, a cooperative by its cooperative number and its NIB. Here they are keyed digests. `judge`
+takes the items one by one, in order, and the ledger carries what one item changed to the next, so a batch is judged
+exactly as if its items had been sent alone; how a batch is cut makes no difference.
 
 The rules, each with the function that holds it:
 
@@ -20,7 +21,8 @@ The rules, each with the function that holds it:
 * a visit without an interview changes neither businesses nor numbers (`_visit`; the rules are in `doors.py`).
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from typing import NamedTuple
 from uuid import UUID
 
 from app.core.canonical import same_content
@@ -29,6 +31,7 @@ from app.register.owners import Candidate, Meaning, Meant, meant
 from app.register.verdicts import (
     NOBODY,
     NOTHING,
+    OF_OWNERS,
     RESULTS,
     SAME_OWNER,
     WRONG_NUMBER,
@@ -43,6 +46,7 @@ from app.register.verdicts import (
     Visited,
 )
 
+_OF_OWNERS = frozenset(OF_OWNERS)
 _CASES = {Meaning.ANOTHER: SAME_OWNER, Meaning.STRANGER: WRONG_NUMBER}
 
 
@@ -122,8 +126,8 @@ def _enter(ledger: Ledger, claim: Claim, record: Record | None) -> Verdict:
     found = {kind: owners[digest].business_id for kind, digest in claim.numbers.items() if digest in owners}
     parties = _meant(ledger, claim, tuple(dict.fromkeys(found.values())))
     case, differs = "", NOTHING
-    if tuple(found) == ("nik",):
-        parties, case, differs = _recognise_owner(ledger, claim, None)
+    if (kind := _only_owner(found)) is not None:
+        parties, case, differs = _recognise_owner(ledger, claim, None, kind)
     if not parties or case == SAME_OWNER:
         business = Business(claim.new_business_id, claim.kind, {}, [], claim.record_id)
         ledger.businesses[business.id] = business
@@ -173,15 +177,15 @@ def _revise(ledger: Ledger, claim: Claim, record: Record) -> Verdict:
         for kind, digest in claim.numbers.items()
     )
     others, case, differs = tuple(dict.fromkeys(found.values())), "", NOTHING
-    if tuple(found) == ("nik",):
-        if _apart(ledger, claim, business):
+    if (kind := _only_owner(found)) is not None:
+        if _apart(ledger, claim, business, kind):
             found, others = {}, NOBODY
         else:
-            others, case, differs = _recognise_owner(ledger, claim, business)
+            others, case, differs = _recognise_owner(ledger, claim, business, kind)
     contradicts = replaced or business.kind != claim.kind or any(held.matched for held in own.values())
     turned = None if found or contradicts else _turned(ledger, claim, business)
     if turned is not None:
-        others, case, differs = turned
+        others, case, differs = turned.others, turned.case, turned.differs
     if contradicts or turned is not None or (found and case != SAME_OWNER):
         # The revision before stays in force, so the business stays entered; a person decides.
         record.revision = claim.revision
@@ -189,7 +193,7 @@ def _revise(ledger: Ledger, claim: Claim, record: Record) -> Verdict:
         return Verdict(
             Outcome.CONFLICT,
             business.id,
-            matched_on=tuple(found) if turned is None else ("nik",),
+            matched_on=tuple(found) if turned is None else (turned.kind,),
             parties=tuple(dict.fromkeys((business.id, *others))),
             case=WRONG_NUMBER if case == WRONG_NUMBER else "conflict",
             differs=differs,
@@ -208,46 +212,64 @@ def _revise(ledger: Ledger, claim: Claim, record: Record) -> Verdict:
     return updated._replace(matched_on=tuple(found), case=case, parties=(*others, business.id), differs=differs)
 
 
+class _Turned(NamedTuple):
+    """As `_recognise_owner`, with the kind of number by which the owner is known."""
+
+    kind: str
+    others: tuple[UUID, ...]
+    case: str
+    differs: tuple[str, ...]
+
+
+def _only_owner(found: Mapping[str, UUID]) -> str | None:
+    """The kind of number by which an owner is known, where nothing else is: a NIK, or what a foreigner has instead. Of
+    several, which lead to the same business, the first."""
+    if not found or not found.keys() <= _OF_OWNERS or len(set(found.values())) > 1:
+        return None
+    return next(iter(found))
+
+
 def _recognise_owner(
-    ledger: Ledger, claim: Claim, own: Business | None
+    ledger: Ledger, claim: Claim, own: Business | None, kind: str
 ) -> tuple[tuple[UUID, ...], str, tuple[str, ...]]:
-    """What a known NIK means: the business that the record is or is most like, the kind of case where it is none of
+    """What a known owner means: the business that the record is or is most like, the kind of case where it is none of
     the owner's that are known, and what speaks for another business. `own`: the record's own business.
     """
-    business_id, found = _compared(ledger, claim, own)
+    business_id, found = _compared(ledger, claim, own, kind)
     return (business_id,), _CASES.get(found.meaning, ""), found.differs
 
 
-def _apart(ledger: Ledger, claim: Claim, own: Business) -> bool:
+def _apart(ledger: Ledger, claim: Claim, own: Business, kind: str) -> bool:
     """Whether a person decided that the record's own business is another one than each that has the NIK. A NIK tells of
     the owner alone, who may have both; but where it is probably a stranger's, the number is in question, not the pair.
     """
-    nik = claim.numbers.get("nik")
-    those = [] if nik is None else [each for each in having(ledger, nik) if each is not own]
+    those = [each for each in having(ledger, claim.numbers[kind]) if each is not own]
     if not those or any(frozenset((own.id, each.id)) not in ledger.apart for each in those):
         return False
-    return _compared(ledger, claim, own)[1].meaning is not Meaning.STRANGER
+    return _compared(ledger, claim, own, kind)[1].meaning is not Meaning.STRANGER
 
 
-def _turned(ledger: Ledger, claim: Claim, business: Business) -> tuple[tuple[UUID, ...], str, tuple[str, ...]] | None:
+def _turned(ledger: Ledger, claim: Claim, business: Business) -> _Turned | None:
     """As `_recognise_owner`, where a revision no longer says what made its business another one of the owner: or a copy
     could come in as that, and be corrected into what it is. None where nothing of that changed.
     """
-    nik, said = claim.numbers.get("nik"), business.description
-    if nik is None or nik != business.numbers.get("nik") or said is None or business.record_id != claim.record_id:
+    said = business.description
+    if said is None or business.record_id != claim.record_id:
         return None
-    if len(having(ledger, nik)) == 1:
-        return None
-    _, before = _compared(ledger, claim._replace(description=said, numbers=business.numbers), business)
-    business_id, after = _compared(ledger, claim, business)
-    if after.meaning in (before.meaning, Meaning.ANOTHER):
-        return None
-    return (business_id,), _CASES.get(after.meaning, ""), after.differs
+    for kind in OF_OWNERS:
+        number = claim.numbers.get(kind)
+        if number is None or number != business.numbers.get(kind) or len(having(ledger, number)) == 1:
+            continue
+        _, before = _compared(ledger, claim._replace(description=said, numbers=business.numbers), business, kind)
+        business_id, after = _compared(ledger, claim, business, kind)
+        if after.meaning not in (before.meaning, Meaning.ANOTHER):
+            return _Turned(kind, (business_id,), _CASES.get(after.meaning, ""), after.differs)
+    return None
 
 
-def _compared(ledger: Ledger, claim: Claim, own: Business | None) -> tuple[UUID, Meant]:
+def _compared(ledger: Ledger, claim: Claim, own: Business | None, kind: str) -> tuple[UUID, Meant]:
     nib = claim.numbers.get("nib")
-    those = [each for each in having(ledger, claim.numbers["nik"]) if each is not own]
+    those = [each for each in having(ledger, claim.numbers[kind]) if each is not own]
     other_nib = [nib is not None and each.numbers.get("nib", nib) != nib for each in those]
     entered = [claim.campaign_id in each.campaign_ids for each in those]
     apart = [own is not None and frozenset((own.id, each.id)) in ledger.apart for each in those]

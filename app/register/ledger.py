@@ -20,7 +20,7 @@ from app.register.deduplication import having
 from app.register.models import Business as BusinessTable
 from app.register.models import Identity, SharedNumber
 from app.register.owners import Description
-from app.register.verdicts import Business, Ledger, Owner
+from app.register.verdicts import KINDS, OF_OWNERS, Business, Ledger, Owner
 
 
 class NumberedRow(Row, table=BusinessTable):
@@ -30,9 +30,13 @@ class NumberedRow(Row, table=BusinessTable):
     nik_digest: bytes | None
     nib_digest: bytes | None
     cooperative_number_digest: bytes | None
+    passport_digest: bytes | None
+    kitas_digest: bytes | None
     nik_masked: str | None
     nib_masked: str | None
     cooperative_number_masked: str | None
+    passport_masked: str | None
+    kitas_masked: str | None
 
 
 class LockedBusiness(NumberedRow, table=BusinessTable):
@@ -51,14 +55,13 @@ class LockedBusiness(NumberedRow, table=BusinessTable):
     @property
     def numbers(self) -> dict[str, bytes]:
         """Its numbers by kind."""
-        numbers = {"nik": self.nik_digest, "nib": self.nib_digest, "cooperative_number": self.cooperative_number_digest}
+        numbers = {kind: getattr(self, f"{kind}_digest") for kind in KINDS}
         return {kind: digest for kind, digest in numbers.items() if digest is not None}
 
     @property
     def masks(self) -> dict[bytes, str | None]:
         """How its numbers are shown, by digest."""
-        masks = {"nik": self.nik_masked, "nib": self.nib_masked, "cooperative_number": self.cooperative_number_masked}
-        return {digest: masks[kind] for kind, digest in self.numbers.items()}
+        return {digest: getattr(self, f"{kind}_masked") for kind, digest in self.numbers.items()}
 
     def as_judged(self) -> Business:
         """What the rules need to know of it."""
@@ -120,6 +123,10 @@ class _Described(Row):
     other_business: bool
 
 
+DIGESTS = ", ".join(f"{kind}_digest" for kind in KINDS)
+"""The columns with the numbers of a business."""
+
+
 class NumberTaken(Exception):
     """A number that the ledger gives to a business belongs to another one that is not in the ledger."""
 
@@ -169,7 +176,7 @@ async def lock_ledger(
         raise TryAgain
     sharers = {(digest, id_): each for (digest, id_), each in sharers.items() if id_ in rows}
     _enter_sharers(ledger, sharers)
-    await _describe(pg, ledger, [claim for claim in claims if claim.kind == "nik" and claim.digest in taken])
+    await _describe(pg, ledger, [claim for claim in claims if claim.kind in OF_OWNERS and claim.digest in taken])
     return LockedLedger(ledger, rows, owners, claimed, sharers)
 
 
@@ -291,8 +298,8 @@ SELECT identity.digest, identity.business_id, identity.record_id, identity.match
        shared_number.matched AS sharer_matched
 FROM identity LEFT JOIN shared_number ON shared_number.digest = identity.digest WHERE identity.digest = ANY($1)
 """
-_SAID = """
-SELECT DISTINCT unnest(ARRAY[nik_digest, nib_digest, cooperative_number_digest] || alias_digests)
+_SAID = f"""
+SELECT DISTINCT unnest(ARRAY[{DIGESTS}] || alias_digests)
 FROM business WHERE id = ANY($1)
 """
 _SHARE = f"""

@@ -15,6 +15,7 @@ from pydantic import BaseModel, Field
 from app.campaigns.queries import campaign_codes
 from app.core.paging import ByRegion
 from app.register.filters import Filters, Kind, Life, ReviewState, SizeClass, Where, narrowed
+from app.register.verdicts import KINDS
 from app.workforce.reach import Reach
 
 
@@ -24,6 +25,8 @@ class Numbers(BaseModel):
     nik: str | None = Field(description="NIK of the owner, masked.")
     nib: str | None = Field(description="NIB, masked.")
     cooperative_number: str | None = Field(description="Cooperative number, masked.")
+    passport: str | None = Field(default=None, description="Passport number of an owner without a NIK, masked.")
+    kitas: str | None = Field(default=None, description="Residence permit of an owner without a NIK, masked.")
 
 
 class BusinessListed(BaseModel):
@@ -55,8 +58,7 @@ class BusinessListed(BaseModel):
 
 # Of a masked number that came before masked forms were kept, only that there is one.
 SHOWN_NUMBERS = ", ".join(
-    f"coalesce({kind}_masked, CASE WHEN {kind}_digest IS NOT NULL THEN '***' END) AS {kind}"
-    for kind in ("nik", "nib", "cooperative_number")
+    f"coalesce({kind}_masked, CASE WHEN {kind}_digest IS NOT NULL THEN '***' END) AS {kind}" for kind in KINDS
 )
 SHOWN = (
     "business.id, business.kind, business.name, business.region_code,"

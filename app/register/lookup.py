@@ -14,7 +14,14 @@ from app.audit.actions import Action
 from app.core.bulk import Row
 from app.core.problems import Code, FieldError, Problem
 from app.core.sealing import Digester
-from app.identifiers.numbers import InvalidNumber, parse_cooperative_number, parse_nib, parse_nik
+from app.identifiers.numbers import (
+    FOREIGN,
+    InvalidNumber,
+    parse_cooperative_number,
+    parse_foreign_number,
+    parse_nib,
+    parse_nik,
+)
 from app.questionnaires.texts import TEXTS
 from app.regions.region_code import NATION, local_date
 
@@ -33,6 +40,8 @@ class LookupIn(Row):
     nik: Number | None = None
     nib: Number | None = None
     cooperative_number: Number | None = None
+    passport: Number | None = None
+    kitas: Number | None = None
 
     @model_validator(mode="after")
     def _exactly_one(self) -> Self:
@@ -95,4 +104,6 @@ async def look_up(
 def _digits(kind: str, text: str, today: date) -> str:
     if kind == "nik":
         return parse_nik(text, today=today).digits
+    if kind in FOREIGN:
+        return parse_foreign_number(text, kind)
     return parse_nib(text) if kind == "nib" else parse_cooperative_number(text)

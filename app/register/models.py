@@ -65,10 +65,14 @@ class Business(SQLModel, table=True):
     nik_digest: bytes | None = optional(DIGEST)
     nib_digest: bytes | None = optional(DIGEST)
     cooperative_number_digest: bytes | None = optional(DIGEST)
+    passport_digest: bytes | None = optional(DIGEST)
+    kitas_digest: bytes | None = optional(DIGEST)
     # As they are shown: `1601**********01`.
     nik_masked: str | None = optional(CODE)
     nib_masked: str | None = optional(CODE)
     cooperative_number_masked: str | None = optional(CODE)
+    passport_masked: str | None = optional(CODE)
+    kitas_masked: str | None = optional(CODE)
     # Numbers by which a person found it to be known, too.
     alias_digests: list[bytes] = required(ARRAY(DIGEST), server_default=text("'{}'"))
     unidentified: bool = required(FLAG)
@@ -142,7 +146,9 @@ class Identity(SQLModel, table=True):
 
     __tablename__ = "identity"
     __distribution__ = directory("digest")
-    __table_args__ = (CheckConstraint("kind IN ('nik', 'nib', 'cooperative_number')", name="kind"),)
+    __table_args__ = (
+        CheckConstraint("kind IN ('nik', 'nib', 'cooperative_number', 'passport', 'kitas')", name="kind"),
+    )
 
     digest: bytes = key(DIGEST)
     kind: str = required(CODE)

@@ -38,6 +38,8 @@ class _Numbers(Row, table=Business):
     nik_digest: bytes | None
     nib_digest: bytes | None
     cooperative_number_digest: bytes | None
+    passport_digest: bytes | None
+    kitas_digest: bytes | None
     alias_digests: list[bytes]
 
 
@@ -50,7 +52,8 @@ INSERT INTO identity ({_CLAIM}) SELECT {_CLAIM} FROM {set_of(ClaimRow)} ON CONFL
 """
 _MOVE = f"""
 UPDATE business SET nik_digest = input.nik_digest, nib_digest = input.nib_digest,
-    cooperative_number_digest = input.cooperative_number_digest, alias_digests = input.alias_digests
+    cooperative_number_digest = input.cooperative_number_digest, passport_digest = input.passport_digest,
+    kitas_digest = input.kitas_digest, alias_digests = input.alias_digests
 FROM {set_of(_Numbers)} WHERE business.id = input.id
 """
 
@@ -134,6 +137,8 @@ async def move_in_businesses(
             nik_digest=of(row.nik_digest),
             nib_digest=of(row.nib_digest),
             cooperative_number_digest=of(row.cooperative_number_digest),
+            passport_digest=of(row.passport_digest),
+            kitas_digest=of(row.kitas_digest),
             alias_digests=[fresh.get(each, each) for each in row.alias_digests],
         )
         for row in await lock_businesses(pg, business_ids)

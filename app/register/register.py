@@ -101,15 +101,19 @@ def business_row(business: JudgedBusiness, reading: Reading, place: Place, masks
 
 def numbers_row(business: JudgedBusiness, masks: Masks, now: datetime) -> NumbersRow:
     """The business with its answers as they were, and its numbers as they are now."""
-    nik, nib, cooperative_number = (business.numbers.get(kind) for kind in KINDS)
+    nik, nib, cooperative_number, passport, kitas = (business.numbers.get(kind) for kind in KINDS)
     return NumbersRow(
         id=business.id,
         nik_digest=nik,
         nib_digest=nib,
         cooperative_number_digest=cooperative_number,
+        passport_digest=passport,
+        kitas_digest=kitas,
         nik_masked=shown(masks, nik),
         nib_masked=shown(masks, nib),
         cooperative_number_masked=shown(masks, cooperative_number),
+        passport_masked=shown(masks, passport),
+        kitas_masked=shown(masks, kitas),
         campaign_ids=business.campaign_ids,
         updated_at=now,
     )
@@ -143,13 +147,15 @@ class CaseRow(CaseSubject, table=DuplicateCase):
 # What every write of a business says: its place in the feed, and its numbers as they are shown.
 _NUMBERS_TOLD = f"""
     change_number = {CHANGE_NUMBER},
-    nik_digest = input.nik_digest, nib_digest = input.nib_digest,
-    cooperative_number_digest = input.cooperative_number_digest,
-    nik_masked = CASE WHEN input.nik_digest IS NOT NULL THEN coalesce(input.nik_masked, business.nik_masked) END,
-    nib_masked = CASE WHEN input.nib_digest IS NOT NULL THEN coalesce(input.nib_masked, business.nib_masked) END,
-    cooperative_number_masked = CASE WHEN input.cooperative_number_digest IS NOT NULL
-        THEN coalesce(input.cooperative_number_masked, business.cooperative_number_masked) END,
-    unidentified = input.nik_digest IS NULL AND input.nib_digest IS NULL AND input.cooperative_number_digest IS NULL,
+    {", ".join(f"{kind}_digest = input.{kind}_digest" for kind in KINDS)},
+    {
+    ", ".join(
+        f"{kind}_masked = CASE WHEN input.{kind}_digest IS NOT NULL"
+        f" THEN coalesce(input.{kind}_masked, business.{kind}_masked) END"
+        for kind in KINDS
+    )
+},
+    unidentified = {" AND ".join(f"input.{kind}_digest IS NULL" for kind in KINDS)},
     campaign_ids = input.campaign_ids, updated_at = input.updated_at
 """
 _CHANGE = f"""
@@ -250,7 +256,8 @@ async def erase_businesses(pg: asyncpg.Connection, record_ids: Iterable[UUID], n
     """
     await mark_change(pg)
     await pg.execute(
-        f"UPDATE business SET name = $2, search_name = '', nik_masked = NULL, nib_masked = NULL, kbli_unknown = false,"
+        f"UPDATE business SET name = $2, search_name = '', nik_masked = NULL, nib_masked = NULL,"
+        " passport_masked = NULL, kitas_masked = NULL, kbli_unknown = false,"
         f" coding_id = NULL, updated_at = now(), change_number = {CHANGE_NUMBER}"
         " WHERE record_id = ANY($1) AND kind <> 'koperasi'"
         " AND id IN (SELECT business_id FROM record WHERE record_id = ANY($1))",

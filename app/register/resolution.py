@@ -19,7 +19,7 @@ from enum import StrEnum
 from uuid import UUID
 
 from app.register.deduplication import judge
-from app.register.verdicts import SAME_OWNER, WRONG_NUMBER, Business, Claim, CountedAs, Ledger, Owner, Record
+from app.register.verdicts import OF_OWNERS, SAME_OWNER, WRONG_NUMBER, Business, Claim, CountedAs, Ledger, Owner, Record
 
 OF_BUSINESSES = ("likely", SAME_OWNER)
 """Kinds of cases about two businesses, both of them entered: no revision of a record ends them."""
@@ -194,21 +194,25 @@ def _separate(ledger: Ledger, dispute: Dispute, record: Record) -> Settled:
 
 
 def _change_owner(ledger: Ledger, dispute: Dispute, record: Record, survivor: UUID | None) -> Settled:
-    """The business, whose owner had another NIK than the record says, is the record's owner's from now on."""
+    """The business, whose owner had another number than the record says, is the record's owner's from now on."""
     claim = dispute.claim
-    number, pending = claim.numbers.get("nik"), _pending(dispute, record)
-    if number is None:
+    numbers, pending = _of_owner(claim.numbers), _pending(dispute, record)
+    if not numbers:
         raise Undecidable
-    sold = [each for id_ in dispute.parties if (each := ledger.businesses[id_]).numbers.get("nik", number) != number]
+    sold = [
+        each
+        for id_ in dispute.parties
+        if (had := _of_owner((each := ledger.businesses[id_]).numbers)) and had.isdisjoint(numbers)
+    ]
     chosen = survivor or (record.business_id if pending else sold[0].id if len(sold) == 1 else None)
     found = [each for each in sold if each.id == chosen]
     if not found or found[0].kind != claim.kind or (pending and chosen != record.business_id):
         raise Undecidable
     (business,) = found
-    before = business.numbers["nik"]
-    if ledger.owners.get(before, _NOBODY).business_id == business.id:
-        del ledger.owners[before]
-    _forget(business, before)
+    for before in _of_owner(business.numbers):
+        if ledger.owners.get(before, _NOBODY).business_id == business.id:
+            del ledger.owners[before]
+        _forget(business, before)
     newest = claim.campaign_id >= max(business.campaign_ids, default=claim.campaign_id)
     if dispute.of_businesses and record.business_id is not None and record.business_id != business.id:
         merge(ledger, ledger.businesses[record.business_id], business)
@@ -223,6 +227,11 @@ def _change_owner(ledger: Ledger, dispute: Dispute, record: Record, survivor: UU
     elif claim.campaign_id not in business.campaign_ids:
         _enter_instead(ledger, business, record)
     return Settled(in_force=newest)
+
+
+def _of_owner(numbers: Mapping[str, bytes]) -> set[bytes]:
+    """The numbers that identify an owner."""
+    return {digest for kind, digest in numbers.items() if kind in OF_OWNERS}
 
 
 def _enter_instead(ledger: Ledger, business: Business, record: Record) -> None:

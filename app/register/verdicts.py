@@ -12,8 +12,12 @@ from uuid import UUID
 from app.questionnaires.visit_1 import Result
 from app.register.owners import Description
 
-KINDS = ("nik", "nib", "cooperative_number")
+KINDS = ("nik", "nib", "cooperative_number", "passport", "kitas")
 """The numbers that identify, in the order in which rows have them."""
+OF_OWNERS = ("nik", "passport", "kitas")
+"""Those that identify the owner, who may have several businesses."""
+PLACES: Mapping[str, tuple[str, ...]] = {kind: ("owner", kind) if kind in OF_OWNERS else (kind,) for kind in KINDS}
+"""Where answers have these numbers."""
 SAME_OWNER, WRONG_NUMBER = "same_owner", "wrong_number"
 """Kinds of cases: another business of a known owner, which counts; a NIK that is probably somebody else's."""
 
@@ -162,8 +166,13 @@ class Verdict(NamedTuple):
 
     @property
     def warning(self) -> str | None:
-        """The code of the doubt about its NIK, if there is one."""
+        """The code of the doubt about its owner's number, if there is one."""
         return _WARNINGS.get(self.case or "")
+
+    @property
+    def owner_known_by(self) -> str:
+        """The kind of number by which its owner is known."""
+        return next((kind for kind in self.matched_on if kind in OF_OWNERS), "nik")
 
 
 NOTHING: tuple[str, ...] = ()

@@ -21,7 +21,9 @@ from app.core.rows import Row, read, read_one
 from app.core.sealing import Digester, KeyRing
 from app.questionnaires.assessment import leaves, shown, whole
 from app.questionnaires.catalogue import is_visit
+from app.register.ledger import DIGESTS
 from app.register.listing import SHOWN, WITH_RECORD, BusinessListed, as_listed
+from app.register.verdicts import PLACES
 from app.submissions.records import unsealed
 from app.workforce.reach import Reach
 
@@ -40,6 +42,8 @@ class _Business(Row):
     nik: str | None
     nib: str | None
     cooperative_number: str | None
+    passport: str | None
+    kitas: str | None
     review_state: str
     campaign_ids: list[int]
     enumerator: str
@@ -58,6 +62,8 @@ class _Business(Row):
     nik_digest: bytes | None
     nib_digest: bytes | None
     cooperative_number_digest: bytes | None
+    passport_digest: bytes | None
+    kitas_digest: bytes | None
 
 
 class _Revision(Row):
@@ -94,7 +100,7 @@ class _Event(Row):
 
 
 _BUSINESS = f"""
-SELECT {SHOWN}, business.enumerator_id, merged_into, nik_digest, nib_digest, cooperative_number_digest
+SELECT {SHOWN}, business.enumerator_id, merged_into, {DIGESTS}
 FROM business{WITH_RECORD} WHERE business.id = $1
 """
 _REVISIONS = """
@@ -137,7 +143,6 @@ FROM (
 WHERE (step.state IN ('closed', 'moved') OR step.was IN ('closed', 'moved')) AND step.state IS DISTINCT FROM step.was
 ORDER BY at
 """
-_NUMBERS = {"nik": ("owner", "nik"), "nib": ("nib",), "cooperative_number": ("cooperative_number",)}
 
 
 class Provenance(BaseModel):
@@ -301,13 +306,9 @@ def _digits(
 ) -> dict[str, str]:
     """The business's numbers, from all of its records."""
     found = {}
-    digests = {
-        "nik": business.nik_digest,
-        "nib": business.nib_digest,
-        "cooperative_number": business.cooperative_number_digest,
-    }
+    digests = {kind: getattr(business, f"{kind}_digest") for kind in PLACES}
     for answers in opened.values():
-        for kind, path in _NUMBERS.items():
+        for kind, path in PLACES.items():
             value: Any = answers
             for name in path:
                 value = value.get(name) if isinstance(value, Mapping) else None

@@ -56,7 +56,11 @@ WHERE state = 'open' AND business_ids && $1 AND duplicate_case.region_code >= $2
   AND ($5::timestamptz IS NULL OR duplicate_case.id NOT IN (SELECT case_id FROM case_assignment WHERE lapses_at > $5))
 LIMIT {_MOST_READ}
 """
-_NIKS = "SELECT nik_digest AS digest, id AS business_id FROM business WHERE id = ANY($1) AND nik_digest IS NOT NULL"
+_NIKS = """
+SELECT digest, id AS business_id
+FROM business CROSS JOIN LATERAL unnest(ARRAY[nik_digest, passport_digest, kitas_digest]) AS owner (digest)
+WHERE id = ANY($1) AND digest IS NOT NULL
+"""
 _HAVING = f"""
 SELECT digest, business_id FROM identity WHERE digest = ANY($1)
 UNION ALL (SELECT digest, business_id FROM shared_number WHERE digest = ANY($1) LIMIT {_MOST_READ})

@@ -20,7 +20,7 @@ from app.core.ids import new_id
 from app.core.problems import Code, Problem
 from app.core.rows import Row, copy_rows, read, read_one
 from app.core.sealing import Digester, KeyRing
-from app.questionnaires.assessment import Reading
+from app.questionnaires.assessment import Reading, sized
 from app.questionnaires.assessment import read as read_answers
 from app.questionnaires.catalogue import CATALOGUE
 from app.questionnaires.masking import masked
@@ -38,7 +38,7 @@ from app.review.models import Resolution
 from app.review.safe_together import is_safe
 from app.review.schemas import ResolutionIn, ReviewIn
 from app.review.storing import Storing, take_back_return
-from app.submissions.records import item_of
+from app.submissions.records import item_of, reference_year_of
 from app.workforce.reach import Reach
 
 _ACTIONS: Mapping[CaseDecision, Action] = {
@@ -243,7 +243,10 @@ class Resolving:
             return None
         today = local_date(self.now, item["region_code"])
         questionnaire = CATALOGUE[item["questionnaire"]]
-        return read_answers(questionnaire, item["answers"], captured_on=today, today=today, suspicious=False)
+        reading = read_answers(questionnaire, item["answers"], captured_on=today, today=today, suspicious=False)
+        if reading.sales is not None:
+            sized(reading, await reference_year_of(pg, record_id))
+        return reading
 
     async def _readings_before(self, pg: asyncpg.Connection, record_id: UUID, journal: Journal) -> dict[UUID, Reading]:
         """What the disputed record said, where another of its revisions counted before, of no other did that change;

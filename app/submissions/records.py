@@ -119,6 +119,14 @@ class RecordOut(BaseModel):
     revisions: list[RevisionOut]
 
 
+async def reference_year_of(pg: asyncpg.Connection, record_id: UUID) -> int:
+    """The year that the campaign of a record asks about."""
+    began = await pg.fetchval(
+        "SELECT starts_on FROM record JOIN campaign ON campaign.id = record.campaign_id WHERE record_id = $1", record_id
+    )
+    return int(began.year) - 1
+
+
 async def record_of(pg: asyncpg.Connection, record_id: UUID) -> RecordRow | None:
     """The record of that id."""
     return await read_one(pg, RecordRow, _RECORD, record_id)

@@ -28,6 +28,7 @@ from app.core.sealing import KeyRing
 from app.identifiers.known_filter import Said, filter_of, hash64, write
 from app.identifiers.phonetic_name import phonetic_name
 from app.regions.region_code import Level, is_region_code, level_of, regency_of, span_of, village_of
+from app.register.verdicts import OF_OWNERS
 from app.submissions.records import bound_to
 from app.workforce.queries import AssignedRegion, assignments_question
 
@@ -38,10 +39,13 @@ _AT_REST, _IN_HAND = b"kumkm known identities at rest, version 2", b"kumkm known
 # The record that claimed a number has it in its answers, also if another record's answers are in force.
 _NUMBERS = """
 WITH known AS (
-    SELECT region_code, nik_digest, nib_digest, cooperative_number_digest, alias_digests FROM business
+    SELECT region_code, nik_digest, nib_digest, cooperative_number_digest, passport_digest, kitas_digest, alias_digests
+    FROM business
     WHERE region_code >= $1 AND region_code < $2 AND campaign_ids @> ARRAY[$3::smallint] AND NOT unidentified
 ), number AS MATERIALIZED (
-    SELECT region_code, unnest(ARRAY[nik_digest, nib_digest, cooperative_number_digest] || alias_digests) AS digest
+    SELECT region_code, unnest(
+        ARRAY[nik_digest, nib_digest, cooperative_number_digest, passport_digest, kitas_digest] || alias_digests
+    ) AS digest
     FROM known
 ), claimer AS MATERIALIZED (
     SELECT DISTINCT number.region_code, identity.record_id FROM number JOIN identity ON identity.digest = number.digest
@@ -238,7 +242,8 @@ def _hashes(ring: KeyRing, key: bytes, rows: Sequence[asyncpg.Record]) -> list[t
         answers = orjson.loads(ring.unseal(sealed, bound_to(record_id, revision)))
         # A cooperative is never known by a person's number.
         if questionnaire.startswith("umkm@"):
-            numbers = {"nik": (answers.get("owner") or {}).get("nik"), "nib": answers.get("nib")}
+            owner = answers.get("owner") or {}
+            numbers = {kind: owner.get(kind) for kind in OF_OWNERS} | {"nib": answers.get("nib")}
             heard = phonetic_name(owner_name or "") or phonetic_name(legal_name or "")
         else:
             numbers = {name: answers.get(name) for name in ("cooperative_number", "nib")}

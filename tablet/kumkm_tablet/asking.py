@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import Any
 
-from kumkm_tablet.form import Finding, Form, Question
+from kumkm_tablet.form import Finding, Form, Page, Question
 from kumkm_tablet.outbox import Outbox
 from kumkm_tablet.saying import Told, say, show
 
@@ -86,8 +86,14 @@ def drop_draft(outbox: Outbox, of: str) -> None:
 
 def fill(form: Form, answers: Answers, *, every: bool) -> None:
     """Ask until there is no error: first all questions, then only those with a wrong answer."""
-    questions = form.questions()
-    _ask(form, [each for each in questions if every or each.required or "x-number" in each.schema], answers)
+    questions = [each for page in form.pages() for each in page.questions]
+    titles = {page.questions[0].path: page for page in form.pages() if page.name and page.questions}
+    _ask(
+        form,
+        [each for each in questions if every or each.required or "x-number" in each.schema],
+        answers,
+        titles=titles,
+    )
     while True:
         errors, _ = form.check(answers, today=datetime.now(UTC).date())
         wrong = [each for each in questions if any(_concerns(each, error) for error in errors)]
@@ -131,10 +137,21 @@ def put(answers: Answers, question: Question, value: Any) -> None:
     place[question.path[-1]] = value
 
 
-def _ask(form: Form, questions: Sequence[Question], answers: Answers, *, again: bool = False) -> None:
-    """Ask, and show the present answer; an empty line leaves it unchanged."""
+def _ask(
+    form: Form,
+    questions: Sequence[Question],
+    answers: Answers,
+    *,
+    again: bool = False,
+    titles: Mapping[tuple[str, ...], Page] | None = None,
+) -> None:
+    """Ask, and show the present answer; an empty line leaves it unchanged. What another answer leaves out is not asked,
+    unless it was answered."""
     for question in questions:
-        if _kind(question) not in ("array", "object"):
+        if (page := (titles or {}).get(question.path)) is not None:
+            say(f"{page.name}. {page.label_id} / {page.label_en}")
+        wanted = form.is_asked(question, answers) or _at(answers, question) is not None
+        if wanted and _kind(question) not in ("array", "object"):
             while not _asked(form, question, answers, again=again):
                 pass
 

@@ -10,7 +10,16 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any, NamedTuple
 
-from kumkm_tablet.numbers import Checked, check_cooperative_number, check_nib, check_nik, check_npwp, is_name
+from kumkm_tablet.numbers import (
+    Checked,
+    check_cooperative_number,
+    check_foreign_number,
+    check_nib,
+    check_nik,
+    check_nitku,
+    check_npwp,
+    is_name,
+)
 
 _KNOWN_KEYWORDS = {
     "$defs",
@@ -36,7 +45,8 @@ _KNOWN_KEYWORDS = {
     "type",
 }
 _MOST_FOUND = 15
-_IDENTITIES = ("nik", "nib", "cooperative_number")
+_IDENTITIES = ("nik", "nib", "cooperative_number", "passport", "kitas")
+_WHOLE = 100
 _ISO_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", re.ASCII)
 _YEARS = range(1900, 2200)
 """Of a moment; what lies further off is none for the server."""
@@ -69,6 +79,15 @@ class Question(NamedTuple):
         return found
 
 
+class Page(NamedTuple):
+    """A page of a form: its name, its titles, and its questions in the order in which they are asked."""
+
+    name: str
+    label_id: str
+    label_en: str
+    questions: list[Question]
+
+
 @dataclass(frozen=True)
 class Form:
     """One questionnaire, with the lists that its answers are checked against."""
@@ -90,6 +109,38 @@ class Form:
         """Every question that has no questions of its own."""
         return list(self._questions(self.schema, ()))
 
+    def pages(self) -> list[Page]:
+        """The form page by page; one page with everything where the schema has none."""
+        every = self.questions()
+        said = self.schema.get("x-pages") or [{"name": "", "questions": [f"/{each.path[0]}" for each in every]}]
+        return [
+            Page(
+                each["name"],
+                each.get("x-label-id", ""),
+                each.get("x-label-en", ""),
+                [
+                    question
+                    for first in dict.fromkeys(each["questions"])
+                    for question in every
+                    if f"/{question.path[0]}" == first
+                ],
+            )
+            for each in said
+        ]
+
+    def is_asked(self, question: Question, answers: Mapping[str, Any]) -> bool:
+        """Whether a question is asked after these answers: its own condition holds, and that of its block."""
+        conditions = [self._condition(question.path[: length + 1]) for length in range(len(question.path))]
+        return all(_holds(when, answers) is True for when in conditions if when)
+
+    def _condition(self, path: tuple[str, ...]) -> Mapping[str, Any] | None:
+        block: Mapping[str, Any] = self.schema
+        each: Mapping[str, Any] = {}
+        for name in path:
+            each = block.get("properties", {}).get(name, {})
+            block = self._resolved(each)
+        return each.get("x-when")
+
     def check(self, answers: Any, *, today: date) -> tuple[list[Finding], list[Finding]]:
         """Errors, for which the server would refuse the item, and doubts, for which it would only warn."""
         faults = list(self._shape(self.schema, answers, "/answers"))
@@ -98,6 +149,7 @@ class Form:
         found = list(self._meaning(self.schema, answers, "/answers", today))
         errors = [finding for finding, doubt in found if not doubt]
         doubts = [finding for finding, doubt in found if doubt]
+        doubts += self._not_asked(answers)
         if not errors and asks_for_numbers(self.schema) and not identities(self.schema, answers):
             doubts.append(Finding("/answers", "unidentified"))
         return errors, doubts
@@ -167,12 +219,49 @@ class Form:
             if value is None:
                 continue
             block = self._resolved(each)
+            yield from self._doubts(each, value, f"{where}/{name}")
             if isinstance(value, dict) and "properties" in block:
                 yield from self._meaning(block, value, f"{where}/{name}", today)
+            elif isinstance(value, list):
+                yield from self._unknown_in_rows(block, value, f"{where}/{name}")
             elif fault := self._code_fault(each, value, today):
                 yield Finding(f"{where}/{name}", fault), each.get("x-doubt", False)
             elif each.get("x-list") == "kbli" and self._unknown(value.strip(), answers.get("kbli_version")):
                 yield Finding(f"{where}/{name}", "kbli_unknown"), True
+
+    def _unknown_in_rows(self, table: Mapping[str, Any], rows: list[Any], where: str) -> Iterator[tuple[Finding, bool]]:
+        """Columns that a table does not have; of a table that is stored as one answer they are not noticed."""
+        columns = self._resolved(table.get("items", {})).get("properties", {})
+        if len({each.get("x-sealed", True) for each in columns.values()}) > 1 and not table.get("x-sealed", False):
+            for place, row in enumerate(rows):
+                for name in row.keys() - columns.keys():
+                    escaped = name.replace("~", "~0").replace("/", "~1")
+                    yield Finding(f"{where}/{place}/{escaped}", "unknown_field"), True
+
+    def _doubts(self, schema: Mapping[str, Any], value: Any, where: str) -> Iterator[tuple[Finding, bool]]:
+        """Shares that are no whole, sums without a year or with one that was there before."""
+        if schema.get("x-shares"):
+            said = [each for each in value.values() if type(each) is int]
+            if said and sum(said) != _WHOLE:
+                yield Finding(where, "shares_not_100"), True
+        if schema.get("x-years"):
+            seen = set()
+            for place, row in enumerate(value):
+                year = row.get("year")
+                if year is None or year in seen:
+                    yield Finding(f"{where}/{place}/year", "year_missing" if year is None else "year_repeated"), True
+                seen.add(year)
+
+    def _not_asked(self, answers: Mapping[str, Any]) -> Iterator[Finding]:
+        """Answers to questions that another answer says are not asked."""
+        names = [(name,) for name in answers]
+        blocks = [(name, inner) for name, value in answers.items() if isinstance(value, dict) for inner in value]
+        for path in (*names, *blocks):
+            when, value = self._condition(path), answers
+            for name in path:
+                value = value[name]
+            if when and value is not None and _holds(when, answers) is False:
+                yield Finding("/answers/" + "/".join(path), "question_not_asked")
 
     def _code_fault(self, schema: Mapping[str, Any], value: Any, today: date) -> str | None:
         """What is wrong with a name, a number or a code of a list."""
@@ -194,7 +283,21 @@ class Form:
             return check_nik(text, provinces=self.provinces, today=today)
         if kind == "npwp":
             return check_npwp(text, provinces=self.provinces, today=today)
+        if kind in ("passport", "kitas"):
+            return check_foreign_number(text, kind)
+        if kind == "nitku":
+            return check_nitku(text)
         return check_nib(text) if kind == "nib" else check_cooperative_number(text)
+
+
+def _holds(when: Mapping[str, Any], answers: Mapping[str, Any]) -> bool | None:
+    """Whether a condition holds; None where the question that it is about was not answered."""
+    said: Any = answers
+    for name in when["question"].split("/")[1:]:
+        said = said.get(name) if isinstance(said, Mapping) else None
+    if said is None:
+        return None
+    return any(each in when["of"] for each in said) if isinstance(said, list) else said in when["of"]
 
 
 def asks_for_numbers(schema: Mapping[str, Any]) -> bool:
@@ -249,13 +352,13 @@ def _fault(schema: Mapping[str, Any], value: Any) -> str | None:
     if kind == "integer":
         if isinstance(value, bool) or not isinstance(value, int):
             return "wrong_type"
-    elif kind is not None and not isinstance(value, _TYPES[kind]):
+    elif kind is not None and (not isinstance(value, _TYPES[kind]) or (kind == "number" and isinstance(value, bool))):
         return "wrong_type"
     return _out_of_bounds(schema, value)
 
 
 def _out_of_bounds(schema: Mapping[str, Any], value: Any) -> str | None:
-    if isinstance(value, int) and not isinstance(value, bool):
+    if isinstance(value, (int, float)) and not isinstance(value, bool):
         low, high = schema.get("minimum", value), schema.get("maximum", value)
         return None if low <= value <= high else "number_out_of_range"
     if isinstance(value, (str, list)):

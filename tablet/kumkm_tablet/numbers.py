@@ -73,6 +73,20 @@ def check_cooperative_number(text: str) -> Checked:
     return Checked(digits, None if _are_digits(digits, 5, 20) else "cooperative_number_not_5_to_20_digits")
 
 
+def check_foreign_number(text: str, kind: str) -> Checked:
+    """The number of a passport or a residence permit (`kitas`): 5 to 20 letters and digits, a digit among them."""
+    signs = stripped(text)
+    signs = signs.upper() if signs.isascii() else signs
+    sound = signs.isascii() and signs.isalnum() and 5 <= len(signs) <= 20 and any(map(str.isdigit, signs))  # noqa: PLR2004  (the contract's)
+    return Checked(signs, None if sound else f"{kind}_not_5_to_20_signs")
+
+
+def check_nitku(text: str) -> Checked:
+    """The number of a place of business: 22 digits."""
+    digits = stripped(text)
+    return Checked(digits, None if _are_digits(digits, 22, 22) else "nitku_not_22_digits")
+
+
 def check_npwp(text: str, *, provinces: Collection[str], today: date) -> Checked:
     """A taxpayer's number: 15 digits with a Luhn digit over the first nine, the same after a zero, or a NIK."""
     digits = stripped(text)

@@ -486,7 +486,7 @@ class Tablet:
         return [
             kind
             for kind, text in identities(schema, answers)
-            if any(known.has(kind, stripped(text), name) for known in filters)
+            if any(known.has(kind, stripped(text).upper(), name) for known in filters)
         ]
 
     def _server_time(self) -> float:

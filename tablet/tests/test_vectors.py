@@ -14,7 +14,16 @@ from kumkm_tablet.canonical import canonical, content_sha256, uuid7
 from kumkm_tablet.heard import heard_name
 from kumkm_tablet.known import Known, NotAFilter, name_in
 from kumkm_tablet.network import Policy
-from kumkm_tablet.numbers import check_cooperative_number, check_nib, check_nik, check_npwp, is_name, stripped
+from kumkm_tablet.numbers import (
+    check_cooperative_number,
+    check_foreign_number,
+    check_nib,
+    check_nik,
+    check_nitku,
+    check_npwp,
+    is_name,
+    stripped,
+)
 
 VECTORS = Path(__file__).parents[2] / "openapi/vectors"
 PROVINCES = ("11", "16", "32")
@@ -32,6 +41,9 @@ def test_identifiers() -> None:
         "npwp": lambda text: check_npwp(text, provinces=PROVINCES, today=today),
         "nib": check_nib,
         "cooperative_number": check_cooperative_number,
+        "passport": lambda text: check_foreign_number(text, "passport"),
+        "kitas": lambda text: check_foreign_number(text, "kitas"),
+        "nitku": check_nitku,
     }
     for case in told["cases"]:
         found = checks[case["kind"]](case["text"])

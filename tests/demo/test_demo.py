@@ -164,7 +164,7 @@ def counted(batches: list[Batch]) -> int:
     """How many records the tablets sent that count somewhere; one outside of their regency, or on a later
     questionnaire, is held."""
     items = {item["record_id"]: item for batch in batches for item in batch.body["items"]}.values()
-    return sum(item["region_code"].startswith(OKU.code) and item["questionnaire"] != "umkm@2" for item in items)
+    return sum(item["region_code"].startswith(OKU.code) and item["questionnaire"] != "umkm@3" for item in items)
 
 
 def wait_for(base_url: str, server: subprocess.Popen[str]) -> None:

@@ -151,7 +151,7 @@ def test_a_large_business_is_a_warning() -> None:
 @pytest.mark.parametrize(
     ("name", "kind"),
     [
-        ("umkm@2", Newer),
+        ("umkm@3", Newer),
         ("koperasi@9", Newer),
         ("umkm@0", Unknown),
         ("umkm@01", Unknown),

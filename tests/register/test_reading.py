@@ -78,7 +78,9 @@ async def test_a_list_goes_by_region_and_shows_no_number(
     rows = answer.json()["items"]
     assert [row["region_code"] for row in rows] == [OTHER_VILLAGE, VILLAGE, VILLAGE, VILLAGE]
     shown = {row["name"]: row for row in rows}
-    assert shown["KUD Makmur"]["numbers"] == {"nik": None, "nib": None, "cooperative_number": "1601*******01"}
+    assert shown["KUD Makmur"]["numbers"] == {"cooperative_number": "1601*******01"} | dict.fromkeys(
+        ("nik", "nib", "passport", "kitas")
+    )
     digits = five[0]["answers"]["owner"]["nik"]
     assert shown["Warung Bu Sari"]["numbers"]["nik"] == f"1601**********{digits[-2:]}"
     assert digits not in answer.text
@@ -314,7 +316,13 @@ async def test_a_business_tells_where_each_answer_comes_from(
     # Unmasked with the right and a reason, and then it is in the trail.
     plain = await get(f"businesses/{id_}", headers={"X-Access-Reason": "Audit Dinas"}, token={"scopes": ["pii:read"]})
     assert plain.json()["answers"]["owner"]["nik"] == number
-    assert plain.json()["numbers"] == {"nik": number, "nib": None, "cooperative_number": None}
+    assert plain.json()["numbers"] == {
+        "nik": number,
+        "nib": None,
+        "cooperative_number": None,
+        "passport": None,
+        "kitas": None,
+    }
     seen = await pg.fetch("SELECT subject_type, detail ->> 'reason' AS why FROM audit_event WHERE action = 'pii.read'")
     assert sorted(tuple(row) for row in seen) == [("business", "Audit Dinas")] + [("record", "Audit Dinas")] * 2
 

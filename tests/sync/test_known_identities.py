@@ -333,7 +333,7 @@ async def test_reference_comes_once_and_then_only_when_it_changed(
     assert all(code.startswith("16.01") for code in codes)
     assert len(told["kbli"]) == 1790
     assert len(told["provinces"]) == 38
-    assert set(told["questionnaires"]) == {"umkm@1", "koperasi@1", "visit@1"}
+    assert set(told["questionnaires"]) == {"umkm@1", "koperasi@1", "umkm@2", "koperasi@2", "visit@1"}
     conditional = {**headers, "If-None-Match": first.headers["etag"]}
     assert (await client.get("/v1/sync/reference", headers=conditional)).status_code == 304
     await pg.execute("UPDATE region SET name = 'Baru' WHERE code = '16.01.14.1003'")

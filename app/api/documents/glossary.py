@@ -228,6 +228,8 @@ TERMS: Mapping[str, Term] = {
     "new_password": Term("Kata sandi baru", "The new password.", "kuda makan jagung manis"),
     "next_cursor": Term("Kursor berikutnya", "Where to go on.", CURSOR),
     "nib": Term("NIB", "Business number, 13 digits.", "9120001234567"),
+    "passport": Term("Nomor paspor", "Passport number of an owner without a NIK.", "A1234567"),
+    "kitas": Term("Nomor KITAS/KITAP", "Residence permit of an owner without a NIK.", "2C21JE1234A"),
     "nik": Term("NIK", "Citizen number, 16 digits.", "1601145203850001"),
     "numbers": Term("Nomor", "What identifies the business.", None),
     "occurred_at": Term("Terjadi pada", "When it was done.", "2022-09-13T10:02:11+07:00"),

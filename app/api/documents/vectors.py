@@ -19,8 +19,10 @@ from app.identifiers.known_filter import Said, bits_for, filter_of, hash64, writ
 from app.identifiers.numbers import (
     InvalidNumber,
     parse_cooperative_number,
+    parse_foreign_number,
     parse_nib,
     parse_nik,
+    parse_nitku,
     parse_npwp,
     stripped,
 )
@@ -56,6 +58,9 @@ def _identifiers() -> dict[str, Any]:
         "nib": parse_nib,
         "cooperative_number": parse_cooperative_number,
         "npwp": parse_npwp,
+        "passport": lambda text: parse_foreign_number(text, "passport"),
+        "kitas": lambda text: parse_foreign_number(text, "kitas"),
+        "nitku": parse_nitku,
     }
     texts = {
         "nik": (
@@ -89,6 +94,12 @@ def _identifiers() -> dict[str, Any]:
             "9901145203850001",
             "12345",
         ),
+        "passport": (
+            *("A1234567", "a 123-4567", "X12345678", "123456789", "A123", "ABCDEFG"),
+            *("A1234567\u00df", "\u0411123456"),
+        ),
+        "kitas": ("2C21JE1234-A", "2c21je1234a", "J1U1", "1" * 21),
+        "nitku": ("0012345674301000000000", "0012.3456.7430.1000.000001", "001234567430100000000", ""),
     }
     cases = []
     for kind, samples in texts.items():
@@ -98,7 +109,8 @@ def _identifiers() -> dict[str, Any]:
             except InvalidNumber as exc:
                 cases.append({"kind": kind, "text": text, "digits": None, "fault": exc.code})
     return {
-        "about": "What is typed, and the digits that are stored, or the code of what is wrong. The day of receipt"
+        "about": "What is typed, and the digits (of passports and residence permits, the capitals and digits) that are"
+        " stored, or the code of what is wrong. The day of receipt"
         " decides the century of a NIK's birth date; where that is compared, only its two digits of the year are.",
         "today": _TODAY,
         "cases": cases,

@@ -209,7 +209,7 @@ class _Mishaps:
             sync = rng.choice(self._syncs)
             visit = self._newcomer(sync, rng.choice(self._outside))
             if number % 3 == 0:
-                visit.questionnaire, visit.village = "umkm@2", f"{OKU.code}.14.1003"
+                visit.questionnaire, visit.village = "umkm@3", f"{OKU.code}.14.1003"
             sync.visits.append(visit)
         self._newer_list()
 

@@ -6416,6 +6416,16 @@ export interface components {
              * @description Number of a cooperative.
              */
             cooperative_number?: string | null;
+            /**
+             * Passport
+             * @description Passport number of an owner without a NIK.
+             */
+            passport?: string | null;
+            /**
+             * Kitas
+             * @description Residence permit of an owner without a NIK.
+             */
+            kitas?: string | null;
         };
         /**
          * LookupOut
@@ -6787,6 +6797,16 @@ export interface components {
              * @description Cooperative number, masked.
              */
             cooperative_number: string | null;
+            /**
+             * Passport
+             * @description Passport number of an owner without a NIK, masked.
+             */
+            passport?: string | null;
+            /**
+             * Kitas
+             * @description Residence permit of an owner without a NIK, masked.
+             */
+            kitas?: string | null;
         };
         /**
          * OpenCampaign
@@ -21593,7 +21613,9 @@ export interface operations {
                  * @example {
                  *       "nik": "1601145203850001",
                  *       "nib": "9120001234567",
-                 *       "cooperative_number": "1601020010001"
+                 *       "cooperative_number": "1601020010001",
+                 *       "passport": "A1234567",
+                 *       "kitas": "2C21JE1234A"
                  *     }
                  */
                 "application/json": components["schemas"]["LookupIn"];
