@@ -1,6 +1,7 @@
 """Checks of figures, and benchmarks."""
 
 import os
+from enum import StrEnum
 from functools import partial
 from pathlib import Path
 from typing import Annotated
@@ -93,24 +94,37 @@ def simulate(
         raise typer.Exit(1)
 
 
+class Enterprise(StrEnum):
+    """Questionnaires that `bench ingest` sends."""
+
+    UMKM_1 = "umkm@1"
+    UMKM_2 = "umkm@2"
+
+
 @bench_app.command("ingest", epilog=examples("kumkm bench ingest --records 20000 --workers 1"))
 def bench_ingest(
     records: Annotated[int, typer.Option(help="Records per batch size.", min=100)] = 100_000,
     connections: Annotated[int, typer.Option(help="Connections at once.", min=1)] = 8,
     workers: Annotated[int, typer.Option(help="Server processes.", min=1)] = 2,
+    questionnaire: Annotated[Enterprise, typer.Option(help="What is asked.")] = Enterprise.UMKM_1,
+    batch_size: Annotated[list[int] | None, typer.Option(help="Records of a batch; again for more sizes.")] = None,
+    *,
+    whole: Annotated[bool, typer.Option("--whole", help="Every question is answered.")] = False,
 ) -> None:
     """Batches over HTTP against a bare asyncpg loop that writes the same rows, in one run.
 
     On an embedded server of the moment, or on the scratch server that KUMKM_BENCH_DATABASE_URL names.
     """
     with proof("The benchmark"):
-        from kumkm_proof.bench.ingest import run_bench  # noqa: PLC0415  (likewise)
+        from kumkm_proof.bench.ingest import BATCH_SIZES, Form, run_bench  # noqa: PLC0415  (likewise)
 
     run_bench(
         out,
         records=records,
         connections=connections,
         workers=workers,
+        form=Form(questionnaire.value, whole),
+        sizes=tuple(batch_size or BATCH_SIZES),
         database_url=os.environ.get("KUMKM_BENCH_DATABASE_URL"),
     )
 

@@ -28,6 +28,10 @@ class Column(NamedTuple):
     sealed: tuple[tuple[str, ...], ...] = ()
     codes: tuple[str, ...] = ()
     """All values that there are, where they are few."""
+    is_list: bool = False
+    """Whether the answer is a list, or a table, which is written as JSON text."""
+    newest: str | None = None
+    """Of a table of sums by year: what is shown of the row with the newest year."""
 
 
 def open_answer(path: str) -> str:

@@ -20,6 +20,7 @@ from app.exchange.column import (
     text,
     yes_or_no,
 )
+from app.exchange.form_columns import FORM
 from app.questionnaires.catalogue import choices
 
 COLUMNS: tuple[Column, ...] = (
@@ -283,6 +284,28 @@ COLUMNS: tuple[Column, ...] = (
         "Lokasi",
         unit="meter",
     ),
+    Column(
+        "passport",
+        "text",
+        "b.passport_masked",
+        "Nomor paspor pemilik",
+        "Owner's passport number",
+        "Nomor paspor pemilik tanpa NIK.",
+        "Passport number of an owner without a NIK.",
+        "Identitas",
+        sealed=(("owner", "passport"),),
+    ),
+    Column(
+        "kitas",
+        "text",
+        "b.kitas_masked",
+        "Nomor KITAS/KITAP pemilik",
+        "Owner's residence permit",
+        "Nomor KITAS/KITAP pemilik tanpa NIK.",
+        "Residence permit of an owner without a NIK.",
+        "Identitas",
+        sealed=(("owner", "kitas"),),
+    ),
     personal("address", (("address",),), "Alamat usaha", "Address"),
     text("postcode", "postcode", "Kode pos", "Postcode", "Lokasi"),
     code("place_type", "place_type", "Jenis tempat usaha", "Type of place", "Lokasi"),
@@ -447,6 +470,7 @@ COLUMNS: tuple[Column, ...] = (
         "The revision that is in force.",
         "Mutu data",
     ),
+    *FORM,
 )
 
 NAMES = tuple(column.name for column in COLUMNS)

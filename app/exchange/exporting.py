@@ -22,6 +22,7 @@ from app.core.sealing import KeyRing
 from app.exchange.column import Column
 from app.exchange.columns import COLUMNS, NAMES, SEALED
 from app.exchange.selecting import SOURCE, selected
+from app.questionnaires.assessment import whole
 from app.register.filters import Where
 from app.submissions.records import unsealed
 
@@ -204,9 +205,21 @@ def _answers(ring: KeyRing, row: Mapping[str, Any], sealed: bytes | None) -> dic
             for name in path:
                 value = value.get(name) if isinstance(value, dict) else None
             if value is not None:
-                found[column.name] = value
+                found[column.name] = _shown(column, value, row[column.name])
                 break
     return found
+
+
+def _shown(column: Column, value: Any, visible: Any) -> Any:
+    """A sealed answer as its column has it. `visible`: what everybody sees of it."""
+    if column.newest is not None:
+        years = [row for row in value if row.get("year") is not None] if isinstance(value, list) else []
+        return max(years, key=lambda row: int(row["year"])).get(column.newest) if years else None
+    if not column.is_list:
+        return value
+    rows = orjson.loads(visible) if visible is not None else None
+    joined = whole({"": rows}, {"": value})[""]
+    return orjson.dumps(joined).decode()
 
 
 def _cell(column: Column, value: Any, *, excel: bool) -> Any:

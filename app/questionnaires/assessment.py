@@ -137,9 +137,13 @@ def _business(
 
 def _doubt(reading: Reading, questionnaire: Questionnaire, answers: Answers) -> None:
     """What does not fit together in what was asked; numbers are digits by now."""
-    stored = whole(reading.open_answers, reading.sealed_answers)
-    asked = {name: stored[name] for name in answers.keys() & questionnaire.model.model_fields.keys()}
-    reading.warnings += not_asked(questionnaire.skips, asked)
+    sealed, fields = reading.sealed_answers, questionnaire.model.model_fields
+    asked = {name: value for name, value in answers.items() if name in fields}
+    asked |= {name: sealed[name] for name in ("npwp", "nitku") if name in sealed}
+    if asked.get("owner"):
+        digits = sealed.get("owner") or {}
+        asked["owner"] = {**asked["owner"], **{name: digits[name] for name in ("nik", "npwp") if name in digits}}
+    reading.warnings += not_asked(questionnaire.conditions, asked)
     reading.warnings += doubtful(asked, questionnaire.shares, questionnaire.series)
 
 

@@ -13,7 +13,7 @@ from app.questionnaires.koperasi_1 import Koperasi1
 from app.questionnaires.koperasi_2 import PAGES as PAGES_OF_KOPERASI
 from app.questionnaires.koperasi_2 import SKIPS as SKIPS_OF_KOPERASI
 from app.questionnaires.koperasi_2 import Koperasi2
-from app.questionnaires.pages import Page, When
+from app.questionnaires.pages import Page, Skip, When, ready
 from app.questionnaires.umkm_1 import Umkm1
 from app.questionnaires.umkm_2 import PAGES as PAGES_OF_UMKM
 from app.questionnaires.umkm_2 import SHARES as SHARES_OF_UMKM
@@ -42,6 +42,11 @@ class Questionnaire:
     def shape(self) -> TypeAdapter[Any]:
         """What checks answers, as parsed from JSON."""
         return shape_of(self.model)
+
+    @cached_property
+    def conditions(self) -> tuple[Skip, ...]:
+        """`skips`, ready to be asked."""
+        return ready(self.skips)
 
     @property
     def name(self) -> str:

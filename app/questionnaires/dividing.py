@@ -42,7 +42,7 @@ class _Found(NamedTuple):
 
     unknown: list[str]
     numbers: list[str]
-    texts: list[Any]
+    texts: list[str]
 
 
 @cache
@@ -82,7 +82,7 @@ def divide(model: type[Block], answers: Answers) -> tuple[Answers, Answers, list
     """Into open and sealed answers, with warnings of what is unknown or hides numbers."""
     plan, found = _plan(model), _Found([], [], [])
     open_answers, sealed_answers = _split(plan, answers, "/answers", found)
-    if _may_hide_numbers(found.texts):
+    if may_hide_number(*found.texts):
         found = _Found([], [], [])
         open_answers, sealed_answers = _split(plan, answers, "/answers", found, masking=True)
     warnings = [Finding(where, "unknown_field") for where in found.unknown[:_UNKNOWN_FIELDS_SAID]]
@@ -90,12 +90,19 @@ def divide(model: type[Block], answers: Answers) -> tuple[Answers, Answers, list
     return open_answers, sealed_answers, warnings
 
 
-def _may_hide_numbers(texts: list[Any]) -> bool:
-    """Whether one of the answers has to be looked at more closely; asked of all at once, since it seldom is."""
-    try:
-        return may_hide_number(*texts)
-    except TypeError:  # not all are texts
-        return True
+def _gather(value: Any, texts: list[str]) -> None:
+    """Every text in an open answer, with the names of unknown fields and numbers as they are written."""
+    if isinstance(value, str):
+        texts.append(value)
+    elif isinstance(value, list):
+        for each in value:
+            _gather(each, texts)
+    elif isinstance(value, dict):
+        texts.extend(value)
+        for each in value.values():
+            _gather(each, texts)
+    elif value is not None:
+        texts.append(str(value))
 
 
 def _split(
@@ -113,8 +120,10 @@ def _split(
                 found.numbers.append(where + pointer((key,)))
         elif part is _TEXT:
             open_answers[key] = value
-            if value is not None:
+            if type(value) is str:
                 found.texts.append(value)
+            else:
+                _gather(value, found.texts)
         elif part is True or (value is None and isinstance(part, (dict, _Rows))):
             open_answers[key] = value  # the latter: a block that was left out
         elif part is False:

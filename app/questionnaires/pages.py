@@ -6,7 +6,7 @@ the other answer says otherwise is kept, with a warning; where the other questio
 Schemas show both (`schema.py`), so that a tablet follows the same definition.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, NamedTuple
 
 from app.questionnaires.findings import Finding
@@ -37,22 +37,34 @@ def answer_at(answers: Mapping[str, Any], path: tuple[str, ...]) -> Any:
     """What was answered there; None where nothing was."""
     value: Any = answers
     for name in path:
-        value = value.get(name) if isinstance(value, Mapping) else None
+        value = value.get(name) if isinstance(value, dict) else None  # quicker than any mapping
     return value
 
 
-def is_asked(when: When, answers: Mapping[str, Any]) -> bool | None:
-    """Whether a question with this condition is asked; None where that was not answered, and it is not asked yet."""
-    said = answer_at(answers, tuple(when.question.split(".")))
-    if said is None:
-        return None
-    return any(each in when.of for each in said) if isinstance(said, list) else said in when.of
+class Skip(NamedTuple):
+    """A condition, ready to be asked: where its question stands, and where the other one."""
+
+    question: tuple[str, ...]
+    other: tuple[str, ...]
+    of: tuple[bool | str, ...]
+
+    def is_asked(self, answers: Mapping[str, Any]) -> bool | None:
+        """Whether the question is asked; None where the other one was not answered, and it is not asked yet."""
+        said = answer_at(answers, self.other)
+        if said is None:
+            return None
+        return any(each in self.of for each in said) if isinstance(said, list) else said in self.of
 
 
-def left_out(skips: Mapping[str, When], answers: Mapping[str, Any]) -> Iterator[Finding]:
+def ready(skips: Mapping[str, When]) -> tuple[Skip, ...]:
+    """The conditions of a form, by their questions."""
+    return tuple(
+        Skip(tuple(question.split(".")), tuple(when.question.split(".")), when.of) for question, when in skips.items()
+    )
+
+
+def left_out(skips: Iterable[Skip], answers: Mapping[str, Any]) -> Iterator[Finding]:
     """A warning for each answer to a question that is not asked because of another answer."""
-    for question, when in skips.items():
-        block, _, name = question.rpartition(".")
-        place = answers.get(block) if block else answers  # no condition stands deeper than in a block
-        if place and place.get(name) is not None and is_asked(when, answers) is False:
-            yield Finding("/answers/" + question.replace(".", "/"), "question_not_asked")
+    for skip in skips:
+        if answer_at(answers, skip.question) is not None and skip.is_asked(answers) is False:
+            yield Finding("/answers/" + "/".join(skip.question), "question_not_asked")

@@ -18,7 +18,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from http import HTTPStatus
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 import asyncpg
 import orjson
@@ -34,6 +34,7 @@ from kumkm_proof.bench.processor import Clock, Cost
 from kumkm_proof.bench.rawbound import read_back, write_rows
 from kumkm_proof.bench.scene import CAMPAIGN, Scene, Scenery, scene, server
 from kumkm_proof.bench.servers import Measured, served_by
+from kumkm_proof.bench.whole_form import filled
 
 BATCH_SIZES = (1, 8, 50, 200)
 """The record of one interview, those of a day, of a week, and of a month."""
@@ -57,14 +58,44 @@ class Figures:
     cost: Cost | None  # of all batches; None where the database is not of this machine
 
 
-def run_bench(out: Console, *, records: int, connections: int, workers: int, database_url: str | None) -> None:
+class Form(NamedTuple):
+    """What is sent: the questionnaire, and whether every question is answered or, as usual, some."""
+
+    questionnaire: str = "umkm@1"
+    whole: bool = False
+
+
+USUAL = Form()
+
+
+class Run(NamedTuple):
+    """How much is sent, and to how many servers."""
+
+    records: int
+    connections: int
+    workers: int
+    form: Form
+    sizes: tuple[int, ...] = BATCH_SIZES
+
+
+def run_bench(
+    out: Console,
+    *,
+    records: int,
+    connections: int,
+    workers: int,
+    database_url: str | None,
+    form: Form = USUAL,
+    sizes: tuple[int, ...] = BATCH_SIZES,
+) -> None:
     """Run for every batch size and print the table."""
-    uvloop.run(_run(out, records, connections, workers, database_url))
+    uvloop.run(_run(out, Run(records, connections, workers, form, sizes), database_url))
 
 
-async def _run(out: Console, records: int, connections: int, workers: int, database_url: str | None) -> None:
+async def _run(out: Console, run: Run, database_url: str | None) -> None:
+    records, connections, workers, form, sizes = run
     async with server(database_url) as scenery:
-        measured = [await _measure(out, scenery, size, records, connections, workers) for size in BATCH_SIZES]
+        measured = [await _measure(out, scenery, size, run) for size in sizes]
     table = Table("batches", *(f"of {each.batch_size}" for each in measured))
     for column in table.columns[1:]:
         column.justify = "right"
@@ -87,7 +118,8 @@ async def _run(out: Console, records: int, connections: int, workers: int, datab
     add("memory, MiB", lambda figures: f"{figures.memory[0]:.0f} → {figures.memory[1]:.0f}")
     out.print(table)
     out.print(
-        f"{records:,} records of each size, in at most {MOST_BATCHES:,} batches; connections: {connections}, servers:"
+        f"{form.questionnaire}{', every question answered' if form.whole else ''}."
+        f" {records:,} records of each size, in at most {MOST_BATCHES:,} batches; connections: {connections}, servers:"
         f" {workers}. The bare loops (INSERT … unnest, and COPY) write in batches of the same size. Processor time: of"
         " one batch. Memory: of the largest server, after a tenth of the batches and at the end.",
         style="dim",
@@ -104,15 +136,16 @@ def percentile(values: list[float], percent: int) -> float:
     return statistics.quantiles(values, n=100)[percent - 1]
 
 
-async def _measure(
-    out: Console, scenery: Scenery, batch_size: int, records: int, connections: int, workers: int
-) -> Figures:
+async def _measure(out: Console, scenery: Scenery, batch_size: int, run: Run) -> Figures:
+    records, connections, workers, form, _ = run
     bar = Progress(
         TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn(), console=out
     )
     with bar:
         async with scene(scenery, enumerators=connections) as stage:
-            bodies = await asyncio.to_thread(bodies_of, stage, batch_size, min(records, batch_size * MOST_BATCHES))
+            bodies = await asyncio.to_thread(
+                bodies_of, stage, batch_size, min(records, batch_size * MOST_BATCHES), form=form
+            )
             total = sum(len(each) for each in bodies) * batch_size
             async with served_by(stage, workers) as served:
                 task = bar.add_task(f"HTTP, batches of {batch_size}", total=total)
@@ -140,9 +173,10 @@ async def _measure(
     )
 
 
-def bodies_of(stage: Scene, batch_size: int, records: int, *, first: int = 0) -> list[list[bytes]]:
+def bodies_of(stage: Scene, batch_size: int, records: int, *, first: int = 0, form: Form = USUAL) -> list[list[bytes]]:
     """For each connection the zstd bodies of its batches; every record is a business of its own. `first`: how many
     were made before."""
+    usual = filled(form.questionnaire) if form.whole else {}
     rng = random.Random(20220912)
     now = datetime.now(UTC)
     per_connection = max(1, records // batch_size // len(stage.enumerator_ids))
@@ -155,11 +189,21 @@ def bodies_of(stage: Scene, batch_size: int, records: int, *, first: int = 0) ->
             items = []
             for _ in range(batch_size):
                 serial += 1
-                items.append(_item(rng, serial, homes, now))
+                item = _item(rng, serial, homes, now)
+                item["questionnaire"] = form.questionnaire
+                item["answers"] = _over(usual, item["answers"])
+                items.append(item)
             body = {"campaign": CAMPAIGN, "sent_at": now, "app_version": "bench", "items": items}
             mine.append(pack(orjson.dumps(body)))
         bodies.append(mine)
     return bodies
+
+
+def _over(usual: dict[str, Any], own: dict[str, Any]) -> dict[str, Any]:
+    """What a record says for itself, over what all of them say."""
+    both = usual.keys() & own.keys()
+    blocks = {name: {**usual[name], **own[name]} for name in both if isinstance(usual[name], dict)}
+    return {**usual, **own, **blocks}
 
 
 def _item(rng: random.Random, serial: int, homes: Sequence[str], now: datetime) -> dict[str, Any]:
