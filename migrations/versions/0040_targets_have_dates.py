@@ -1,13 +1,13 @@
 """targets that hold from later days on; what is there holds from the campaign's first day
 
-Revision: 0040, after 0037.
+Revision: 0040, after 0039.
 """
 
 import sqlalchemy as sa
 from alembic import op
 
 revision = "0040"
-down_revision = "0038"
+down_revision = "0039"
 branch_labels = None
 depends_on = None
 

@@ -10360,6 +10360,10 @@ export interface components {
             longitude: number | null;
             /** @description Radius of the place as the tablet reports it. */
             accuracy_m: number | null;
+            /** @description Passport number of an owner without a NIK. */
+            passport: string | null;
+            /** @description Residence permit of an owner without a NIK. */
+            kitas: string | null;
             /** @description Address; personal data. */
             address: string | null;
             /** @description The answer to “Postcode”. */
@@ -10446,6 +10450,284 @@ export interface components {
             record_id: string | null;
             /** @description The revision that is in force. */
             revision: number | null;
+            /** @description The answer to “Owner: Has a disability”. */
+            owner_has_disability: boolean | null;
+            /** @description The answer to “Owner: Status of the entrepreneur”. */
+            owner_status: string | null;
+            /** @description The answer to “Owner: Home address is the business's”. */
+            owner_lives_at_business: boolean | null;
+            /** @description The answer to “Owner: Home address: Province”. */
+            owner_residence_province: string | null;
+            /** @description The answer to “Owner: Home address: Regency or city”. */
+            owner_residence_regency: string | null;
+            /** @description The answer to “Owner: Home address: District”. */
+            owner_residence_district: string | null;
+            /** @description The answer to “Owner: Home address: Village”. */
+            owner_residence_village: string | null;
+            /** @description The answer to “Owner: Home address: Street and number”. */
+            owner_residence_street: string | null;
+            /** @description The answer to “Owner: Home address: Neighbourhood (RT)”. */
+            owner_residence_rt: string | null;
+            /** @description The answer to “Owner: Home address: Hamlet (RW)”. */
+            owner_residence_rw: string | null;
+            /** @description The answer to “Owner: Home address: Postcode”. */
+            owner_residence_postcode: string | null;
+            /** @description The answer to “Owner: Home address: E-mail”. */
+            owner_residence_email: string | null;
+            /** @description The answer to “Owner: WhatsApp number”. */
+            owner_whatsapp: string | null;
+            /** @description The answer to “Owner: Kind of cooperative”. */
+            owner_cooperative_kind: string | null;
+            /** @description The answer to “Owner: Has another job”. */
+            owner_other_job: boolean | null;
+            /** @description The answer to “Owner: Other jobs”. */
+            owner_other_jobs: string | null;
+            /** @description The answer to “Owner: Other job, named”. */
+            owner_other_job_named: string | null;
+            /** @description The answer to “Permits: Domestic investment permits (PMDN)”. */
+            permits_pmdn_count: number | null;
+            /** @description The answer to “Permits: Home food industry permits (PIRT)”. */
+            permits_pirt_count: number | null;
+            /** @description The answer to “Permits: Food and drug permits (MD/BPOM)”. */
+            permits_bpom_count: number | null;
+            /** @description The answer to “Permits: Permits held”. */
+            permits_held: string | null;
+            /** @description The answer to “Inputs: Table of materials”; rows as JSON. */
+            inputs_material_table: string | null;
+            /** @description The answer to “Inputs: Bought from: Micro (%)”. */
+            inputs_by_supplier_micro: number | null;
+            /** @description The answer to “Inputs: Bought from: Small (%)”. */
+            inputs_by_supplier_small: number | null;
+            /** @description The answer to “Inputs: Bought from: Medium (%)”. */
+            inputs_by_supplier_medium: number | null;
+            /** @description The answer to “Inputs: Bought from: Large (%)”. */
+            inputs_by_supplier_large: number | null;
+            /** @description The answer to “Inputs: Bought from: Cooperatives (%)”. */
+            inputs_by_supplier_cooperative: number | null;
+            /** @description The answer to “Inputs: Bought from: Others (%)”. */
+            inputs_by_supplier_other: number | null;
+            /** @description The answer to “Inputs: Where from: Same village (%)”. */
+            inputs_by_origin_same_village: number | null;
+            /** @description The answer to “Inputs: Where from: Same district (%)”. */
+            inputs_by_origin_same_district: number | null;
+            /** @description The answer to “Inputs: Where from: Same regency (%)”. */
+            inputs_by_origin_same_regency: number | null;
+            /** @description The answer to “Inputs: Where from: Same province (%)”. */
+            inputs_by_origin_same_province: number | null;
+            /** @description The answer to “Inputs: Where from: Other province (%)”. */
+            inputs_by_origin_other_province: number | null;
+            /** @description The answer to “Inputs: Where from: Abroad (%)”. */
+            inputs_by_origin_abroad: number | null;
+            /** @description The answer to “Products”; rows as JSON. */
+            products: string | null;
+            /** @description The answer to “Marketing: Sold to: Households (%)”. */
+            marketing_by_buyer_household: number | null;
+            /** @description The answer to “Marketing: Sold to: Micro (%)”. */
+            marketing_by_buyer_micro: number | null;
+            /** @description The answer to “Marketing: Sold to: Small (%)”. */
+            marketing_by_buyer_small: number | null;
+            /** @description The answer to “Marketing: Sold to: Medium (%)”. */
+            marketing_by_buyer_medium: number | null;
+            /** @description The answer to “Marketing: Sold to: Large (%)”. */
+            marketing_by_buyer_large: number | null;
+            /** @description The answer to “Marketing: Sold to: Government (%)”. */
+            marketing_by_buyer_government: number | null;
+            /** @description The answer to “Marketing: Where sold: Same village (%)”. */
+            marketing_by_destination_same_village: number | null;
+            /** @description The answer to “Marketing: Where sold: Same district (%)”. */
+            marketing_by_destination_same_district: number | null;
+            /** @description The answer to “Marketing: Where sold: Same regency (%)”. */
+            marketing_by_destination_same_regency: number | null;
+            /** @description The answer to “Marketing: Where sold: Same province (%)”. */
+            marketing_by_destination_same_province: number | null;
+            /** @description The answer to “Marketing: Where sold: Other province (%)”. */
+            marketing_by_destination_other_province: number | null;
+            /** @description The answer to “Marketing: Where sold: Abroad (%)”. */
+            marketing_by_destination_abroad: number | null;
+            /** @description The answer to “Marketing: Ways of marketing”. */
+            marketing_methods: string | null;
+            /** @description The answer to “Marketing: Costs of marketing”; rows as JSON. */
+            marketing_costs: string | null;
+            /** @description The answer to “Marketing: Digital accounts”; rows as JSON. */
+            marketing_accounts: string | null;
+            /** @description The answer to “Workers: Paid, men with a disability”. */
+            workers_paid_male_disabled: number | null;
+            /** @description The answer to “Workers: Paid, women with a disability”. */
+            workers_paid_female_disabled: number | null;
+            /** @description The answer to “Workers: Unpaid, men with a disability”. */
+            workers_unpaid_male_disabled: number | null;
+            /** @description The answer to “Workers: Unpaid, women with a disability”. */
+            workers_unpaid_female_disabled: number | null;
+            /** @description The answer to “Workers: By education”; rows as JSON. */
+            workers_by_education: string | null;
+            /** @description The answer to “Workers: Pay a year”; rows as JSON. */
+            workers_pay: string | null;
+            /** @description The answer to “Workers: Months worked a year”. */
+            workers_months_per_year: number | null;
+            /** @description The answer to “Workers: Days worked a month”. */
+            workers_days_per_month: number | null;
+            /** @description The answer to “Workers: Hours worked a day”. */
+            workers_hours_per_day: number | null;
+            /** @description The answer to “Technology, partnership, finance: Technology”. */
+            practice_technologies: string | null;
+            /** @description The answer to “Respondent: E-mail”. */
+            respondent_email: string | null;
+            /** @description The answer to “Phone extension”. */
+            phone_extension: string | null;
+            /** @description The answer to “Fax”. */
+            fax: string | null;
+            /** @description The answer to “Number of the place of business (NITKU)”. */
+            nitku: string | null;
+            /** @description The answer to “Month of start”. */
+            started_month: number | null;
+            /** @description The answer to “Standards and certificates: National standard (SNI)”. */
+            standards_sni: number | null;
+            /** @description The answer to “Standards and certificates: Halal”. */
+            standards_halal: number | null;
+            /** @description The answer to “Standards and certificates: Nutrition facts or product test”. */
+            standards_product_test: number | null;
+            /** @description The answer to “Standards and certificates: HACCP”. */
+            standards_haccp: number | null;
+            /** @description The answer to “Standards and certificates: Trademark”. */
+            standards_trademark: number | null;
+            /** @description The answer to “Standards and certificates: Disaster mitigation”. */
+            standards_disaster_mitigation: number | null;
+            /** @description The answer to “Standards and certificates: Quality management”. */
+            standards_quality_management: number | null;
+            /** @description The answer to “Standards and certificates: Food-safety management”. */
+            standards_food_safety: number | null;
+            /** @description The answer to “Standards and certificates: Environmental management”. */
+            standards_environment: number | null;
+            /** @description The answer to “Standards and certificates: Other standards”; rows as JSON. */
+            standards_others: string | null;
+            /** @description The answer to “Awards: From government”. */
+            awards_government: number | null;
+            /** @description The answer to “Awards: From non-government bodies”. */
+            awards_non_government: number | null;
+            /** @description The answer to “Awards: International”. */
+            awards_international: number | null;
+            /** @description The answer to “Reference year”. */
+            reference_year: number | null;
+            /** @description The answer to “Trade: Sales (Rp)”. */
+            trade_sales_idr: number | null;
+            /** @description The answer to “Trade: Cost of goods sold (Rp)”. */
+            trade_cost_of_goods_idr: number | null;
+            /** @description The answer to “Trade: Net consignment commission (Rp)”. */
+            trade_consignment_idr: number | null;
+            /** @description The answer to “Trade: Motor-vehicle repair (Rp)”. */
+            trade_vehicle_repair_idr: number | null;
+            /** @description The answer to “Trade: Gross margin (Rp)”. */
+            trade_gross_margin_idr: number | null;
+            /** @description The answer to “Other income: Operating (Rp)”. */
+            income_operating_idr: number | null;
+            /** @description The answer to “Other income: Non-operating (Rp)”. */
+            income_non_operating_idr: number | null;
+            /** @description The answer to “Other income: Business subsidy (Rp)”. */
+            income_business_subsidy_idr: number | null;
+            /** @description The answer to “Other income: Fiscal subsidy (Rp)”. */
+            income_fiscal_subsidy_idr: number | null;
+            /** @description The answer to “Sales by year”; rows as JSON. */
+            sales: string | null;
+            /** @description Sales by year: newest year. */
+            sales_newest_year: number | null;
+            /** @description Sales by year: its sum. */
+            sales_newest_idr: number | null;
+            /** @description The answer to “Domestic sales by year”; rows as JSON. */
+            sales_domestic: string | null;
+            /** @description Domestic sales by year: newest year. */
+            sales_domestic_newest_year: number | null;
+            /** @description Domestic sales by year: its sum. */
+            sales_domestic_newest_idr: number | null;
+            /** @description The answer to “Sales abroad by year”; rows as JSON. */
+            sales_abroad: string | null;
+            /** @description Sales abroad by year: newest year. */
+            sales_abroad_newest_year: number | null;
+            /** @description Sales abroad by year: its sum. */
+            sales_abroad_newest_idr: number | null;
+            /** @description The answer to “Facilities: Buildings”. */
+            facilities_buildings: number | null;
+            /** @description The answer to “Facilities: Warehouse (m²)”. */
+            facilities_warehouse_m2: number | null;
+            /** @description The answer to “Facilities: Drying floor (m²)”. */
+            facilities_drying_floor_m2: number | null;
+            /** @description The answer to “Facilities: Vehicles”. */
+            facilities_vehicles: number | null;
+            /** @description The answer to “Facilities: Machines”. */
+            facilities_machines: number | null;
+            /** @description The answer to “Facilities: Tools”. */
+            facilities_tools: number | null;
+            /** @description The answer to “Table of partners”; rows as JSON. */
+            partner_table: string | null;
+            /** @description The answer to “Taxes and costs: Income tax, article 25 (Rp)”. */
+            finance_income_tax_25_idr: number | null;
+            /** @description The answer to “Taxes and costs: Final income tax (Rp)”. */
+            finance_final_tax_idr: number | null;
+            /** @description The answer to “Taxes and costs: Monthly costs”; rows as JSON. */
+            finance_monthly_costs: string | null;
+            /** @description The answer to “Taxes and costs: Yearly costs”; rows as JSON. */
+            finance_yearly_costs: string | null;
+            /** @description The answer to “Taxes and costs: Value added by repairing goods (Rp)”. */
+            finance_repair_value_added_idr: number | null;
+            /** @description The answer to “Assets at the end of a year”; rows as JSON. */
+            assets: string | null;
+            /** @description Assets at the end of a year: newest year. */
+            assets_newest_year: number | null;
+            /** @description Assets at the end of a year: its sum. */
+            assets_newest_idr: number | null;
+            /** @description The answer to “Debts at the end of a year”; rows as JSON. */
+            debts: string | null;
+            /** @description Debts at the end of a year: newest year. */
+            debts_newest_year: number | null;
+            /** @description Debts at the end of a year: its sum. */
+            debts_newest_idr: number | null;
+            /** @description The answer to “Guidance: Ever received guidance or support”. */
+            guidance_received: boolean | null;
+            /** @description The answer to “Guidance: Topics”. */
+            guidance_topics: string | null;
+            /** @description The answer to “Guidance: Organisers”. */
+            guidance_organisers: string | null;
+            /** @description The answer to “Guidance: Other organiser, named”. */
+            guidance_organiser_named: string | null;
+            /** @description The answer to “Guidance: Kinds of support”. */
+            guidance_aids: string | null;
+            /** @description The answer to “Guidance: Providers of support”. */
+            guidance_providers: string | null;
+            /** @description The answer to “Guidance: Other provider, named”. */
+            guidance_provider_named: string | null;
+            /** @description The answer to “Guidance: Information needed”. */
+            guidance_needs: string | null;
+            /** @description The answer to “Office: Kind of office”. */
+            office_kind: string | null;
+            /** @description The answer to “Office: Street”. */
+            office_street: string | null;
+            /** @description The answer to “Office: Number”. */
+            office_number: string | null;
+            /** @description The answer to “Office: Building”. */
+            office_building: string | null;
+            /** @description The answer to “Office: Floor”. */
+            office_floor: string | null;
+            /** @description The answer to “Office: Neighbourhood (RT)”. */
+            office_rt: string | null;
+            /** @description The answer to “Office: Hamlet (RW)”. */
+            office_rw: string | null;
+            /** @description The answer to “Business volume by year”; rows as JSON. */
+            business_volume: string | null;
+            /** @description Business volume by year: newest year. */
+            business_volume_newest_year: number | null;
+            /** @description Business volume by year: its sum. */
+            business_volume_newest_idr: number | null;
+            /** @description The answer to “Surplus (SHU) by year”; rows as JSON. */
+            surplus: string | null;
+            /** @description Surplus (SHU) by year: newest year. */
+            surplus_newest_year: number | null;
+            /** @description Surplus (SHU) by year: its sum. */
+            surplus_newest_idr: number | null;
+            /** @description The answer to “Equity at year's end”; rows as JSON. */
+            equity: string | null;
+            /** @description Equity at year's end: newest year. */
+            equity_newest_year: number | null;
+            /** @description Equity at year's end: its sum. */
+            equity_newest_idr: number | null;
         };
         /**
          * OtherChange
