@@ -46,7 +46,7 @@ class CarryIn(Row):
 
     campaign: Annotated[Line, Field(min_length=1, max_length=60)] = Field(description="The campaign that begins.")
     from_campaign: Annotated[Line, Field(min_length=1, max_length=60)] = Field(description="An earlier campaign.")
-    region: Annotated[Line, Field(max_length=13)] | None = Field(
+    region: Annotated[Line, Field(max_length=20)] | None = Field(
         default=None, description="Kemendagri code; by default the caller's whole territory."
     )
 

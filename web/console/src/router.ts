@@ -8,6 +8,7 @@ import { codingRoute } from './pages/coding/route.ts';
 import { doorsRoute } from './pages/doors/route.ts';
 import { duplicatesRoute } from './pages/duplicates/route.ts';
 import { fieldRoute } from './pages/field/route.ts';
+import { listingRoute } from './pages/listing/route.ts';
 import { mapRoute } from './pages/map/route.ts';
 import { overviewRoute } from './pages/overview/route.ts';
 import { peopleRoute } from './pages/people/route.ts';
@@ -24,6 +25,7 @@ export const router = createRouter({
     mapRoute,
     fieldRoute,
     doorsRoute,
+    listingRoute,
     reviewRoute,
     qualityRoute,
     duplicatesRoute,

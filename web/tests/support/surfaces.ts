@@ -67,6 +67,14 @@ export const SURFACES: readonly Surface[] = [
     whole: (page) => dialog(page).getByText('Wilayah tugas'),
     open: async (page) => await page.getByRole('row').nth(1).getByRole('link').first().click(),
   },
+  { name: 'listing', at: '/daftar?campaign=pl-kumkm-2023', whole: row },
+  {
+    name: 'beginning a listing',
+    at: '/daftar?campaign=pl-kumkm-2023',
+    whole: dialog,
+    open: click(/^(Ambil dari|Begin from)/),
+  },
+  { name: 'no listing', at: '/daftar', whole: (page) => page.getByRole('heading', { level: 2 }) },
   { name: 'doors and call-backs', at: '/kunjungan', whole: row },
   { name: 'doors of a village', at: '/kunjungan?region=16.01.14.1003&state=refused', whole: tableOrNone },
   {

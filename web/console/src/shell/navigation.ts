@@ -7,6 +7,7 @@ import {
   IconCopyCheck,
   IconDoor,
   IconFlag,
+  IconListCheck,
   IconMap2,
   IconTags,
   IconUsers,
@@ -23,6 +24,7 @@ export type PageName =
   | 'duplicates'
   | 'coding'
   | 'doors'
+  | 'listing'
   | 'register'
   | 'people'
   | 'campaign';
@@ -44,6 +46,7 @@ const ENTRIES: readonly Entry[] = [
   { page: 'review', to: '/pemeriksaan', icon: IconChecklist, roles: DESK },
   { page: 'map', to: '/peta', icon: IconMap2, roles: DESK },
   { page: 'doors', to: '/kunjungan', icon: IconDoor, roles: DESK },
+  { page: 'listing', to: '/daftar', icon: IconListCheck, roles: DESK },
   { page: 'quality', to: '/mutu', icon: IconFlag, roles: DESK },
   { page: 'duplicates', to: '/ganda', icon: IconCopyCheck, roles: DESK },
   { page: 'coding', to: '/pengodean', icon: IconTags, roles: DESK },
@@ -55,4 +58,9 @@ const ENTRIES: readonly Entry[] = [
 /** The pages of a role, those that it needs most first. */
 export function entriesOf(role: string | undefined): readonly Entry[] {
   return ENTRIES.filter((entry) => role !== undefined && entry.roles.includes(role));
+}
+
+/** Whether a role has something to do on a page. */
+export function mayEnter(role: string | undefined, page: PageName): boolean {
+  return entriesOf(role).some((entry) => entry.page === page);
 }

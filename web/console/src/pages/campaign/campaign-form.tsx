@@ -3,12 +3,13 @@ import { useTexts } from '@kumkm/shared/texts/language.ts';
 import { TextInput } from '@mantine/core';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { type FormEvent, useState } from 'react';
+import { type Campaign, campaignsQuery } from '../../data/campaigns.ts';
 import { Dialog } from '../../parts/dialog.tsx';
 import { DialogEnd } from '../../parts/dialog-end.tsx';
 import { Fault } from '../../parts/fault.tsx';
 import { campaignTexts } from '../../texts/campaign.ts';
 import styles from './campaign.module.css';
-import { type Campaign, campaignsQuery, putCampaign } from './queries.ts';
+import { putCampaign } from './queries.ts';
 
 interface Told {
   /** Undefined: a new one. */

@@ -12,6 +12,7 @@ import {
 } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
+import { type Campaign, campaignsQuery } from '../../data/campaigns.ts';
 import { useMe } from '../../data/me.ts';
 import { useServerDay } from '../../data/server-day.ts';
 import { Empty } from '../../parts/empty.tsx';
@@ -22,7 +23,6 @@ import { campaignTexts } from '../../texts/campaign.ts';
 import styles from './campaign.module.css';
 import { CampaignForm } from './campaign-form.tsx';
 import { daysLeft, type Phase, phaseOf } from './phase.ts';
-import { type Campaign, campaignsQuery } from './queries.ts';
 
 const ICONS = {
   before: IconCalendarTime,

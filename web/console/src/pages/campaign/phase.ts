@@ -1,5 +1,5 @@
 import { daysBetween } from '@kumkm/shared/formats/dates.ts';
-import type { Campaign } from './queries.ts';
+import type { Campaign } from '../../data/campaigns.ts';
 
 export type Phase = 'before' | 'now' | 'late' | 'over';
 

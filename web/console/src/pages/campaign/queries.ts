@@ -6,18 +6,10 @@ import { pagesQuery, wholeList } from '../../data/pages.ts';
 import type { CampaignSearch } from './search.ts';
 
 type Schemas = components['schemas'];
-export type Campaign = Schemas['CampaignOut'];
 export type Target = Schemas['TargetOut'];
 export type Targets = Schemas['TargetsOut'];
 export type Event = Schemas['AuditListed'];
 export type Column = Schemas['ColumnOut'];
-
-/** All campaigns, the newest first. */
-export const campaignsQuery = queryOptions({
-  queryKey: ['campaigns'],
-  queryFn: async ({ signal }) => (await got(api.GET('/v1/campaigns', { signal }))).items,
-  staleTime: 30_000,
-});
 
 export async function putCampaign(campaign: Schemas['CampaignIn-Input']): Promise<void> {
   await got(api.PUT('/v1/campaigns/{code}', { params: { path: { code: campaign.code } }, body: campaign }));

@@ -6,6 +6,7 @@ import { IconArrowUp } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import { Link, useNavigate } from '@tanstack/react-router';
 import { useMemo } from 'react';
+import { campaignsQuery } from '../../data/campaigns.ts';
 import { levelOf, liesIn, NATION, parentOf } from '../../data/codes.ts';
 import { useMe } from '../../data/me.ts';
 import { childrenQuery, regionQuery } from '../../data/progress.ts';
@@ -18,7 +19,7 @@ import { type Column, DataTable } from '../../parts/table/table.tsx';
 import { campaignTexts } from '../../texts/campaign.ts';
 import { useView } from '../../view.ts';
 import styles from './campaign.module.css';
-import { type Targets as Answer, campaignsQuery, type Target, targetsQuery } from './queries.ts';
+import { type Targets as Answer, type Target, targetsQuery } from './queries.ts';
 import { SumBadge } from './sum-badge.tsx';
 import { TargetField } from './target-field.tsx';
 

@@ -3,9 +3,9 @@ import { Button, NativeSelect } from '@mantine/core';
 import { useState } from 'react';
 import { isUsername } from '../../data/usernames.ts';
 import { ChoiceFilter } from '../../parts/choice-filter.tsx';
+import styles from '../../parts/section.module.css';
 import { TypedFilter } from '../../parts/typed-filter.tsx';
 import { doors } from '../../texts/doors.ts';
-import styles from './doors.module.css';
 import { DUE, STATES } from './search.ts';
 import { useDoors } from './use-doors.ts';
 

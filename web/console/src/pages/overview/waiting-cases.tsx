@@ -4,7 +4,7 @@ import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { useMe } from '../../data/me.ts';
 import { effortsQuery } from '../../data/queues.ts';
-import { entriesOf } from '../../shell/navigation.ts';
+import { mayEnter } from '../../shell/navigation.ts';
 import { overview } from '../../texts/overview.ts';
 import { viewOf } from '../../view.ts';
 import styles from './overview.module.css';
@@ -15,7 +15,7 @@ export function WaitingCases() {
   const t = useTexts(overview);
   const language = useLanguage();
   const me = useMe();
-  const mayOpen = entriesOf(me?.role).some((entry) => entry.page === 'duplicates');
+  const mayOpen = mayEnter(me?.role, 'duplicates');
   const efforts = useQuery({ ...effortsQuery, enabled: mayOpen }).data;
   if (!mayOpen || efforts === undefined) return null;
   const { open, isMore, hours, isPart } = workLeft(efforts);

@@ -1,0 +1,101 @@
+import type { Column as FileColumn } from '@kumkm/shared/files.ts';
+import { longDay } from '@kumkm/shared/formats/dates.ts';
+import { useLanguage, useTexts } from '@kumkm/shared/texts/language.ts';
+import { useQuery } from '@tanstack/react-query';
+import { type ReactNode, useId } from 'react';
+import { levelBelow, levelOf } from '../data/codes.ts';
+import { childrenQuery, type RegionAnswer, type RegionRow } from '../data/progress.ts';
+import { overview } from '../texts/overview.ts';
+import { useView } from '../view.ts';
+import { Fault } from './fault.tsx';
+import { Waiting } from './loading.tsx';
+import styles from './section.module.css';
+import surfaces from './surfaces.module.css';
+import { type Order, readOrder, writtenOrder } from './table/order.ts';
+import { type Column, DataTable } from './table/table.tsx';
+import { Ways } from './ways.tsx';
+
+/** A figure of a region: its heading, in a file its longer one, and how it is written. */
+export interface RegionFigure {
+  readonly key: string;
+  readonly label: string;
+  readonly inFile?: string;
+  readonly by: (row: RegionRow) => number | null;
+  readonly written: (value: number | null) => string;
+  /** Whether a phone leaves it out. */
+  readonly minor?: boolean;
+}
+
+interface Told {
+  readonly answer: RegionAnswer;
+  /** What the table is called, by the level of its rows. */
+  readonly title: (level: string) => string;
+  readonly figures: readonly RegionFigure[];
+  /** As it stands in the address. */
+  readonly sort: string | undefined;
+  readonly usual: Order;
+  readonly onSort: (sort: string) => void;
+  /** The way to the same page of a region. */
+  readonly link: (row: RegionRow) => ReactNode;
+}
+
+/** The regions right below one as a table, each leading on; with nothing below, nothing. */
+export function RegionFigures({ answer, title: titleOf, figures, sort, usual, onSort, link }: Told) {
+  const t = useTexts(overview);
+  const language = useLanguage();
+  const heading = useId();
+  const view = useView();
+  const { code, name } = answer.item.region;
+  const level = levelOf(code);
+  const children = useQuery({ ...childrenQuery(code, view), enabled: level !== 'neighbourhood' });
+  // Of most villages no neighbourhoods are known.
+  const none = level === 'village' && (children.data?.items.length ?? 0) === 0;
+  if (none || level === 'neighbourhood') return null;
+  if (children.isError && children.data === undefined)
+    return <Fault fault={children.error} again={() => void children.refetch()} />;
+  if (children.data === undefined) return <Waiting rows={5} />;
+  const rows = children.data.items;
+  const columns: Column<RegionRow>[] = [
+    { key: 'name', label: t.region, card: 'heading', by: (row) => row.region.name, cell: link },
+    ...figures.map(
+      ({ key, label, by, written, minor }): Column<RegionRow> => ({
+        key,
+        label,
+        end: true,
+        ...(minor === true ? { card: 'hidden' as const } : {}),
+        by,
+        cell: (row) => written(by(row)),
+      }),
+    ),
+  ];
+  const files: FileColumn<RegionRow>[] = [
+    { title: t.code, value: (row) => row.region.code },
+    { title: t.region, value: (row) => row.region.name },
+    ...figures.map(({ label, inFile, by }) => ({ title: inFile ?? label, value: by })),
+  ];
+  const title = titleOf(t.levels[levelBelow(code)]);
+  return (
+    <section className={styles.section} aria-labelledby={heading}>
+      <header className={styles.head}>
+        <h2 id={heading} className={styles.title}>
+          {title}
+        </h2>
+        <p className={styles.ways}>
+          <Ways title={title} columns={files} rows={rows} file={`${name} ${answer.as_of}`} />
+        </p>
+      </header>
+      {rows.length === 0 ? (
+        <p className={surfaces.none}>{t.noChildren}</p>
+      ) : (
+        <DataTable
+          caption={`${title}, ${longDay(answer.as_of, language)}`}
+          columns={columns}
+          rows={rows}
+          rowKey={(row) => row.region.code}
+          order={readOrder(sort) ?? usual}
+          onOrder={(next) => onSort(writtenOrder(next))}
+        />
+      )}
+    </section>
+  );
+}
