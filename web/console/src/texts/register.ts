@@ -87,6 +87,9 @@ export const register = texts({
       owner_changed: 'Diputuskan pemilik berganti',
       wrong_identity: 'Diputuskan salah nomor',
       undone: 'Keputusan dibatalkan',
+      closed: 'Ditemukan tutup',
+      moved: 'Ditemukan pindah',
+      found: 'Ternyata masih ada',
     } as Words,
     outcomes: {
       accepted: 'usaha baru',
@@ -252,6 +255,9 @@ export const register = texts({
       owner_changed: 'Decided: the owner changed',
       wrong_identity: 'Decided: wrong number',
       undone: 'Decision undone',
+      closed: 'Found closed',
+      moved: 'Found moved',
+      found: 'Is there after all',
     },
     outcomes: {
       accepted: 'new business',
