@@ -10,7 +10,7 @@ from world import VILLAGE, World
 
 CAMPAIGN = "pl-kumkm-2022"
 STATES = ("open", "entered", "duplicate", "open_visits", "refused", "closed", "moved", "not_found", "not_eligible")
-_COLUMNS = ("campaign", "region_code", "name", "owner", "address", "kbli", "nik", "nib")
+_COLUMNS = ("campaign", "region_code", "name", "owner", "address", "kbli", "nik", "nib", "reference")
 
 
 def table(rows: Iterable[Json]) -> bytes:

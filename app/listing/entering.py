@@ -214,13 +214,20 @@ class EnteringFile:
     async def _store(
         self, rows: Sequence[ListedRow], stored: dict[UUID, StoredEntry], read_: Sequence[_Read]
     ) -> Entered:
-        new = [row for row in rows if row.id not in stored]
-        changed = [row for row in rows if row.id in stored and stored[row.id].content_digest != row.content_digest]
+        places = [_place_of(row, stored.get(row.id)) for row in rows]
+        new, changed, same = ([row for row, at in zip(rows, places, strict=True) if at == one] for one in range(3))
         await store_listed(self.pg, new, changed, self.now)
-        for each, row in zip(read_, rows, strict=True):
-            counts = self.done.setdefault(each.campaign.code, [0, 0, 0])
-            counts[0 if row.id not in stored else 1 if stored[row.id].content_digest != row.content_digest else 2] += 1
-        return Entered(len(new), len(changed), len(rows) - len(new) - len(changed))
+        for each, place in zip(read_, places, strict=True):
+            self.done.setdefault(each.campaign.code, [0, 0, 0])[place] += 1
+        return Entered(len(new), len(changed), len(same))
+
+
+def _place_of(row: ListedRow, stored: StoredEntry | None) -> int:
+    """0 for an entry that is new, 1 for one that is corrected, 2 for one that stays: also of a person who had it
+    erased."""
+    if stored is None:
+        return 0
+    return 2 if stored.erased or stored.content_digest == row.content_digest else 1
 
 
 def _content(row: ListingIn) -> list[Any]:

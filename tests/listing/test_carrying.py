@@ -1,17 +1,24 @@
 """A round begins from the register of an earlier one; and whether businesses are still there."""
 
-from datetime import UTC, datetime
+import json
+import re
+from datetime import UTC, date, datetime
 from typing import Any
 
 import asyncpg
 import httpx
+import pytest
 from doors import codes
 from listings import states
 from shapes import Call, Json
 from world import World, batch, item, nib, nik, put
 
 from app.core.clock import SetClock
+from app.listing.contents import carried, prefilled
+from app.questionnaires.assessment import read
+from app.questionnaires.catalogue import Questionnaire, find
 from app.recount import drift
+from kumkm_proof.bench.whole_form import filled
 
 EMBEDDED_IS_ENOUGH = True
 NEXT = "pl-kumkm-2023"
@@ -123,3 +130,21 @@ async def test_who_may_begin_a_round_and_from_what(act: Call) -> None:
     assert [(e["pointer"], e["code"]) for e in answer.json()["errors"]] == [
         ("/body/from_campaign", "dates_out_of_order")
     ]
+
+
+@pytest.mark.parametrize("questionnaire", ["umkm@1", "umkm@2", "koperasi@1", "koperasi@2"])
+def test_no_money_no_telephone_and_no_number_is_filled_in_again(questionnaire: str) -> None:
+    """Of a form with every question answered; and five hundred such doors fit into three megabytes."""
+    answers = {"legal_name": "Sumber Makmur", "kbli": "47112", **filled(questionnaire)}
+    if questionnaire == "umkm@1":  # which does not ask for it
+        answers["products"] = [{name: each[name] for name in ("name", "unit")} for each in answers["products"]]
+    known = find(questionnaire)
+    assert isinstance(known, Questionnaire)
+    day = date(2022, 9, 12)
+    reading = read(known, answers, captured_on=day, today=day, suspicious=False)
+    assert reading.errors == []
+    told = prefilled(*carried(reading.open_answers, reading.sealed_answers))
+    assert told["legal_name"].endswith("Sumber Makmur")
+    names = set(re.findall(r'"(\w+)":', json.dumps(told)))
+    assert {each for each in names if re.search(r"idr|phone$|fax|email|^nik$|^nib$|npwp|passport|kitas", each)} == set()
+    assert len(json.dumps(told)) * 500 < 3_000_000

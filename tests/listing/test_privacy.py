@@ -64,7 +64,10 @@ async def test_a_person_reads_what_listings_say_and_has_it_erased(
     client: httpx.AsyncClient, world: World, pg: asyncpg.Connection, settings: Settings
 ) -> None:
     person = nik()
-    rows = ({"name": "Satu", "owner": "Sari", "address": "Jl. Garuda 1", "nik": person}, {"name": "Dua"})
+    rows = (
+        {"name": "Satu", "owner": "Sari", "address": "Jl. Garuda 1", "nik": person, "reference": "A-1"},
+        {"name": "Dua"},
+    )
     one, two = await entries(client, world, *rows)
     await send(client, world, {**item(nik=person), "listing_id": one})
     tablet = Copy(client, world, "enumerator.1")
@@ -81,7 +84,9 @@ async def test_a_person_reads_what_listings_say_and_has_it_erased(
     assert await tablet.read() == [subject.ERASED_NAME]
     assert (tablet.entries[one]["owner"], tablet.entries[one]["answers"]) == (None, {})
     assert tablet.entries[two]["name"] == "Dua"
-    # The same file again brings nothing of it back.
+    # The same file again brings nothing of it back, nor does one with a correction.
     assert (await listed(client, world, table(rows), who="admin")).json()["unchanged"] == 2
+    corrected = ({**rows[0], "address": "Jl. Garuda 2"}, rows[1])
+    assert (await listed(client, world, table(corrected), who="admin")).json()["unchanged"] == 2
     assert "Garuda" not in str(await tablet.read()), "nothing is to be read again"
     assert await drift(pg) == []
