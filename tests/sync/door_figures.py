@@ -12,7 +12,18 @@ from app.progress.models import DOORS, OF_LISTING, RESULTS
 from app.progress.queries import Counts, Question
 from app.regions.region_code import ancestry
 
-NODES = ("ID", "16", "16.01", "16.01.13", "16.01.13.1003", "16.01.14", "16.01.14.1003", "16.71", "16.71.01.1001")
+NODES = (
+    "ID",
+    "16",
+    "16.01",
+    "16.01.13",
+    "16.01.13.1003",
+    "16.01.14",
+    "16.01.14.1003",
+    "16.01.14.1003.0001",
+    "16.71",
+    "16.71.01.1001",
+)
 """Regions of every level where histories take place."""
 
 _IN_FORCE = """

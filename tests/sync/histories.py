@@ -58,7 +58,8 @@ NAMED = ("Satu", None, "Satu", "Dua", None, "Tiga", "Satu", "Jauh", "Dua", "nobo
 """Which of them items say that they are about, one item after another."""
 
 
-PLACES = {"outside": PALEMBANG_VILLAGE, "beside": OTHER_VILLAGE}
+NEIGHBOURHOOD = f"{VILLAGE}.0001"
+PLACES = {"outside": PALEMBANG_VILLAGE, "beside": OTHER_VILLAGE, "inside": NEIGHBOURHOOD}
 
 
 class History:
@@ -82,6 +83,12 @@ class History:
     async def begin(self) -> None:
         await self.pg.execute(f"TRUNCATE {GROWS} CASCADE")
         await self.pg.execute("DELETE FROM device")
+        await self.pg.execute(
+            "INSERT INTO region (code, name, level, type, parent_code, source)"
+            " VALUES ($1, 'RT 001', 'neighbourhood', 'rt', $2, 'test') ON CONFLICT DO NOTHING",
+            NEIGHBOURHOOD,
+            VILLAGE,
+        )
         await self.pg.execute("UPDATE assignment SET ends_on = NULL")
         await self.pg.execute("DROP SCHEMA IF EXISTS backup CASCADE")
         for name, id_ in self.devices.items():

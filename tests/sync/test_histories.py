@@ -30,12 +30,12 @@ EXAMPLES = int(os.environ.get("KUMKM_HISTORIES", sized("4", "12")))
 SAYS = st.tuples(
     st.sampled_from([None, *NIKS]),
     st.sampled_from([None, *NIBS]),
-    st.sampled_from(["fine"] * 4 + ["beside", "outside", "early", "newer", "faulty", "wild"]),
+    st.sampled_from(["fine"] * 4 + ["beside", "inside", "outside", "early", "newer", "faulty", "wild"]),
 )
 FOUND = st.tuples(
     st.sampled_from(["absent"] * 3 + ["refused", "closed", "moved", "not_found", "not_eligible", "non_response"]),
     st.integers(1, 6),
-    st.sampled_from(["fine"] * 5 + ["beside", "outside", "newer", "faulty"]),
+    st.sampled_from(["fine"] * 5 + ["beside", "inside", "outside", "newer", "faulty"]),
 )
 who, which = st.integers(0, len(PEOPLE) - 1), st.integers(0, 3)
 step = st.one_of(
@@ -124,7 +124,7 @@ async def patient(settings: Settings, clock: SetClock) -> AsyncIterator[httpx.As
     # A door is visited, interviewed, visited again, and the interview is returned.
     steps=[
         ("visit", 0, ("absent", 1, "fine")),
-        ("visit_again", 0, 0, ("absent", 2, "beside")),
+        ("visit_again", 0, 0, ("absent", 2, "inside")),
         ("sync", 0),
         ("edit", 0, 0, (NIKS[0], None, "fine")),
         ("days", 90),
