@@ -79,3 +79,14 @@ class Copy:
         self.entries |= {each["listing_id"]: each for each in page["items"]}
         self.cursor, self.pages = page["next_cursor"], self.pages + 1
         return page
+
+
+async def assign(pg: asyncpg.Connection, world: World, name: str, *areas: str) -> None:
+    await pg.execute("DELETE FROM assignment WHERE campaign_id = 1 AND enumerator_id = $1", world.id(name))
+    for area in areas:
+        await pg.execute(
+            "INSERT INTO assignment (campaign_id, enumerator_id, region_code, starts_on)"
+            " VALUES (1, $1, $2, '2022-04-01')",
+            world.id(name),
+            area,
+        )

@@ -77,7 +77,9 @@ async def get_sync_listing(call: Tablet, wanted: Annotated[WantedListing, Query(
     pager = call.pager(wanted, "listing of a tablet", wanted.campaign)
     asked = Asked(call.principal.account_id, wanted.campaign, wanted.limit)
     async with call.snapshot() as pg:
-        found, behind = await read_listing(pg, call.services.ingest.ring, asked, pager.after, call.today)
+        found, behind, begun = await read_listing(pg, call.services.ingest.ring, asked, pager.after, call.today)
+    if begun:  # going on is not another one
+        await call.note(Action.LISTING_READ, ("campaign", found.campaign), {"areas": begun})
     return found.model_copy(update={"next_cursor": pager.written(behind)})
 
 

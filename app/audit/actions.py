@@ -163,6 +163,11 @@ class Action(StrEnum):
     EXPORT_MADE = "export.made", "Ekspor dibuat.", "An export was made."
     EXPORT_UNMASKED = "export.unmasked", "Ekspor dengan data pribadi dibuat.", "An export with personal data was made."
     EXPORT_FETCHED = "export.fetched", "Berkas ekspor diunduh.", "The file of an export was fetched."
+    LISTING_READ = (
+        "listing.read",
+        "Daftar awal suatu wilayah diunduh ke tablet.",
+        "A tablet began to read an area's listing.",
+    )
     FEED_BEGUN = "feed.begun", "Umpan perubahan dibaca dari awal.", "The feed was read from its start."
 
     # privacy and keys, by the operator

@@ -125,9 +125,9 @@ class Asked(NamedTuple):
 
 async def read_listing(
     pg: asyncpg.Connection, ring: KeyRing, asked: Asked, packed: bytes | None, today: date
-) -> tuple[ListingPage, bytes]:
-    """A page of what changed behind a packed position (None: from the start), without its cursor, and the position
-    behind it. In a transaction that sees one moment, which has read nothing yet.
+) -> tuple[ListingPage, bytes, list[str]]:
+    """A page of what changed behind a packed position (None: from the start), without its cursor, the position behind
+    it, and the areas that it begins with. In a transaction that sees one moment, which has read nothing yet.
 
     Raises:
         Problem: `cursor_outdated` where the database does not know the position; `unknown_campaign`, `not_found`.
@@ -163,7 +163,8 @@ async def read_listing(
         next_cursor="",
         more=more,
     )
-    return page, ListingPosition(stand.newest_number or 0, stand.newest_id or _NOBODY, places).pack()
+    behind = ListingPosition(stand.newest_number or 0, stand.newest_id or _NOBODY, places).pack()
+    return page, behind, [area for area in areas if area not in position.areas]
 
 
 def _entry(row: _Read, ring: KeyRing, enumerator_id: UUID) -> TabletEntry:

@@ -4,22 +4,11 @@ import asyncpg
 import httpx
 from doors import form, send, visit
 from fastapi import FastAPI
-from listings import Copy, entries, listed, table
+from listings import Copy, assign, entries, listed, table
 from world import OTHER_VILLAGE, VILLAGE, World, nik, told
 
 EMBEDDED_IS_ENOUGH = True
 THIRD = "16.01.14.1004"
-
-
-async def assign(pg: asyncpg.Connection, world: World, name: str, *areas: str) -> None:
-    await pg.execute("DELETE FROM assignment WHERE campaign_id = 1 AND enumerator_id = $1", world.id(name))
-    for area in areas:
-        await pg.execute(
-            "INSERT INTO assignment (campaign_id, enumerator_id, region_code, starts_on)"
-            " VALUES (1, $1, $2, '2022-04-01')",
-            world.id(name),
-            area,
-        )
 
 
 async def test_a_tablet_reads_its_areas_then_what_changed(
