@@ -65,7 +65,7 @@ class WantedListing(PageQuery):
     campaign: Line | None = Field(default=None, max_length=60, description="By default the current one.")
 
 
-@router.endpoint("GET /v1/sync/listing", "The listing of a tablet's areas", [404, 410], unlimited=True)
+@router.endpoint("GET /v1/sync/listing", "The listing of a tablet's areas", [400, 404, 410], unlimited=True)
 async def get_sync_listing(call: Tablet, wanted: Annotated[WantedListing, Query()]) -> ListingPage:
     """The doors that the round begins from, in the areas where the enumerator works, with the answers of the round
     before to be confirmed; then what changed since the cursor: new doors, and what became of each. Nothing is skipped.
