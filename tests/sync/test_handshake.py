@@ -32,7 +32,7 @@ async def test_a_tablet_is_told_all_it_needs_for_weeks(
         "max_photo_part_bytes": 2**20,
         "max_photos_begun": 50,
     }
-    assert told["questionnaires"] == ["umkm@1", "koperasi@1", "visit@1"]
+    assert told["questionnaires"] == ["umkm@1", "koperasi@1", "umkm@2", "koperasi@2", "visit@1"]
     assert told["device"] == {"id": str(world.tablets[world.id("enumerator.1")]), "state": "active"}
     first, second = told["campaigns"]
     assert (first["code"], first["accepts_until"], second["code"]) == ("pl-kumkm-2022", "2022-11-30", "pl-kumkm-2023")

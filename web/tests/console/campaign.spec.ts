@@ -51,6 +51,24 @@ test('an officer sets a target below, sees the sum, and takes it away; a region 
   await expect(page.getByRole('tab', { name: 'Jejak audit' })).toHaveCount(0);
 });
 
+test('a target has a day; of a day gone by it needs a reason, and the page shows both values', async ({
+  page,
+}) => {
+  await signIn(page, 'officer.oku', '/kegiatan?tab=targets&campaign=pl-kumkm-2022&region=16.01.21');
+  const line = page.getByRole('row').nth(1);
+  const field = line.getByRole('textbox', { name: /^Target / });
+  await field.fill('900');
+  await line.getByLabel(/^Berlaku sejak/).fill('2022-08-01');
+  await line.getByRole('button', { name: 'Tetapkan' }).click();
+  await expect(line.getByText('sebutkan alasannya')).toBeVisible();
+  await line.getByLabel(/^Alasan perubahan/).fill('SK Bupati 17/2022');
+  await line.getByRole('button', { name: 'Tetapkan' }).click();
+  await expect(line).toContainText('1 Agustus 2022');
+  await field.fill('950');
+  await field.press('Enter');
+  await expect(line).toContainText('900 sejak 1 Agustus 2022');
+});
+
 test('columns are explained, found by words, and fit a phone', async ({ page }) => {
   await signIn(page, 'officer.oku', '/kegiatan?tab=columns');
   await page.getByLabel('Cari kolom').fill('nik');

@@ -13,6 +13,7 @@ import { Children } from './children.tsx';
 import { Compare } from './compare.tsx';
 import { KeyFigures } from './key-figures.tsx';
 import styles from './overview.module.css';
+import { QuietVillages } from './quiet-villages.tsx';
 import { Ranking } from './ranking.tsx';
 import { Records } from './records.tsx';
 import { Trend } from './trend.tsx';
@@ -53,6 +54,7 @@ function Overview({ answer }: { readonly answer: RegionAnswer }) {
     >
       <KeyFigures answer={answer} />
       <WaitingCases />
+      <QuietVillages answer={answer} />
       {answer.item.submissions === 0 && <Empty title={t.emptyTitle} about={t.empty} />}
       <Trend answer={answer} />
       <div className={styles.pair}>
