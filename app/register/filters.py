@@ -114,7 +114,7 @@ def _by_own_columns(where: Where, filters: Filters) -> None:
     # Written out where an index has the value in its own condition.
     where.conditions += [
         f"business.{name} = '{value}'"
-        for name, value in (("kind", filters.kind), ("size_class", filters.size_class))
+        for name, value in (("kind", filters.kind), ("size_class", filters.size_class), ("life", filters.life))
         if value is not None
     ]
     if filters.size_class not in (None, "micro"):
@@ -123,8 +123,8 @@ def _by_own_columns(where: Where, filters: Filters) -> None:
         where.add("business.review_state = {}", filters.review_state)
     if filters.updated_since is not None:
         where.add("business.updated_at >= {}", filters.updated_since)
-    if filters.life is not None:
-        where.add("business.life = {}", filters.life)
+    if filters.life not in (None, "active"):
+        where.conditions.append("business.life <> 'active'")
 
 
 def within(where: Where, territory: Territory) -> None:

@@ -12,6 +12,7 @@ from app.core.schema import SQLModel, key, optional, required
 
 _UNKNOWN, _CODED = text("kbli_unknown"), text("coding_id IS NOT NULL")
 _NOT_MICRO = text("size_class <> 'micro'")
+_GONE = text("life <> 'active'")
 CHANGE_NUMBER = "pg_current_xact_id()::text::bigint"
 """The number of the transaction that writes: it makes the order of the feed (see `exchange/feed.py`)."""
 
@@ -37,6 +38,7 @@ class Business(SQLModel, table=True):
         Index(None, "review_state", "region_code", "id"),
         Index("business_size_class_idx", "size_class", "region_code", "id", postgresql_where=_NOT_MICRO),
         Index("business_koperasi_idx", "region_code", "id", postgresql_where=text("kind = 'koperasi'")),
+        Index("business_life_idx", "life", "region_code", "id", postgresql_where=_GONE),
         Index("business_kbli_unknown_idx", "region_code", "id", postgresql_where=_UNKNOWN),
         Index("business_coded_idx", "region_code", "id", postgresql_where=_CODED),
         Index(None, "updated_at"),

@@ -138,7 +138,16 @@ def upgrade() -> None:
     op.execute(f"ALTER TABLE business ADD CONSTRAINT business_life_check CHECK (life IN ({_LIVES})) NOT VALID")
     with op.get_context().autocommit_block():
         op.execute("ALTER TABLE business VALIDATE CONSTRAINT business_life_check")
-        op.execute("DROP INDEX CONCURRENTLY IF EXISTS record_listing_idx")  # an invalid one of a run that failed
+        op.execute("DROP INDEX CONCURRENTLY IF EXISTS business_life_idx")  # an invalid one of a run that failed
+        op.create_index(
+            "business_life_idx",
+            "business",
+            ["life", "region_code", "id"],
+            postgresql_where=sa.text("life <> 'active'"),
+            postgresql_concurrently=True,
+            if_not_exists=True,
+        )
+        op.execute("DROP INDEX CONCURRENTLY IF EXISTS record_listing_idx")  # likewise
         op.create_index(
             "record_listing_idx",
             "record",
@@ -151,6 +160,7 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     """Take back: listings are removed; records and what they count as stay."""
+    op.drop_index("business_life_idx", table_name="business")
     for name in ("life_record_id", "life_since", "life"):
         op.drop_column("business", name)
     op.drop_index("record_listing_idx", table_name="record")
