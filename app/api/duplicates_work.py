@@ -30,7 +30,7 @@ _FAULT = 500
 _SUPERVISE = (Role.COORDINATOR, Role.OFFICER)
 
 
-class AssignmentIn(Row):
+class CaseAssignmentIn(Row):
     """Who is to have a group."""
 
     username: Handle | None = Field(
@@ -101,7 +101,7 @@ async def get_efforts(call: Supervisor) -> EffortsOut:
 
 
 @router.endpoint("PUT /v1/duplicates/{id}/assignment", "Take or assign a group of cases", [404, 409])
-async def put_case_assignment(call: Supervisor, case_id: CaseId, assignment: AssignmentIn) -> GroupOut:
+async def put_case_assignment(call: Supervisor, case_id: CaseId, assignment: CaseAssignmentIn) -> GroupOut:
     """All open cases of the group. It lapses two hours after it was taken, or after the last decision on one of its
     cases. A coordinator gets 409 where somebody else has one of them; an officer takes it over. The same again makes it
     last longer.

@@ -22,10 +22,10 @@ from app.reinterviews.listing import (
 )
 from app.reinterviews.schemas import (
     AgreementSums,
-    AssignmentIn,
     By,
     EnumeratorAgreement,
     QuestionAgreement,
+    ReinterviewAssignmentIn,
     ReinterviewFilters,
     ReinterviewOut,
 )
@@ -132,7 +132,9 @@ async def get_agreement(
     [404, 409],
     status=204,
 )
-async def put_reinterview_assignment(call: Supervisor, reinterview_id: ReinterviewId, asked: AssignmentIn) -> None:
+async def put_reinterview_assignment(
+    call: Supervisor, reinterview_id: ReinterviewId, asked: ReinterviewAssignmentIn
+) -> None:
     """To an enumerator who works in the regency, and not to the one whose record it is; also if another one has it.
     What that one already sent stays; what comes later from there is refused with `reinterview_taken_away`.
     """

@@ -71,7 +71,7 @@ class ReinterviewReceipt(BaseModel):
     client_action: Literal["purge"] = Field(description="The tablet may delete its copy of these answers.")
 
 
-class AssignmentIn(Row):
+class ReinterviewAssignmentIn(Row):
     """To whom it is given."""
 
     enumerator: Annotated[Handle, Field(min_length=1, max_length=200, description="User name.")]

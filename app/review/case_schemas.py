@@ -60,7 +60,7 @@ class CaseGroup(BaseModel):
     size: int = Field(description="How many open cases it has, itself among them; 20 at most.")
 
 
-class AssignmentOut(BaseModel):
+class CaseAssignmentOut(BaseModel):
     """Who works on a case."""
 
     username: str
@@ -107,7 +107,7 @@ class CaseOut(BaseModel):
         description="The open cases that it belongs to: they name one business, or businesses of one owner. Null where"
         " it is not open, and in the answer to a decision."
     )
-    assignment: AssignmentOut | None = Field(
+    assignment: CaseAssignmentOut | None = Field(
         description="Who has it; null where nobody has, and in the answer to a decision."
     )
 

@@ -36,7 +36,7 @@ from app.review.case_pages import (
     by_region,
 )
 from app.review.case_schemas import (
-    AssignmentOut,
+    CaseAssignmentOut,
     CaseFilters,
     CaseGroup,
     CaseOut,
@@ -290,7 +290,7 @@ def _case(
         comparison=compared,
         resolution=None if resolution is None else ResolutionOut.model_validate(resolution, from_attributes=True),
         group=None if group is None else CaseGroup(id=group.id, size=len(group.cases)),
-        assignment=None if assigned is None else AssignmentOut.model_validate(assigned, from_attributes=True),
+        assignment=None if assigned is None else CaseAssignmentOut.model_validate(assigned, from_attributes=True),
     )
 
 

@@ -59,7 +59,7 @@ DESK_TERMS: Mapping[str, Term] = {
     ),
     "assigned": Term("Penugasan kasus", "Who is to have the cases.", "me"),
     "assignment": Term("Dikerjakan oleh", "Who works on it, and until when.", None),
-    "AssignmentOut.username": Term("Dikerjakan oleh", "User name of who has it.", "koordinator.oku"),
+    "CaseAssignmentOut.username": Term("Dikerjakan oleh", "User name of who has it.", "koordinator.oku"),
     "lapses_at": Term("Berlaku sampai", "When it is free again.", "2022-09-12T14:00:00+07:00"),
     "group": Term("Kelompok kasus", "The open cases that belong together.", None),
     "CaseGroup.id": Term("Kelompok", "The oldest case of the group.", None),

@@ -19,7 +19,7 @@ REINTERVIEW_TERMS: Mapping[str, Term] = {
     "ReinterviewTask.location": Term("Lokasi", "The point of the record, to find the business.", None),
     "ReinterviewOut.state": Term("Keadaan", "`open` as long as nobody has it.", "assigned"),
     "ReinterviewOut.result": Term("Hasil", "Null while there is none.", "done"),
-    "AssignmentIn.enumerator": Term("Petugas", "User name.", "enumerator.12"),
+    "ReinterviewAssignmentIn.enumerator": Term("Petugas", "User name.", "enumerator.12"),
     "activity": Term("Kegiatan utama", "The main activity in words.", "Warung kelontong"),
     "address": Term("Alamat", "Address of the business.", "Dusun 3 RT 04"),
     "agreed": Term("Jawaban yang sama", "In how many questions both interviews agree.", 61),

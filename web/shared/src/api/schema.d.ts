@@ -2819,6 +2819,38 @@ export interface components {
             removed: boolean;
         };
         /**
+         * AssignmentIn
+         * @description Where an enumerator works, known by campaign, enumerator, region and first day.
+         */
+        AssignmentIn: {
+            /**
+             * Campaign
+             * @description Code of the campaign.
+             */
+            campaign: string;
+            /**
+             * Enumerator
+             * @description User name.
+             */
+            enumerator: string;
+            /**
+             * Region Code
+             * @description Dotted Kemendagri code.
+             */
+            region_code: string;
+            /**
+             * Starts On
+             * Format: date
+             * @description First day.
+             */
+            starts_on: string;
+            /**
+             * Ends On
+             * @description Last day, included; empty to the end.
+             */
+            ends_on?: string | null;
+        };
+        /**
          * AssignmentListed
          * @description Where an enumerator works.
          */
@@ -2835,6 +2867,25 @@ export interface components {
              * @description Dotted Kemendagri code.
              */
             region_code: string;
+            /**
+             * Starts On
+             * Format: date
+             * @description First day.
+             */
+            starts_on: string;
+            /**
+             * Ends On
+             * @description Last day, included; null means to the end.
+             */
+            ends_on: string | null;
+        };
+        /**
+         * AssignmentOut
+         * @description Where the enumerator works, and all below it.
+         */
+        AssignmentOut: {
+            /** @description The region. */
+            region: components["schemas"]["AssignedRegionOut"];
             /**
              * Starts On
              * Format: date
@@ -3690,6 +3741,34 @@ export interface components {
             region?: string | null;
         };
         /**
+         * CaseAssignmentIn
+         * @description Who is to have a group.
+         */
+        CaseAssignmentIn: {
+            /**
+             * Username
+             * @description A coordinator or an officer who reaches the case; by default oneself. Only officers name others.
+             */
+            username?: string | null;
+        };
+        /**
+         * CaseAssignmentOut
+         * @description Who works on a case.
+         */
+        CaseAssignmentOut: {
+            /**
+             * Username
+             * @description User name of who has it.
+             */
+            username: string;
+            /**
+             * Lapses At
+             * Format: date-time
+             * @description Free again from then on, unless a case of its group is decided before.
+             */
+            lapses_at: string;
+        };
+        /**
          * CaseDecisionOut
          * @description The result of one of several decisions.
          */
@@ -3815,7 +3894,7 @@ export interface components {
             /** @description The open cases that it belongs to: they name one business, or businesses of one owner. Null where it is not open, and in the answer to a decision. */
             group: components["schemas"]["CaseGroup"] | null;
             /** @description Who has it; null where nobody has, and in the answer to a decision. */
-            assignment: components["schemas"]["app__review__case_schemas__AssignmentOut"] | null;
+            assignment: components["schemas"]["CaseAssignmentOut"] | null;
         };
         /**
          * CasePage
@@ -6855,7 +6934,7 @@ export interface components {
              * Assignments
              * @description Where the enumerator works.
              */
-            assignments: components["schemas"]["app__sync__handshake__AssignmentOut"][];
+            assignments: components["schemas"]["AssignmentOut"][];
         };
         /**
          * OrganisationStart
@@ -8130,6 +8209,17 @@ export interface components {
              * @description There are more of them than these.
              */
             more: boolean;
+        };
+        /**
+         * ReinterviewAssignmentIn
+         * @description To whom it is given.
+         */
+        ReinterviewAssignmentIn: {
+            /**
+             * Enumerator
+             * @description User name.
+             */
+            enumerator: string;
         };
         /**
          * ReinterviewIn
@@ -10028,96 +10118,6 @@ export interface components {
             passkeys: boolean;
             /** @description With `POST /v1/auth/oidc/start`; null: not here. */
             organisation: components["schemas"]["OrganisationWayOut"] | null;
-        };
-        /**
-         * AssignmentIn
-         * @description Who is to have a group.
-         */
-        app__api__duplicates_work__AssignmentIn: {
-            /**
-             * Username
-             * @description A coordinator or an officer who reaches the case; by default oneself. Only officers name others.
-             */
-            username?: string | null;
-        };
-        /**
-         * AssignmentIn
-         * @description To whom it is given.
-         */
-        app__reinterviews__schemas__AssignmentIn: {
-            /**
-             * Enumerator
-             * @description User name.
-             */
-            enumerator: string;
-        };
-        /**
-         * AssignmentOut
-         * @description Who works on a case.
-         */
-        app__review__case_schemas__AssignmentOut: {
-            /**
-             * Username
-             * @description User name.
-             */
-            username: string;
-            /**
-             * Lapses At
-             * Format: date-time
-             * @description Free again from then on, unless a case of its group is decided before.
-             */
-            lapses_at: string;
-        };
-        /**
-         * AssignmentOut
-         * @description Where the enumerator works, and all below it.
-         */
-        app__sync__handshake__AssignmentOut: {
-            /** @description The region. */
-            region: components["schemas"]["AssignedRegionOut"];
-            /**
-             * Starts On
-             * Format: date
-             * @description First day.
-             */
-            starts_on: string;
-            /**
-             * Ends On
-             * @description Last day, included; null means to the end.
-             */
-            ends_on: string | null;
-        };
-        /**
-         * AssignmentIn
-         * @description Where an enumerator works, known by campaign, enumerator, region and first day.
-         */
-        app__workforce__schemas__AssignmentIn: {
-            /**
-             * Campaign
-             * @description Code of the campaign.
-             */
-            campaign: string;
-            /**
-             * Enumerator
-             * @description User name.
-             */
-            enumerator: string;
-            /**
-             * Region Code
-             * @description Dotted Kemendagri code.
-             */
-            region_code: string;
-            /**
-             * Starts On
-             * Format: date
-             * @description First day.
-             */
-            starts_on: string;
-            /**
-             * Ends On
-             * @description Last day, included; empty to the end.
-             */
-            ends_on?: string | null;
         };
         /**
          * BatchIn
@@ -15116,7 +15116,7 @@ export interface operations {
                      *             "size": 3
                      *           },
                      *           "assignment": {
-                     *             "username": "enumerator.1",
+                     *             "username": "koordinator.oku",
                      *             "lapses_at": "2022-09-12T14:00:00+07:00"
                      *           }
                      *         }
@@ -15294,7 +15294,7 @@ export interface operations {
                      *         "size": 3
                      *       },
                      *       "assignment": {
-                     *         "username": "enumerator.1",
+                     *         "username": "koordinator.oku",
                      *         "lapses_at": "2022-09-12T14:00:00+07:00"
                      *       }
                      *     }
@@ -15466,7 +15466,7 @@ export interface operations {
                      *         "size": 3
                      *       },
                      *       "assignment": {
-                     *         "username": "enumerator.1",
+                     *         "username": "koordinator.oku",
                      *         "lapses_at": "2022-09-12T14:00:00+07:00"
                      *       }
                      *     }
@@ -15662,7 +15662,7 @@ export interface operations {
                      *         "size": 3
                      *       },
                      *       "assignment": {
-                     *         "username": "enumerator.1",
+                     *         "username": "koordinator.oku",
                      *         "lapses_at": "2022-09-12T14:00:00+07:00"
                      *       }
                      *     }
@@ -15857,7 +15857,7 @@ export interface operations {
                  *       "username": "enumerator.1"
                  *     }
                  */
-                "application/json": components["schemas"]["app__api__duplicates_work__AssignmentIn"];
+                "application/json": components["schemas"]["CaseAssignmentIn"];
             };
         };
         responses: {
@@ -15942,7 +15942,7 @@ export interface operations {
                      *             "size": 3
                      *           },
                      *           "assignment": {
-                     *             "username": "enumerator.1",
+                     *             "username": "koordinator.oku",
                      *             "lapses_at": "2022-09-12T14:00:00+07:00"
                      *           }
                      *         }
@@ -16133,7 +16133,7 @@ export interface operations {
                      *             "size": 3
                      *           },
                      *           "assignment": {
-                     *             "username": "enumerator.1",
+                     *             "username": "koordinator.oku",
                      *             "lapses_at": "2022-09-12T14:00:00+07:00"
                      *           }
                      *         }
@@ -16311,7 +16311,7 @@ export interface operations {
                      *             "size": 3
                      *           },
                      *           "assignment": {
-                     *             "username": "enumerator.1",
+                     *             "username": "koordinator.oku",
                      *             "lapses_at": "2022-09-12T14:00:00+07:00"
                      *           }
                      *         }
@@ -16503,7 +16503,7 @@ export interface operations {
                      *               "size": 3
                      *             },
                      *             "assignment": {
-                     *               "username": "enumerator.1",
+                     *               "username": "koordinator.oku",
                      *               "lapses_at": "2022-09-12T14:00:00+07:00"
                      *             }
                      *           },
@@ -18938,10 +18938,10 @@ export interface operations {
             content: {
                 /**
                  * @example {
-                 *       "enumerator": "contoh"
+                 *       "enumerator": "enumerator.12"
                  *     }
                  */
-                "application/json": components["schemas"]["app__reinterviews__schemas__AssignmentIn"];
+                "application/json": components["schemas"]["ReinterviewAssignmentIn"];
             };
         };
         responses: {
@@ -25669,13 +25669,13 @@ export interface operations {
                 /**
                  * @example {
                  *       "campaign": "pl-kumkm-2022",
-                 *       "enumerator": "contoh",
+                 *       "enumerator": "enumerator.1",
                  *       "region_code": "16.01.14.1003",
                  *       "starts_on": "2022-04-01",
                  *       "ends_on": "2022-10-31"
                  *     }
                  */
-                "application/json": components["schemas"]["app__workforce__schemas__AssignmentIn"];
+                "application/json": components["schemas"]["AssignmentIn"];
             };
         };
         responses: {
