@@ -223,3 +223,13 @@ async def test_a_file_has_days_and_may_be_sent_again(
         ("/lines/3/region_code", "repeated"),
         ("/lines/4/reason", "reason_missing"),
     ]
+
+
+async def test_what_is_set_for_a_first_day_that_was_moved_on_takes_the_place_of_what_was_set_before_it(
+    put: Call, shown: Shown, pg: asyncpg.Connection, clock: SetClock
+) -> None:
+    await put(500)
+    await pg.execute("UPDATE campaign SET starts_on = '2022-09-20' WHERE id = 1")
+    assert await shown(LATER) == 500
+    assert (await put(600)).json()["history"] == [{"valid_from": "2022-09-20", "businesses": 600}]
+    assert await shown(LATER) == 600

@@ -22,8 +22,11 @@ from world import OTHER_VILLAGE, VILLAGE, World, batch, item, outcomes, put
 
 from app.cli import app as cli
 from app.core.bulk import Faulty
+from app.core.redaction import hides_number
 from app.core.settings import Settings
+from app.linkage.features import features_of
 from app.progress import rollup
+from app.quality.reading import read_regency
 from app.recount import drift
 from app.regions.loading import RegionListError, bps_codes, load_regions, regions_from_csv
 from app.regions.neighbourhoods import (
@@ -32,6 +35,9 @@ from app.regions.neighbourhoods import (
     load_neighbourhoods,
     neighbourhoods_from_csv,
 )
+from app.register import owners
+from app.review import comparing
+from app.review.comparing import ComparedRecord
 from app.sync.known_identities import areas_in
 from app.workforce.headcount import rebuild
 from app.workforce.queries import AssignedRegion
@@ -248,6 +254,30 @@ async def test_who_is_assigned_to_an_area_works_in_what_lies_in_it(
     assert await outcomes(client, world, "enumerator.1", item(region=place)) == [outcome]
 
 
+@pytest.mark.usefixtures("places")
+async def test_who_is_assigned_to_a_village_is_counted_in_its_neighbourhoods(
+    client: httpx.AsyncClient, world: World, pg: asyncpg.Connection
+) -> None:
+    await pg.execute("DELETE FROM assignment WHERE enumerator_id <> $1", world.id("enumerator.1"))
+    await pg.execute("UPDATE assignment SET region_code = $1 WHERE campaign_id = 1", VILLAGE)
+    await rebuild(pg, 1)
+    for code, people in ((VILLAGE, 1), (ONE, 1), (TWO, 1), (ELSEWHERE, 0)):
+        row = (await client.get(f"/v1/progress/regions/{code}", headers=world.auth("officer"))).json()["item"]
+        assert row["enumerators"] == people, code
+
+
+@pytest.mark.usefixtures("places")
+async def test_a_village_is_not_quiet_where_a_neighbourhood_of_it_is_not(
+    client: httpx.AsyncClient, world: World, pg: asyncpg.Connection
+) -> None:
+    await outcomes(client, world, "enumerator.1", item(region=ONE))
+    for folded in (False, True):
+        params: dict[str, Any] = {"region": VILLAGE, "days": 1}
+        quiet = (await client.get("/v1/progress/stale", params=params, headers=world.auth("officer"))).json()["items"]
+        assert quiet == [], folded
+        await rollup.fold(pg)
+
+
 async def rows_of(client: httpx.AsyncClient, world: World, parent: str, **asked: str) -> dict[str, Json]:
     params = {"parent": parent, **asked}
     answer = await client.get("/v1/progress/regions", params=params, headers=world.auth("admin"))
@@ -368,3 +398,33 @@ async def test_who_sees_a_village_sees_its_neighbourhoods_and_no_others(
     for code, status in ((ONE, 200), (TWO, 404), (VILLAGE, 404)):
         answer = await client.get(f"/v1/progress/regions/{code}", headers=world.auth("officer"))
         assert answer.status_code == status, code
+
+
+# One place, where what is compared is about villages.
+
+
+def test_two_records_of_a_village_are_in_one_place_whatever_neighbourhood_they_name() -> None:
+    for one, other, same in ((ONE, TWO, True), (ONE, VILLAGE, True), (ONE, ELSEWHERE, False)):
+        compared = [ComparedRecord({}, code, None, None) for code in (one, other)]
+        assert comparing.likeness(*compared)["village"] == float(same)
+        described = [owners.Description("Warung", region_code=code) for code in (one, other)]
+        assert owners.likeness(*described).place is same
+        linked = [
+            features_of(uuids.uuid7(), "business", code, "47112", {}, None, None).village for code in (one, other)
+        ]
+        assert (linked[0] == linked[1]) is same
+
+
+@pytest.mark.usefixtures("places")
+async def test_flags_of_quality_compare_the_records_of_a_village(
+    client: httpx.AsyncClient, world: World, pg: asyncpg.Connection
+) -> None:
+    await outcomes(client, world, "enumerator.1", item(region=ONE), item(region=VILLAGE))
+    found = await read_regency(pg, world.services.ingest.ring, 1, "16.01")
+    assert [each.region_code for each in found.interviews] == [VILLAGE, VILLAGE]
+
+
+def test_a_code_is_no_number_of_a_person() -> None:
+    assert not hides_number(f"Pindah ke {ONE}, RT 001")
+    assert hides_number("16.01.14.1003.00012")
+    assert hides_number("1601 1410 0300 01")
