@@ -308,13 +308,17 @@ WHERE entry.id IS NULL
 # entered in that round or a later one.
 _LIVES = """
 WITH newest AS MATERIALIZED (
-    SELECT DISTINCT ON (business_id) business_id, campaign_id, state, record_id, captured_on
-    FROM listing_entry WHERE business_id IS NOT NULL AND state <> 'open' ORDER BY business_id, campaign_id DESC
+    SELECT DISTINCT ON (business_id) business_id, campaign_id, starts_on, state, record_id, captured_on
+    FROM listing_entry JOIN campaign ON campaign.id = campaign_id
+    WHERE business_id IS NOT NULL AND state <> 'open' ORDER BY business_id, starts_on DESC, campaign_id DESC
 ), expected AS (
     SELECT business.id, newest.state, newest.record_id, newest.captured_on
     FROM business JOIN newest ON newest.business_id = business.id
     WHERE newest.state IN ('closed', 'moved')
-      AND NOT EXISTS (SELECT FROM unnest(business.campaign_ids) AS entered (id) WHERE entered.id >= newest.campaign_id)
+      AND NOT EXISTS (
+          SELECT FROM campaign WHERE id = ANY (business.campaign_ids)
+            AND (campaign.starts_on, campaign.id) >= (newest.starts_on, newest.campaign_id)
+      )
 )
 SELECT NULL::int, business.id::text, 'life', 1, 0
 FROM business LEFT JOIN expected ON expected.id = business.id

@@ -73,6 +73,7 @@ class RawItem(SQLModel, table=True):
     subject_id: UUID = required(KEY)
     revision: int | None = optional(COUNT)  # null where it could not be read
     is_visit: bool = required(FLAG, server_default=text("false"))  # without an interview
+    listing_id: UUID | None = optional(KEY)  # the entry of the listing that it names
     outcome: str = required(CODE)
     errors: list[dict[str, Any]] = required(JSON)  # codes with pointers
     region_code: str = required(CODE)

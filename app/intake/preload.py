@@ -100,6 +100,7 @@ async def preload(
         ]
     claimed = {row.record_id: row.listing_id for row in asked.records if row.listing_id is not None}
     said = [examined.draft.item.listing_id for examined in items if examined.draft.item]
+    said += [raw.listing_id for history in raw_items.values() for raw in history]
     named = {each for each in said if each is not None}
     return Known(
         enumerator_id=enumerator_id,

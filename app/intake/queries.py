@@ -57,6 +57,7 @@ class StoredRawItem(NamedTuple):
     refused: bool
     counts: bool
     is_visit: bool
+    listing_id: UUID | None
     outcome: Outcome
     contradicts: bool
 
@@ -82,6 +83,7 @@ class RawItemRow(Row, table=RawItem):
     subject_id: UUID
     revision: int | None
     is_visit: bool
+    listing_id: UUID | None
     outcome: str
     errors: str
     region_code: str
@@ -184,7 +186,8 @@ def raw_items_question(enumerator_id: UUID, subject_ids: Sequence[UUID]) -> Ques
     return Question(
         "SELECT subject_id, errors::text, outcome, id, regency_code, region_code, captured_on, captured_at,"
         " captured_at_told, revision, content_digest,"
-        " resolved_on IS NULL AS open, coalesce(decision = 'refused', false) AS refused, counts, is_visit FROM raw_item"
+        " resolved_on IS NULL AS open, coalesce(decision = 'refused', false) AS refused, counts, is_visit, listing_id"
+        " FROM raw_item"
         " WHERE subject_id = ANY($1) AND enumerator_id = $2 ORDER BY id DESC",
         (subject_ids, enumerator_id),
         _raw_items,

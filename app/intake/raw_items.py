@@ -69,6 +69,11 @@ class RawItems:
         counted_as = self.counted_as(draft.subject_id)
         return ReceiptLine(draft.record_id, revision, *status, warnings=warnings, errors=errors, counted_as=counted_as)
 
+    def entry_named(self, subject_id: UUID) -> UUID | None:
+        """The entry of the listing that the newest of a record's raw items named, as long as none was refused."""
+        history = [raw for raw in self.state.raw_items.get(subject_id, ()) if raw.listing_id and not raw.refused]
+        return max(history, key=lambda raw: raw.revision or 0).listing_id if history else None
+
     def counted_as(self, subject_id: UUID) -> str | None:
         """What a record counts as after the item at hand: by what is in force, or as invalid while nothing is; None for
         what counts nowhere yet, or is another enumerator's.
@@ -100,6 +105,7 @@ class RawItems:
             refused=False,
             counts=False,
             is_visit=item is not None and is_visit(item.questionnaire),
+            listing_id=item.listing_id if item else None,
             contradicts=any(code in CONTRADICTIONS for _, code in errors),
         )
         newest = self._newest(subject_id, of_visit=raw.is_visit)
@@ -122,6 +128,7 @@ class RawItems:
             subject_id=subject_id,
             revision=raw.revision,
             is_visit=raw.is_visit,
+            listing_id=raw.listing_id,
             outcome=outcome.value,
             errors=orjson.dumps([{"pointer": pointer, "code": code} for pointer, code in errors]).decode(),
             region_code=region_code,

@@ -21,6 +21,20 @@ def _only_an_id(value: Any) -> UUID:
     raise PydanticCustomError("uuid_parsing", "not a UUID")
 
 
+NO_ENTRY = UUID(int=0)
+"""What stands for a `listing_id` that is no UUID: no entry has it."""
+
+
+def _an_id_or_none_known(value: Any) -> UUID | None:
+    """A claim of the listing may be wrong, and the record is judged all the same."""
+    if value is None:
+        return None
+    try:
+        return _only_an_id(value)
+    except PydanticCustomError:
+        return NO_ENTRY
+
+
 def _captured_in_the_calendar(value: datetime) -> datetime:
     if not is_in_calendar(value):
         raise PydanticCustomError("captured_out_of_range", "not in the calendar of UTC")
@@ -63,7 +77,7 @@ class Item(BaseModel):
         description="When the record was finished, by the tablet's clock."
     )
     location: Location | None = None
-    listing_id: Id | None = Field(
+    listing_id: Annotated[UUID | None, BeforeValidator(_an_id_or_none_known)] = Field(
         default=None, description="The entry of the listing that the record is about (`GET /v1/sync/listing`)."
     )
     answers: dict[str, Any] = Field(description="The answers, by the questionnaire's schema.")

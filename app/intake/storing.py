@@ -266,7 +266,9 @@ class Writing:
         assert claim and item  # noqa: S101, PT018  (it was judged)
         in_force = verdict.counted_as is not None and verdict.behind is None
         named, doubts = item.listing_id, list[str]()
-        if not in_force and claim.record_id in self.listing.claimed:
+        if claim.record_id not in self.listing.claimed:
+            named = named or self.raw.entry_named(claim.record_id)
+        elif not in_force:
             named = None
         if named is None and verdict.counted_as is None:
             return

@@ -27,6 +27,7 @@ from app.listing.contents import Contents
 from app.listing.ids import as_id
 from app.listing.listed import ListedRow, StoredEntry, lock_campaign, store_listed, stored_entries
 from app.listing.schemas import ListingIn
+from app.listing.store import relive
 from app.questionnaires.masking import masked
 from app.questionnaires.texts import TEXTS
 from app.regions.queries import REGION_UNKNOWN, live_regions
@@ -37,8 +38,8 @@ CHUNK = 2_000
 """Rows that are read and entered at once."""
 
 _BACK = Text(
-    "Entri ini sudah ada di desa lain; entri tidak dipindahkan oleh berkas.",
-    "This entry is in another village already; a file moves none.",
+    "Entri ini sudah ada di desa atau SLS lain; entri tidak dipindahkan oleh berkas.",
+    "This entry is in another village or neighbourhood already; a file moves none.",
 )
 _DEGREES = Text("Lintang dan bujur ditulis bersama, di dalam jangkauannya.", "Latitude and longitude go together.")
 _FAR = {"latitude": 90.0, "longitude": 180.0}
@@ -217,6 +218,9 @@ class EnteringFile:
         places = [_place_of(row, stored.get(row.id)) for row in rows]
         new, changed, same = ([row for row, at in zip(rows, places, strict=True) if at == one] for one in range(3))
         await store_listed(self.pg, new, changed, self.now)
+        about = {stored[row.id].business_id for row in changed} | {row.business_id for row in changed}
+        concerned = {id_ for id_ in about if id_ is not None}
+        await relive(self.pg, concerned, concerned)
         for each, place in zip(read_, places, strict=True):
             self.done.setdefault(each.campaign.code, [0, 0, 0])[place] += 1
         return Entered(len(new), len(changed), len(same))

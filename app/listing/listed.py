@@ -48,6 +48,7 @@ class StoredEntry(Row, table=ListingEntry):
     id: UUID
     regency_code: str
     region_code: str
+    business_id: UUID | None
     content_digest: bytes
     erased: bool
 
@@ -60,7 +61,13 @@ _STORED = f"SELECT {', '.join(StoredEntry.columns)} FROM listing_entry WHERE id 
 # What was erased at the wish of a person is not listed again by the same file.
 _CHANGE = f"""
 UPDATE listing_entry SET {", ".join(f"{each} = input.{each}" for each in _SAID)},
-    business_id = coalesce(listing_entry.business_id, input.business_id), change_number = {CHANGE_NUMBER}
+    -- With other numbers it is about the business that has those, or about none that is known.
+    business_id = CASE WHEN listing_entry.nik_digest IS NOT DISTINCT FROM input.nik_digest
+                        AND listing_entry.nib_digest IS NOT DISTINCT FROM input.nib_digest
+                        AND listing_entry.cooperative_number_digest
+                            IS NOT DISTINCT FROM input.cooperative_number_digest
+                       THEN coalesce(listing_entry.business_id, input.business_id) ELSE input.business_id END,
+    change_number = {CHANGE_NUMBER}
 FROM {set_of(ListedRow)}
 WHERE listing_entry.id = input.id AND listing_entry.regency_code = input.regency_code AND NOT listing_entry.erased
 """

@@ -5,7 +5,7 @@ The newest round that found anything decides. What was entered in that round, or
 another record entered it than the one that visited its old place in vain.
 """
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from datetime import date
 from typing import NamedTuple
 from uuid import UUID
@@ -33,11 +33,13 @@ class Seen(NamedTuple):
     record_id: UUID | None
 
 
-def life_of(seen: Iterable[Seen], entered_in: Collection[int]) -> Life:
-    """The life of a business by what each round found, and the campaigns in which it is entered. Rounds are in the
-    order of their ids."""
+def life_of(seen: Iterable[Seen], entered_in: Collection[int], rounds: Mapping[int, int]) -> Life:
+    """The life of a business by what each round found, and the campaigns in which it is entered. `rounds`: the place
+    of each campaign among all, by its first day: an earlier round may have been made later."""
     known = [each for each in seen if each.state != "open"]
-    newest = max(known, key=lambda each: each.campaign_id, default=None)
-    if newest is None or newest.state not in GONE or any(each >= newest.campaign_id for each in entered_in):
+    newest = max(known, key=lambda each: rounds[each.campaign_id], default=None)
+    if newest is None or newest.state not in GONE:
+        return ACTIVE
+    if any(rounds[each] >= rounds[newest.campaign_id] for each in entered_in):
         return ACTIVE
     return Life(newest.state, newest.captured_on, newest.record_id)

@@ -188,7 +188,7 @@ async def test_a_revision_may_name_another_entry(
     assert await drift(pg) == []
 
 
-async def test_the_same_batch_again_and_an_id_that_is_none(
+async def test_the_same_batch_again_changes_nothing(
     client: httpx.AsyncClient, world: World, pg: asyncpg.Connection
 ) -> None:
     (one,) = await entries(client, world, {"name": "Satu"})
@@ -196,11 +196,6 @@ async def test_the_same_batch_again_and_an_id_that_is_none(
     await send(client, world, told)
     (line,) = await send(client, world, told)
     assert (line["outcome"], codes(line)) == ("unchanged", [])
-    (line,) = await send(client, world, of(item(nik=nik()), "17"))
-    assert (line["outcome"], [(e["pointer"], e["code"]) for e in line["errors"]]) == (
-        "invalid",
-        [("/listing_id", "not_a_uuid")],
-    )
     assert await pg.fetchval("SELECT count(*) FROM listing_step") == 1
     assert await drift(pg) == []
 
@@ -242,3 +237,42 @@ async def test_what_is_doubtful_of_a_claim_stands_with_the_record(
     assert (
         await pg.fetchval("SELECT count(*) FROM submission WHERE 'listing_claimed /listing_id' = ANY (warnings)") == 1
     )
+
+
+@pytest.mark.parametrize("together", [False, True], ids=["one by one", "in one batch"])
+async def test_an_entry_that_an_invalid_revision_names_is_that_of_its_correction(
+    client: httpx.AsyncClient, world: World, pg: asyncpg.Connection, *, together: bool
+) -> None:
+    (one,) = await entries(client, world, {"name": "Satu"})
+    faulty = of(item(nik="1"), one)
+    corrected = form(faulty, nik=nik())
+    if together:
+        await send(client, world, faulty, corrected)
+    else:
+        await send(client, world, faulty)
+        assert await state_of(pg, one) == "open"
+        await send(client, world, corrected)
+    assert await state_of(pg, one) == "entered"
+    assert listing_figures(await figures(client, world)) == (1, 1, 0, 100.0)
+    assert await drift(pg) == []
+
+
+async def test_an_entry_that_a_held_revision_names_is_that_of_the_next_one(
+    client: httpx.AsyncClient, world: World, pg: asyncpg.Connection
+) -> None:
+    (one,) = await entries(client, world, {"name": "Satu"})
+    held = of(item(nik=nik(), region=PALEMBANG_VILLAGE), one)
+    (line,) = await send(client, world, held)
+    assert line["outcome"] == "held"
+    await send(client, world, form(held, nik=nik()))
+    assert await state_of(pg, one) == "entered"
+    assert await drift(pg) == []
+
+
+@pytest.mark.parametrize("said", ["abc", 5, {}, "", "{01832f3e-8a40-7000-8000-000000000001}"])
+async def test_what_is_no_id_of_an_entry_is_doubted_and_the_record_counts(
+    client: httpx.AsyncClient, world: World, pg: asyncpg.Connection, said: Any
+) -> None:
+    (line,) = await send(client, world, {**item(nik=nik()), "listing_id": said})
+    assert (line["outcome"], codes(line)) == ("accepted", ["listing_unknown"])
+    assert await drift(pg) == []

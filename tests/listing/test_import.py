@@ -3,10 +3,11 @@
 import asyncpg
 import httpx
 import pytest
+from doors import send
 from forms import LONG
 from listings import listed, table
 from shapes import Json
-from world import OTHER_VILLAGE, PALEMBANG_VILLAGE, VILLAGE, World, nib, nik
+from world import OTHER_VILLAGE, PALEMBANG_VILLAGE, VILLAGE, World, item, nib, nik
 
 from app.progress.rollup import fold
 from app.recount import drift
@@ -113,3 +114,29 @@ async def test_numbers_are_digested_and_sealed_and_shown_masked(
     assert row["nik_masked"].startswith(person[:4]) and row["nik_masked"].endswith(person[-2:])  # noqa: PT018  (one place)
     page = await client.get("/v1/listing", headers=world.auth("officer"))
     assert person not in page.text and "Garuda" not in page.text  # noqa: PT018  (one place)
+
+
+async def test_a_line_that_is_corrected_to_another_number_is_about_the_business_that_has_it(
+    client: httpx.AsyncClient, world: World, pg: asyncpg.Connection
+) -> None:
+    numbers = [nib(), nib()]
+    told = await send(client, world, *[item(nik=nik(), nib=each) for each in numbers])
+    businesses = [line["business_id"] for line in told]
+
+    def file(number: str) -> bytes:
+        line = f"pl-kumkm-2023,{VILLAGE},Warung Sari,A-17,{number}"
+        return f"campaign,region_code,name,reference,nib\r\n{line}\r\n".encode()
+
+    async def about() -> str | None:
+        found = await pg.fetchval("SELECT business_id FROM listing_entry")
+        return str(found) if found else None
+
+    for number, expected in [
+        (numbers[0], businesses[0]),
+        (numbers[1], businesses[1]),
+        ("", None),
+        (numbers[0], businesses[0]),
+    ]:
+        assert (await listed(client, world, file(number))).status_code == 200
+        assert await about() == expected
+    assert await drift(pg) == []

@@ -142,7 +142,9 @@ def test_why_an_entry_cannot_be_claimed() -> None:
 def test_the_newest_round_that_found_anything_decides(
     seen: list[tuple[int, str]], entered_in: list[int], expected: str
 ) -> None:
-    found = life_of([Seen(campaign, state, DAY, RECORDS[0]) for campaign, state in seen], entered_in)
+    found = life_of(
+        [Seen(campaign, state, DAY, RECORDS[0]) for campaign, state in seen], entered_in, {1: 1, 2: 2, 3: 3}
+    )
     assert found == (ACTIVE if expected == "active" else Life(expected, DAY, RECORDS[0]))
 
 
@@ -181,3 +183,10 @@ def test_an_entry_is_done_but_while_somebody_has_to_go_there() -> None:
     assert not UNDECIDED.done
     assert not Decided("open_visits", by).done
     assert Decided("non_response", by).done
+
+
+def test_an_earlier_round_that_was_made_later_does_not_decide() -> None:
+    seen = [Seen(1, "closed", DAY, RECORDS[0]), Seen(2, "closed", DAY, RECORDS[1])]
+    assert life_of(seen, [], {2: 0, 1: 1}).record_id == RECORDS[0]
+    assert life_of(seen[1:], [1], {2: 0, 1: 1}) == ACTIVE
+    assert life_of(seen[:1], [2], {2: 0, 1: 1}).life == "closed"
