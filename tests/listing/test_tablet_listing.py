@@ -85,7 +85,10 @@ async def test_what_commits_late_is_not_skipped(
     slow = await asyncpg.connect(dsn)
     late = slow.transaction()
     await late.start()
-    stamp = "UPDATE listing_entry SET name = $2, change_number = pg_current_xact_id()::text::bigint WHERE id = $1"
+    stamp = (
+        "UPDATE listing_entry SET name = $2, change_number = pg_current_xact_id()::text::bigint"
+        " WHERE regency_code = '16.01' AND id = $1"
+    )
     await slow.execute("INSERT INTO feed_mark DEFAULT VALUES")
     await slow.execute(stamp, one, "Satu lambat")
     await pg.execute("BEGIN")
