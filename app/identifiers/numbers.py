@@ -170,11 +170,6 @@ def _luhn(digits: str) -> bool:
     return sum(value - 9 if value > 9 else value for value in doubled) % 10 == 0  # noqa: PLR2004  (one digit)
 
 
-def masked_number(kind: str, number: str) -> str:
-    """A number that identifies as it is shown: of a short one, as passports have, only the last two signs."""
-    return f"***{number[-2:]}" if kind in FOREIGN else mask(number)
-
-
 def mask(digits: str) -> str:
     """A number masked: `1601**********01`; a short one not at all."""
     shown_first, shown_last = 4, 2

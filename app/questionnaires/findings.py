@@ -87,10 +87,17 @@ def unstorable(value: Any) -> list[Finding]:
 
 def too_deep(value: Any, levels: int = MAX_DEPTH) -> bool:
     """Whether objects and lists have more levels than are kept."""
-    inner = value.values() if isinstance(value, dict) else value if isinstance(value, list) else None
-    if inner is None:
-        return False
-    return levels == 0 or any(too_deep(each, levels - 1) for each in inner if isinstance(each, dict | list))
+    level = [value] if isinstance(value, (dict, list)) else []
+    for _ in range(levels):
+        level = [
+            each
+            for one in level
+            for each in (one.values() if isinstance(one, dict) else one)
+            if isinstance(each, (dict, list))
+        ]
+        if not level:
+            return False
+    return bool(level)
 
 
 def _unstorable(value: Any, path: tuple[Any, ...]) -> Iterator[Finding]:

@@ -4,11 +4,12 @@ import unicodedata
 from typing import Any
 
 from app.core.redaction import LEAST, digits_of, hide_numbers, without_numbers
-from app.identifiers.numbers import FOREIGN, mask, masked_number
+from app.identifiers.numbers import FOREIGN, mask
 
 MASK = "***"
 _LONG = 8  # digits of a number that identifies a person
 _FIRST, _LAST = 4, 2
+_SHORT = 5  # signs of the shortest passport
 
 
 def masked(value: Any) -> Any:
@@ -30,13 +31,13 @@ def masked(value: Any) -> Any:
 
 def masked_identity(kind: str, number: str) -> str:
     """A number that identifies, as lists and answers show it."""
-    return masked_number(kind, number) if kind in FOREIGN else str(masked(number))
+    return str(_masked_answer(kind, number))
 
 
 def _masked_answer(name: str, value: Any) -> Any:
-    """Of a passport, which is short, hardly anything is shown; it may have been kept as it was typed."""
+    """Of a passport, which is short, the last two signs alone are shown."""
     if name in FOREIGN and isinstance(value, str):
-        return masked_number(name, value) if value.isalnum() and value.isascii() else MASK
+        return MASK + value[-2:] if len(value) >= _SHORT else MASK
     return masked(value)
 
 

@@ -551,8 +551,8 @@ PAGES = (
         "Produksi, pendapatan, pemasaran",
         "Production, income, marketing",
         (
-            *("products", "annual_sales_idr", "sales", "sales_domestic", "sales_abroad"),
-            *("trade", "income", "marketing"),
+            *("products", "trade", "income", "marketing"),
+            *("annual_sales_idr", "sales", "sales_domestic", "sales_abroad"),
         ),
     ),
     Page("VIII", "Tenaga kerja", "Workers", ("workers",)),
@@ -565,7 +565,6 @@ PAGES = (
 )
 
 SKIPS = {
-    "owner.disability": When("owner.has_disability", of=(True,)),
     "owner.residence": When("owner.lives_at_business", of=(False,)),
     "owner.cooperative_kind": When("owner.cooperative_member", of=(True,)),
     "owner.other_jobs": When("owner.other_job", of=(True,)),

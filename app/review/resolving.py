@@ -23,7 +23,7 @@ from app.core.sealing import Digester, KeyRing
 from app.questionnaires.assessment import Reading, sized
 from app.questionnaires.assessment import read as read_answers
 from app.questionnaires.catalogue import CATALOGUE
-from app.questionnaires.masking import masked
+from app.questionnaires.masking import masked_identity
 from app.regions.region_code import local_date
 from app.register.claims import StoredDigests, as_stored
 from app.register.register import CaseSubject, close_case
@@ -286,7 +286,7 @@ def _claim(case: DisputedCase, reading: Reading | None, stored: Digester | Store
 def _masks(readings: Mapping[UUID, Reading], stored: Digester | StoredDigests) -> dict[bytes, str | None]:
     """How the numbers that were read are shown."""
     return {
-        stored.digest(kind, digits): masked(digits)
+        stored.digest(kind, digits): masked_identity(kind, digits)
         for reading in readings.values()
         for kind, digits in reading.identities
     }

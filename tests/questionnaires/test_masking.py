@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from app.questionnaires.masking import MASK, masked, without_long_numbers
+from app.questionnaires.masking import MASK, masked, masked_identity, without_long_numbers
 
 EMBEDDED_IS_ENOUGH = True
 NIK = "1601145203850001"
@@ -26,3 +26,14 @@ def test_an_answer_without_a_long_number_is_the_very_same(answer: Any) -> None:
 @pytest.mark.parametrize("answer", [f"NIK {NIK}", ["a", NIK], {"a": {"b": NIK}}, {NIK: "a"}])
 def test_a_long_number_in_an_answer_is_masked_wherever_it_stands(answer: Any) -> None:
     assert NIK not in str(without_long_numbers(answer))
+
+
+def test_of_a_passport_the_end_alone_is_shown() -> None:
+    assert masked({"passport": "123456789", "kitas": "2C21JE1234A", "nik": NIK}) == {
+        "passport": "***89",
+        "kitas": "***4A",
+        "nik": masked(NIK),
+    }
+    assert masked({"passport": "A123"}) == masked({"passport": 5}) == {"passport": "***"}
+    assert masked_identity("passport", "A1234567") == "***67"
+    assert masked_identity("nik", NIK) == masked(NIK)

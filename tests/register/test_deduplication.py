@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from app.progress.models import DOORS
 from app.register.deduplication import judge, judge_all
 from app.register.owners import Description
-from app.register.verdicts import Claim, CountedAs, Ledger, Outcome, Owner
+from app.register.verdicts import Claim, CountedAs, Ledger, Outcome, Owner, Verdict
 
 SPACE = UUID(int=7)
 ANA, BUDI = uuid5(SPACE, "ana"), uuid5(SPACE, "budi")
@@ -359,3 +359,10 @@ def test_every_record_that_is_judged_has_a_counter_of_its_own() -> None:
     counters = [each.counter for each in CountedAs]
     assert counters[:3] == ["entered", "duplicates", "conflicts"]
     assert sorted([*counters, "invalid"]) == sorted(DOORS), "what is invalid is not judged"
+
+
+def test_an_owner_is_known_by_a_passport_as_by_a_nik() -> None:
+    assert [Verdict(Outcome.ACCEPTED, matched_on=each).owner_known_by for each in (("passport", "nib"), ("nib",))] == [
+        "passport",
+        "nik",
+    ]
