@@ -21,7 +21,7 @@ from app.campaigns.asked import unknown_campaign
 from app.campaigns.queries import CampaignRow, campaign_by_code
 from app.core.bulk import Fault, Faulty
 from app.core.offload import SMALL, offload
-from app.core.problems import Text
+from app.core.problems import Code, Problem, Text
 from app.core.rows import Row, read
 from app.core.sealing import Digester, KeyRing
 from app.listing.contents import Contents, carried
@@ -71,7 +71,8 @@ class _Entered(Row):
 
 
 _REGENCIES = """
-SELECT DISTINCT left(code, 5) FROM region WHERE level = 'village' AND code >= $1 AND code < $2 ORDER BY 1
+SELECT DISTINCT left(code, 5) FROM region WHERE level IN ('village', 'neighbourhood') AND code >= $1 AND code < $2
+ORDER BY 1
 """
 _ENTERED = """
 WITH page AS MATERIALIZED (
@@ -102,7 +103,7 @@ async def carrying(pg: asyncpg.Connection, principal: Principal, asked: CarryIn)
     """What is asked for, and the regencies that it is done in, one after another.
 
     Raises:
-        Problem: `unknown_campaign`; `not_found` for a region outside the territory.
+        Problem: `unknown_campaign`; `not_found` for a region outside the territory, or one that there is not.
         Faulty: the campaign that is named as the earlier one does not begin earlier.
     """
     territory = principal.territory.narrowed_to(asked.region)
@@ -114,6 +115,8 @@ async def carrying(pg: asyncpg.Connection, principal: Principal, asked: CarryIn)
     if before.starts_on >= campaign.starts_on:
         raise Faulty([Fault(0, "from_campaign", "dates_out_of_order", _NOT_EARLIER)])
     regencies = await pg.fetch(_REGENCIES, *territory.span)
+    if not regencies:
+        raise Problem(Code.NOT_FOUND)
     return Carrying(campaign, before, territory.region_code), [row[0] for row in regencies]
 
 

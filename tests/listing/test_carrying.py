@@ -148,3 +148,8 @@ def test_no_money_no_telephone_and_no_number_is_filled_in_again(questionnaire: s
     names = set(re.findall(r'"(\w+)":', json.dumps(told)))
     assert {each for each in names if re.search(r"idr|phone$|fax|email|^nik$|^nib$|npwp|passport|kitas", each)} == set()
     assert len(json.dumps(told)) * 500 < 3_000_000
+
+
+async def test_of_a_region_that_there_is_not_nothing_is_listed(act: Call) -> None:
+    answer = await act("admin", "POST", "listing/from-campaign", {**ASKED, "region": "99.99"})
+    assert (answer.status_code, answer.json()["code"]) == (404, "not_found")
