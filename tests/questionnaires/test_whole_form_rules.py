@@ -185,6 +185,12 @@ def test_what_does_not_fit_together_is_doubted(said: Json, expected: list[tuple[
     assert warned(said) == expected
     for _, code in expected:
         assert code in TEXTS
+    # What the schema says, a tablet says at the door; of products it takes no sum.
+    at_the_door = {"shares_not_100", "year_missing", "year_repeated", "nitku_not_22_digits", "npwp_not_15_or_16_digits"}
+    _, by_tablet = Form(json_schema(CATALOGUE["umkm@2"])).check({**LEAST, **said}, today=DAY)
+    assert {("/answers" + where, code) for where, code in expected if code in at_the_door and where != "/products"} == {
+        tuple(each) for each in by_tablet
+    }
 
 
 @pytest.mark.parametrize("share", [-1, 101, 10.5, "10", True])
