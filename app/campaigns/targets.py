@@ -112,11 +112,9 @@ async def remove_target(
 
     Raises:
         Faulty: the day needs a reason, or is after the campaign.
-        Problem: `not_found` for a region that is not below the principal's own, or that there is not.
+        Problem: `not_found` for a region that is not below the principal's own.
     """
-    # Of a region that was retired as well: its target may have to go.
-    known = await pg.fetchval("SELECT EXISTS (SELECT 1 FROM region WHERE code = $1)", region_code)
-    if not known or not may_set(principal, region_code):
+    if not may_set(principal, region_code):
         raise Problem(Code.NOT_FOUND)
     today, of = local_date(now, region_code), _Campaign(campaign.id, campaign.starts_on, campaign.accepts_until)
     day = effective_day(valid_from, starts_on=campaign.starts_on, today=today)

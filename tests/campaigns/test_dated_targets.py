@@ -233,7 +233,3 @@ async def test_what_is_set_for_a_first_day_that_was_moved_on_takes_the_place_of_
     assert await shown(LATER) == 500
     assert (await put(600)).json()["history"] == [{"valid_from": "2022-09-20", "businesses": 600}]
     assert await shown(LATER) == 600
-
-
-async def test_of_a_region_that_there_is_not_no_target_is_removed(act: Call) -> None:
-    assert (await act("admin", "DELETE", "targets/99.99")).status_code == 404
