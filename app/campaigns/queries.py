@@ -57,6 +57,12 @@ async def campaign_codes(pg: asyncpg.Connection) -> dict[int, str]:
     return {row[0]: row[1] for row in await pg.fetch("SELECT id, code FROM campaign")}
 
 
+async def campaign_rounds(pg: asyncpg.Connection) -> dict[int, int]:
+    """The place of each campaign among all, by its first day: an earlier round may have been made later."""
+    rows = await pg.fetch("SELECT id FROM campaign ORDER BY starts_on, id")
+    return {row[0]: place for place, row in enumerate(rows)}
+
+
 def open_campaigns_question(today: date) -> Question[list[OpenRow]]:
     """The campaigns that take batches on that day or later, in the order in which they begin."""
     return Question(

@@ -22,7 +22,7 @@ from app.questionnaires.findings import Finding
 from app.questionnaires.masking import masked_identity
 from app.register.claims import NewClaim, StoredDigests, as_stored
 from app.register.deduplication import having, judge
-from app.register.ledger import LockedLedger, descriptions_of, lock_ledger, settle
+from app.register.ledger import LockedLedger, descriptions_of, lock_ledger, order_rounds, settle
 from app.register.owners import Description
 from app.register.register import Masks
 from app.register.verdicts import Claim, CountedAs, Ledger, Outcome, Verdict, Visited
@@ -78,6 +78,7 @@ async def judge_batch(
     beside = _revised_beside(locked.ledger, new)
     if beside:
         locked.ledger.apart = await decided_apart(pg, beside)
+    await order_rounds(pg, locked.ledger, [known.campaign.id])
     await _describe_merged(pg, locked.ledger)
     judged, masks = await offload(size, _judge_all, items, claims, locked.ledger, known, lookups)
     await settle(pg, locked)

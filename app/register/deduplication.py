@@ -144,7 +144,7 @@ def _enter(ledger: Ledger, claim: Claim, record: Record | None) -> Verdict:
         _remember(ledger, claim, record, CountedAs.DUPLICATE, business.id)
         return verdict._replace(outcome=Outcome.DUPLICATE, counted_as=CountedAs.DUPLICATE, case="duplicate")
     _add_numbers(ledger, business, claim)
-    newest = claim.campaign_id >= max(business.campaign_ids, default=claim.campaign_id)
+    newest = ledger.is_newest(claim.campaign_id, business)
     business.campaign_ids.append(claim.campaign_id)
     if newest:
         business.record_id, business.description = claim.record_id, claim.description

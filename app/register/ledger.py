@@ -13,6 +13,7 @@ from uuid import UUID
 
 import asyncpg
 
+from app.campaigns.queries import campaign_rounds
 from app.core.database import TryAgain
 from app.core.rows import Row, as_set, read, set_of
 from app.register.claims import NewClaim, claim_numbers
@@ -140,6 +141,13 @@ class LockedLedger:
     owners_before: Mapping[bytes, Owner]
     claimed: Mapping[bytes, NewClaim]  # by this transaction, for what the claims supposed
     sharers_before: Mapping[tuple[bytes, UUID], Owner] = field(default_factory=dict)
+
+
+async def order_rounds(pg: asyncpg.Connection, ledger: Ledger, campaign_ids: Iterable[int]) -> None:
+    """Enter the order of campaigns, where the businesses and the claims about them (`campaign_ids`) are of several."""
+    entered_in = (id_ for each in ledger.businesses.values() for id_ in each.campaign_ids)
+    if len({*campaign_ids, *entered_in}) > 1:
+        ledger.rounds = await campaign_rounds(pg)
 
 
 async def lock_ledger(

@@ -6,6 +6,7 @@ from uuid import UUID
 
 import asyncpg
 
+from app.campaigns.queries import campaign_rounds
 from app.core.rows import Row, as_set, read, set_of
 from app.register.lives import Seen, life_of
 from app.register.models import CHANGE_NUMBER, Business
@@ -33,7 +34,6 @@ class _LifeRow(Row, table=Business):
     life_record_id: UUID | None
 
 
-_ROUNDS = "SELECT id FROM campaign ORDER BY starts_on, id"
 _HOMES = "SELECT regency_code, array_agg(id) FROM business WHERE id = ANY($1) GROUP BY 1 ORDER BY 1"
 # Of one regency, since rows on several nodes cannot be locked in one statement.
 _LIVING = f"""
@@ -50,7 +50,7 @@ FROM {set_of(_LifeRow)} WHERE business.id = input.id AND business.regency_code =
 async def settle_lives(pg: asyncpg.Connection, seen: Mapping[UUID, Iterable[Seen]]) -> None:
     """Write the lives of these businesses where they changed, under their locks. Idempotent by nature."""
     rows: list[_LifeRow] = []
-    rounds = {row[0]: place for place, row in enumerate(await pg.fetch(_ROUNDS))} if seen else {}
+    rounds = await campaign_rounds(pg) if seen else {}
     for regency_code, ids in await pg.fetch(_HOMES, list(seen)) if seen else []:
         for each in await read(pg, _Living, _LIVING, regency_code, ids):
             life = life_of(seen[each.id], each.campaign_ids, rounds)

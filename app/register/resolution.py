@@ -213,7 +213,7 @@ def _change_owner(ledger: Ledger, dispute: Dispute, record: Record, survivor: UU
         if ledger.owners.get(before, _NOBODY).business_id == business.id:
             del ledger.owners[before]
         _forget(business, before)
-    newest = claim.campaign_id >= max(business.campaign_ids, default=claim.campaign_id)
+    newest = ledger.is_newest(claim.campaign_id, business)
     if dispute.of_businesses and record.business_id is not None and record.business_id != business.id:
         merge(ledger, ledger.businesses[record.business_id], business)
     elif pending:

@@ -183,10 +183,17 @@ _WARNINGS = {SAME_OWNER: "owner_known", WRONG_NUMBER: "number_of_another"}
 @dataclass(slots=True)
 class Ledger:
     """Everything that the items of a batch touch, as it was before, and as it is after each `judge`. `sharers`: of each
-    number, the businesses that have it beside its owner; `apart`: pairs that a person decided to be two."""
+    number, the businesses that have it beside its owner; `apart`: pairs that a person decided to be two; `rounds`: the
+    places of campaigns among all by their first day, where there are businesses of others."""
 
     owners: dict[bytes, Owner] = field(default_factory=dict)
     sharers: dict[bytes, dict[UUID, Owner]] = field(default_factory=dict)
     businesses: dict[UUID, Business] = field(default_factory=dict)
     records: dict[UUID, Record] = field(default_factory=dict)
     apart: set[frozenset[UUID]] = field(default_factory=set)
+    rounds: Mapping[int, int] = field(default_factory=dict)
+
+    def is_newest(self, campaign_id: int, business: Business) -> bool:
+        """Whether no later round entered the business, so that what this one says of it is in force."""
+        places = [self.rounds.get(each, each) for each in (campaign_id, *business.campaign_ids)]
+        return places[0] == max(places)

@@ -15,7 +15,7 @@ from app.core.database import TryAgain
 from app.core.rows import Row, read
 from app.register.claims import new_claims
 from app.register.directory import as_judged
-from app.register.ledger import LockedLedger, lock_ledger, sharing
+from app.register.ledger import LockedLedger, lock_ledger, order_rounds, sharing
 from app.register.verdicts import Claim, Ledger
 from app.review.journal import Images, images
 from app.submissions.queries import CountedRecord
@@ -85,6 +85,7 @@ async def lock_involved(
     if not people.issuperset(row.enumerator_id for row in records):
         raise TryAgain
     locked.ledger.records.update((row.record_id, as_judged(row, {})) for row in records)
+    await order_rounds(pg, locked.ledger, (row.campaign_id for row in records))
     revisions = await read(pg, RevisionRow, _REVISIONS, list(locked.ledger.records))
     return Involved(locked, {(row.record_id, row.revision): row for row in revisions}, images(locked.ledger))
 

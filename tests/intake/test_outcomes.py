@@ -197,6 +197,21 @@ async def test_a_business_is_accepted_again_in_a_later_campaign_and_keeps_its_id
     assert await pg.fetchval("SELECT campaign_ids FROM business") == [1, 2]
 
 
+async def test_an_earlier_round_that_was_made_later_leaves_the_answers_of_the_later_one_in_force(
+    client: httpx.AsyncClient, world: World, pg: asyncpg.Connection
+) -> None:
+    await pg.execute(
+        "UPDATE campaign SET starts_on = '2022-01-01', ends_on = '2022-10-31', accepts_until = '2022-11-30'"
+        " WHERE id = 2"
+    )
+    await pg.execute("UPDATE assignment SET starts_on = '2022-01-01' WHERE campaign_id = 2")
+    number = nik()
+    assert await outcomes(client, world, "enumerator.1", item(nik=number, legal_name="Warung Baru")) == ["accepted"]
+    earlier = item(nik=number, legal_name="Warung Baru Sari")
+    assert await outcomes(client, world, "enumerator.2", earlier, campaign="pl-kumkm-2023") == ["accepted"]
+    assert await pg.fetchval("SELECT name FROM business") == "Warung Baru"
+
+
 async def test_an_invalid_item_that_is_mended_no_longer_counts_as_invalid(
     client: httpx.AsyncClient, world: World, pg: asyncpg.Connection
 ) -> None:

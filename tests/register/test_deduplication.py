@@ -213,6 +213,12 @@ def test_a_late_batch_of_an_older_campaign_does_not_overwrite_the_newer_answers(
     assert (older.outcome, older.in_force) == (Outcome.ACCEPTED, False)
 
 
+def test_which_campaign_is_older_is_said_by_its_first_day_not_by_when_it_was_made() -> None:
+    told = [claim("a", campaign=1, nik=1), claim("b", campaign=2, nik=1)]
+    assert judge_all(Ledger(rounds={2: 0, 1: 1}), told)[1].in_force is False
+    assert judge_all(Ledger(rounds={1: 0, 2: 1}), told)[1].in_force is True
+
+
 numbers = st.one_of(st.none(), st.integers(0, 3))
 descriptions = st.builds(
     Description,
