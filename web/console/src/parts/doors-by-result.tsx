@@ -2,23 +2,15 @@ import type { Column } from '@kumkm/shared/files.ts';
 import { count, percent } from '@kumkm/shared/formats/numbers.ts';
 import { useLanguage, useTexts } from '@kumkm/shared/texts/language.ts';
 import type { RegionAnswer, RegionRow } from '../data/progress.ts';
+import { VISIT_RESULTS } from '../data/visits.ts';
 import { doors } from '../texts/doors.ts';
 import { BarsChart } from './charts/bars.tsx';
 import { cellOf } from './charts/cell.ts';
 import { ChartFrame } from './charts/frame.tsx';
 
 const INTERVIEWED = ['entered', 'duplicates', 'conflicts', 'invalid'] as const;
-const NOT_INTERVIEWED = [
-  'open_visits',
-  'non_response',
-  'refused',
-  'closed',
-  'moved',
-  'not_found',
-  'not_eligible',
-] as const;
 /** What a door counts as: exactly one of these. */
-const RESULTS = [...INTERVIEWED, ...NOT_INTERVIEWED] as const;
+const RESULTS = [...INTERVIEWED, ...VISIT_RESULTS] as const;
 export type Result = (typeof RESULTS)[number];
 
 const WHOLE = 100;

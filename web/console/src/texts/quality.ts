@@ -15,7 +15,6 @@ export const quality = texts({
     filters: 'Saringan',
     enumerator: 'Petugas',
     enumeratorHint: 'nama pengguna',
-    enumeratorFault: 'Tulis nama pengguna, tanpa spasi.',
     flag: 'Tanda atau peringatan',
     allFlags: 'Semua tanda',
     flags: 'Tanda',
@@ -23,7 +22,6 @@ export const quality = texts({
     withCount: (name: string, records: string) => `${name} (${records})`,
     state: 'Keadaan tanda',
     states: { open: 'Masih terbuka', dismissed: 'Dikesampingkan', all: 'Semua' },
-    clear: 'Hapus saringan',
     first: 'Yang perlu dilihat lebih dulu',
     order: (shown: string) =>
       `${shown} petugas ditampilkan. Di atas: yang paling berbeda dari petugas lain di kabupaten/kota yang sama; kunjungi atau dampingi mereka dulu.`,
@@ -149,7 +147,6 @@ export const quality = texts({
     filters: 'Filters',
     enumerator: 'Of enumerator',
     enumeratorHint: 'user name',
-    enumeratorFault: 'Write a user name, without spaces.',
     flag: 'Flag or warning',
     allFlags: 'All flags',
     flags: 'Flags',
@@ -157,7 +154,6 @@ export const quality = texts({
     withCount: (name: string, records: string) => `${name} (${records})`,
     state: 'State of the flag',
     states: { open: 'Open', dismissed: 'Dismissed', all: 'Any' },
-    clear: 'Clear filters',
     first: 'Whom to look at first',
     order: (shown: string) =>
       `${shown} enumerators are shown. On top are those who differ most from the others of their regency: visit or accompany them first.`,

@@ -2,6 +2,7 @@ import { count, percent } from '@kumkm/shared/formats/numbers.ts';
 import { useLanguage, useTexts } from '@kumkm/shared/texts/language.ts';
 import { Link } from '@tanstack/react-router';
 import type { RegionAnswer } from '../../data/progress.ts';
+import { VISIT_RESULTS } from '../../data/visits.ts';
 import { type Result, responseRate } from '../../parts/doors-by-result.tsx';
 import { type RegionFigure, RegionFigures } from '../../parts/region-figures.tsx';
 import surfaces from '../../parts/surfaces.module.css';
@@ -10,16 +11,7 @@ import { useDoors } from './use-doors.ts';
 
 /** Of a phone's card only what is not final, and the rate. */
 const SHOWN = new Set<Result>(['entered', 'open_visits', 'non_response', 'refused']);
-const COLUMNS = [
-  'entered',
-  'open_visits',
-  'non_response',
-  'refused',
-  'closed',
-  'moved',
-  'not_found',
-  'not_eligible',
-] as const satisfies readonly Result[];
+const COLUMNS = ['entered', ...VISIT_RESULTS] as const satisfies readonly Result[];
 
 /** The regions right below one, each with its doors by result. */
 export function ByRegion({ answer }: { readonly answer: RegionAnswer }) {

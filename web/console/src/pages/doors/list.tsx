@@ -3,16 +3,11 @@ import { longDay, longMoment } from '@kumkm/shared/formats/dates.ts';
 import { count } from '@kumkm/shared/formats/numbers.ts';
 import { useLanguage, useTexts } from '@kumkm/shared/texts/language.ts';
 import { useInfiniteQuery } from '@tanstack/react-query';
-import { useId, useMemo } from 'react';
+import { useMemo } from 'react';
 import { useServerDay } from '../../data/server-day.ts';
-import { Download } from '../../parts/download.tsx';
-import { Empty } from '../../parts/empty.tsx';
-import { Fault } from '../../parts/fault.tsx';
-import { LoadMore } from '../../parts/load-more.tsx';
-import { Waiting } from '../../parts/loading.tsx';
-import styles from '../../parts/section.module.css';
+import { ListSection } from '../../parts/list-section.tsx';
 import { StateBadge } from '../../parts/state.tsx';
-import { type Column, DataTable } from '../../parts/table/table.tsx';
+import type { Column } from '../../parts/table/table.tsx';
 import { doors } from '../../texts/doors.ts';
 import { Filters } from './filters.tsx';
 import { type Door, doorsOfFile, doorsQuery } from './queries.ts';
@@ -23,13 +18,10 @@ import { useDoors } from './use-doors.ts';
 export function DoorList({ name }: { readonly name: string }) {
   const t = useTexts(doors);
   const language = useLanguage();
-  const heading = useId();
   const { search, view } = useDoors();
   const today = useServerDay();
   const list = useInfiniteQuery(doorsQuery(view, search, today));
-  const rows = list.data?.pages.flatMap((page) => page.items) ?? [];
   const isOpen = search.state === undefined;
-  const isNarrowed = search.due !== undefined || search.enumerator !== undefined;
   const columns = useMemo((): readonly Column<Door>[] => {
     const whole = (row: Door) => count(row.visits, language);
     return [
@@ -62,40 +54,23 @@ export function DoorList({ name }: { readonly name: string }) {
     { title: t.visited, value: (row) => row.visited_at },
     { title: t.next, value: (row) => row.next_visit_on },
   ];
+  const isAll = isOpen && search.due === undefined && search.enumerator === undefined;
   return (
-    <section className={styles.section} aria-labelledby={heading}>
-      <header className={styles.head}>
-        <div>
-          <h2 id={heading} className={styles.title}>
-            {t.list}
-          </h2>
-          <p className={styles.quiet}>{t.listAbout}</p>
-        </div>
-        {rows.length > 0 && (
-          <Download
-            columns={files}
-            ask={() => doorsOfFile(view, search, today)}
-            name={`${t.list} ${t.states[search.state ?? 'open_visits']} ${name}`}
-          />
-        )}
-      </header>
-      <Filters />
-      {list.isPending && <Waiting rows={5} height={48} />}
-      {list.isError && <Fault fault={list.error} again={() => void list.refetch()} />}
-      {list.isSuccess && rows.length === 0 && (
-        <Empty
-          title={isOpen && !isNarrowed ? t.noneOpenTitle : t.noneTitle}
-          about={isOpen && !isNarrowed ? t.noneOpen : t.none}
-        />
-      )}
-      {rows.length > 0 && (
-        <>
-          <p className={styles.quiet}>{t.shown(count(rows.length, language))}</p>
-          <DataTable caption={t.list} columns={columns} rows={rows} rowKey={(row) => row.record_id} />
-          <LoadMore list={list} />
-        </>
-      )}
-    </section>
+    <ListSection
+      title={t.list}
+      about={t.listAbout}
+      filters={<Filters />}
+      list={list}
+      rowKey={(row) => row.record_id}
+      columns={columns}
+      file={{
+        name: `${t.list} ${t.states[search.state ?? 'open_visits']} ${name}`,
+        columns: files,
+        ask: () => doorsOfFile(view, search, today),
+      }}
+      shown={t.shown}
+      none={isAll ? { title: t.noneOpenTitle, about: t.noneOpen } : { title: t.noneTitle, about: t.none }}
+    />
   );
 }
 

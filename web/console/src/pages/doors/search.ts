@@ -1,16 +1,8 @@
 import { addDays, type Day } from '@kumkm/shared/formats/dates.ts';
 import { isUsername } from '../../data/usernames.ts';
+import { VISIT_RESULTS } from '../../data/visits.ts';
 
-/** What a door counts as where nobody was interviewed; those that are not final first. */
-export const STATES = [
-  'open_visits',
-  'non_response',
-  'refused',
-  'closed',
-  'moved',
-  'not_found',
-  'not_eligible',
-] as const;
+export const STATES = VISIT_RESULTS;
 export type State = (typeof STATES)[number];
 
 /** Until when a door is to be visited again. */

@@ -1,17 +1,11 @@
 import type { Column as FileColumn } from '@kumkm/shared/files.ts';
-import { count } from '@kumkm/shared/formats/numbers.ts';
-import { useLanguage, useTexts } from '@kumkm/shared/texts/language.ts';
+import { useTexts } from '@kumkm/shared/texts/language.ts';
 import { useInfiniteQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
-import { useId, useMemo } from 'react';
-import { Download } from '../../parts/download.tsx';
-import { Empty } from '../../parts/empty.tsx';
-import { Fault } from '../../parts/fault.tsx';
-import { LoadMore } from '../../parts/load-more.tsx';
-import { Waiting } from '../../parts/loading.tsx';
-import styles from '../../parts/section.module.css';
+import { useMemo } from 'react';
+import { ListSection } from '../../parts/list-section.tsx';
 import surfaces from '../../parts/surfaces.module.css';
-import { type Column, DataTable } from '../../parts/table/table.tsx';
+import type { Column } from '../../parts/table/table.tsx';
 import { listing } from '../../texts/listing.ts';
 import { Filters } from './filters.tsx';
 import { type Entry, entriesOfFile, entriesQuery } from './queries.ts';
@@ -21,11 +15,8 @@ import { useListing } from './use-listing.ts';
 /** The entries, each with its state and where it is from. */
 export function EntryList({ name }: { readonly name: string }) {
   const t = useTexts(listing);
-  const language = useLanguage();
-  const heading = useId();
   const { search, view } = useListing();
   const list = useInfiniteQuery(entriesQuery(view, search));
-  const rows = list.data?.pages.flatMap((page) => page.items) ?? [];
   const columns = useMemo((): readonly Column<Entry>[] => {
     const from = (row: Entry) => {
       const { kind, name } = sourceOf(row.source);
@@ -67,29 +58,16 @@ export function EntryList({ name }: { readonly name: string }) {
     { title: t.source, value: (row) => row.source },
   ];
   return (
-    <section className={styles.section} aria-labelledby={heading}>
-      <header className={styles.head}>
-        <div>
-          <h2 id={heading} className={styles.title}>
-            {t.list}
-          </h2>
-          <p className={styles.quiet}>{t.listAbout}</p>
-        </div>
-        {rows.length > 0 && (
-          <Download columns={files} ask={() => entriesOfFile(view, search)} name={`${t.title} ${name}`} />
-        )}
-      </header>
-      <Filters />
-      {list.isPending && <Waiting rows={5} height={48} />}
-      {list.isError && <Fault fault={list.error} again={() => void list.refetch()} />}
-      {list.isSuccess && rows.length === 0 && <Empty title={t.noneTitle} about={t.none} />}
-      {rows.length > 0 && (
-        <>
-          <p className={styles.quiet}>{t.shown(count(rows.length, language))}</p>
-          <DataTable caption={t.list} columns={columns} rows={rows} rowKey={(row) => row.listing_id} />
-          <LoadMore list={list} />
-        </>
-      )}
-    </section>
+    <ListSection
+      title={t.list}
+      about={t.listAbout}
+      filters={<Filters />}
+      list={list}
+      rowKey={(row) => row.listing_id}
+      columns={columns}
+      file={{ name: `${t.title} ${name}`, columns: files, ask: () => entriesOfFile(view, search) }}
+      shown={t.shown}
+      none={{ title: t.noneTitle, about: t.none }}
+    />
   );
 }

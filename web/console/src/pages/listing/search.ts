@@ -1,18 +1,8 @@
 import { isUsername } from '../../data/usernames.ts';
+import { VISIT_RESULTS } from '../../data/visits.ts';
 
 /** What became of an entry. */
-export const STATES = [
-  'open',
-  'open_visits',
-  'entered',
-  'duplicate',
-  'non_response',
-  'refused',
-  'closed',
-  'moved',
-  'not_found',
-  'not_eligible',
-] as const;
+export const STATES = ['open', 'entered', 'duplicate', ...VISIT_RESULTS] as const;
 export type State = (typeof STATES)[number];
 
 /** What of the page is looked at; it stands in the address. What is missing is the default. */

@@ -1,12 +1,9 @@
 import { count } from '@kumkm/shared/formats/numbers.ts';
 import { useLanguage, useTexts } from '@kumkm/shared/texts/language.ts';
-import { Button, NativeSelect } from '@mantine/core';
+import { NativeSelect } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
-import { useState } from 'react';
-import { isUsername } from '../../data/usernames.ts';
-import { TypedFilter } from '../../parts/typed-filter.tsx';
+import { PersonFilters } from '../../parts/person-filters.tsx';
 import { quality } from '../../texts/quality.ts';
-import styles from './quality.module.css';
 import { type Count, countsQuery } from './queries.ts';
 import { recordCode, STATES } from './search.ts';
 import { useQuality } from './use-quality.ts';
@@ -16,10 +13,15 @@ export function Filters({ withFlags }: { readonly withFlags: boolean }) {
   const t = useTexts(quality);
   const { search, change } = useQuality();
   const { enumerator, flag, warning, state } = search;
-  const [cleared, setCleared] = useState(0);
-  const isNarrowed = [enumerator, flag, warning, state].some((each) => each !== undefined);
   return (
-    <search className={`${styles.filters} no-print`} aria-label={t.filters}>
+    <PersonFilters
+      key={search.tab} // what a link changes stands in the field, too
+      label={t.filters}
+      enumerator={enumerator}
+      isNarrowed={[enumerator, flag, warning, state].some((each) => each !== undefined)}
+      onEnumerator={(next) => change({ enumerator: next })}
+      onClear={() => change({ enumerator: undefined, flag: undefined, warning: undefined, state: undefined })}
+    >
       {withFlags && <CodeFilter />}
       {withFlags && (
         <NativeSelect
@@ -30,26 +32,7 @@ export function Filters({ withFlags }: { readonly withFlags: boolean }) {
           onChange={(event) => change({ state: event.currentTarget.value })}
         />
       )}
-      <TypedFilter
-        key={`${search.tab} ${cleared}`} // what a link or the button changes stands in the field, too
-        label={t.enumerator}
-        hint={t.enumeratorHint}
-        value={enumerator}
-        faultOf={(text) => (text === '' || isUsername(text) ? undefined : t.enumeratorFault)}
-        onChange={(next) => change({ enumerator: next })}
-      />
-      {isNarrowed && (
-        <Button
-          variant="subtle"
-          onClick={() => {
-            setCleared(cleared + 1);
-            change({ enumerator: undefined, flag: undefined, warning: undefined, state: undefined });
-          }}
-        >
-          {t.clear}
-        </Button>
-      )}
-    </search>
+    </PersonFilters>
   );
 }
 

@@ -1,0 +1,63 @@
+import type { Column as FileColumn } from '@kumkm/shared/files.ts';
+import { count } from '@kumkm/shared/formats/numbers.ts';
+import { useLanguage } from '@kumkm/shared/texts/language.ts';
+import type { InfiniteData, UseInfiniteQueryResult } from '@tanstack/react-query';
+import { type ReactNode, useId } from 'react';
+import type { Paged } from '../data/pages.ts';
+import { Download } from './download.tsx';
+import { Empty } from './empty.tsx';
+import { Fault } from './fault.tsx';
+import { LoadMore } from './load-more.tsx';
+import { Waiting } from './loading.tsx';
+import styles from './section.module.css';
+import { type Column, DataTable } from './table/table.tsx';
+
+interface Told<Row> {
+  readonly title: string;
+  readonly about: string;
+  readonly filters: ReactNode;
+  readonly list: UseInfiniteQueryResult<InfiniteData<Paged<Row>>>;
+  readonly rowKey: (row: Row) => string;
+  readonly columns: readonly Column<Row>[];
+  /** Of the whole list as a file, not only of what is shown. */
+  readonly file: {
+    readonly name: string;
+    readonly columns: readonly FileColumn<Row>[];
+    readonly ask: () => Promise<readonly Row[]>;
+  };
+  /** How many rows are shown, in words. */
+  readonly shown: (rows: string) => string;
+  /** What is said where there is none. */
+  readonly none: { readonly title: string; readonly about: string };
+}
+
+/** A list that comes by pages, as a table under its filters, with the way out as a file. */
+export function ListSection<Row>({ title, about, filters, list, rowKey, columns, file, ...told }: Told<Row>) {
+  const language = useLanguage();
+  const heading = useId();
+  const rows = list.data?.pages.flatMap((page) => page.items) ?? [];
+  return (
+    <section className={styles.section} aria-labelledby={heading}>
+      <header className={styles.head}>
+        <div>
+          <h2 id={heading} className={styles.title}>
+            {title}
+          </h2>
+          <p className={styles.quiet}>{about}</p>
+        </div>
+        {rows.length > 0 && <Download {...file} />}
+      </header>
+      {filters}
+      {list.isPending && <Waiting rows={5} height={48} />}
+      {list.isError && <Fault fault={list.error} again={() => void list.refetch()} />}
+      {list.isSuccess && rows.length === 0 && <Empty {...told.none} />}
+      {rows.length > 0 && (
+        <>
+          <p className={styles.quiet}>{told.shown(count(rows.length, language))}</p>
+          <DataTable caption={title} columns={columns} rows={rows} rowKey={rowKey} />
+          <LoadMore list={list} />
+        </>
+      )}
+    </section>
+  );
+}
