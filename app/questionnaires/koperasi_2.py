@@ -11,7 +11,7 @@ from app.questionnaires.fields import Balance, Line, Money, Number, Short, Year,
 from app.questionnaires.fields import Block as Questions
 from app.questionnaires.koperasi_1 import Koperasi1
 from app.questionnaires.pages import Page, When
-from app.questionnaires.umkm_2 import Assets, Debts, Facilities, Guidance, Respondent2, Workers2, YearSums
+from app.questionnaires.umkm_2_blocks import Assets, Debts, Facilities, Guidance, Respondent2, Workers2, YearSums
 
 
 class Office(Questions):
