@@ -5,6 +5,10 @@ type Words = Readonly<Record<string, string>>;
 /** The register: lists, one business, corrections, exports. */
 export const register = texts({
   id: {
+    passport: 'Paspor pemilik',
+    kitas: 'KITAS/KITAP pemilik',
+    life: 'Keadaan',
+    lives: (life: string, since: string) => `${life === 'moved' ? 'Pindah' : 'Tutup'} sejak ${since}`,
     title: 'Register',
     about: 'Semua usaha dan koperasi yang sudah terdata di wilayah ini.',
     tabs: { list: 'Daftar', exports: 'Ekspor' },
@@ -173,6 +177,10 @@ export const register = texts({
     made: (when: string) => `dibuat ${when}`,
   },
   en: {
+    passport: 'Owner’s passport',
+    kitas: 'Owner’s residence permit',
+    life: 'State',
+    lives: (life: string, since: string) => `${life === 'moved' ? 'Moved' : 'Closed'} since ${since}`,
     title: 'Register',
     about: 'All businesses and cooperatives entered in this region.',
     tabs: { list: 'List', exports: 'Exports' },

@@ -1,3 +1,4 @@
+import { newestOf } from '../../parts/answers/questions.ts';
 import type { Case, Side } from './queries.ts';
 
 /** The name that a side gave; undefined beyond one's reach. */
@@ -11,7 +12,7 @@ export function formOf(...sides: readonly (object | null)[]): string {
   const isCooperative = sides.some(
     (answers) => answers !== null && ('cooperative_number' in answers || 'chair' in answers),
   );
-  return isCooperative ? 'koperasi@1' : 'umkm@1';
+  return newestOf(isCooperative ? 'koperasi' : 'umkm');
 }
 
 /** Whether all sides can be seen: only then somebody may decide. */

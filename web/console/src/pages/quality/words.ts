@@ -1,6 +1,6 @@
 import { count, percent, rate } from '@kumkm/shared/formats/numbers.ts';
 import type { Language } from '@kumkm/shared/texts/language.ts';
-import { labelOf } from '../../parts/answers/questions.ts';
+import { labelOf, newestOf } from '../../parts/answers/questions.ts';
 import { quality } from '../../texts/quality.ts';
 
 type Numbers = Readonly<Record<string, number>>;
@@ -56,7 +56,7 @@ export function restOf(code: string, numbers: Numbers, language: Language): read
 }
 
 const UNIT = / \(\w+\)$/;
-const FORMS = ['umkm@1', 'koperasi@1'];
+const FORMS = [newestOf('umkm'), newestOf('koperasi')];
 
 /** What a question about an amount is called in its form; a deviation is in no unit. */
 function amountOf(kind: string, language: Language): string {

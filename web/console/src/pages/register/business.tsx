@@ -7,6 +7,7 @@ import { useEffect, useState } from 'react';
 import { type Business, businessQuery } from '../../data/business.ts';
 import { useMayUnmask, useMe } from '../../data/me.ts';
 import { Answers } from '../../parts/answers/answers.tsx';
+import { newestOf } from '../../parts/answers/questions.ts';
 import { Fault } from '../../parts/fault.tsx';
 import { Waiting } from '../../parts/loading.tsx';
 import { Page } from '../../parts/page.tsx';
@@ -92,7 +93,7 @@ function Dossier({ business }: { readonly business: Business }) {
   const [corrected, setCorrected] = useState<Corrected>();
   const seen = useUnmasked(business);
   const shown = seen.business ?? business;
-  const questionnaire = `${shown.kind}@1`;
+  const questionnaire = newestOf(shown.kind);
   const [sources, sourceAt] = sourcesOf(shown.provenance);
   const { latitude, longitude } = shown;
   return (

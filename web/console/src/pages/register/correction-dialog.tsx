@@ -27,12 +27,19 @@ interface Told {
   readonly onDone: (corrected: Corrected) => void;
 }
 
+/** The form that the record in force answered: a newer one asks more. */
+function formInForce({ submissions, record_id, revision, kind }: Business): string {
+  const inForce = submissions.find((each) => each.record_id === record_id && each.revision === revision);
+  return inForce?.questionnaire ?? `${kind}@1`;
+}
+
 /** Answers that are corrected, and why. What was typed stays until the server took it. */
 export function CorrectionDialog({ business, onClose, onDone }: Told) {
   const t = useTexts(register);
   const language = useLanguage();
   const client = useQueryClient();
-  const fields = useMemo(() => fieldsOf(`${business.kind}@1`, language), [business.kind, language]);
+  const form = formInForce(business);
+  const fields = useMemo(() => fieldsOf(form, language), [form, language]);
   const [draft, setDraft] = useDraft(business.id);
   const [tried, setTried] = useState(false);
   const saving = useMutation({

@@ -1,6 +1,6 @@
 import { dayOf } from '@kumkm/shared/formats/dates.ts';
 import { NONE } from '@kumkm/shared/formats/numbers.ts';
-import { useLanguage, useTexts } from '@kumkm/shared/texts/language.ts';
+import { type Language, useLanguage, useTexts } from '@kumkm/shared/texts/language.ts';
 import type { ReactNode } from 'react';
 import type { Business } from '../../data/business.ts';
 import { valueText } from '../../parts/answers/values.ts';
@@ -22,8 +22,11 @@ export function Facts({ business }: { readonly business: Business }) {
     [t.village, `${business.region_name} (${business.region_code})`],
     ...(business.kind === 'koperasi'
       ? ([[t.cooperativeNumber, valueText(numbers.cooperative_number, undefined, language)]] as const)
-      : ([[t.nik, valueText(numbers.nik, undefined, language)]] as const)),
+      : ownerNumber(numbers, t, language)),
     [t.nib, valueText(numbers.nib, undefined, language)],
+    ...(business.life === 'active'
+      ? []
+      : ([[t.life, t.lives(business.life, dayOf(business.life_since, language))]] as const)),
     [t.state, <ReviewBadge key="state" state={business.review_state} />],
     [t.enumerator, business.enumerator],
     [t.registered, dayOf(business.created_at, language)],
@@ -34,4 +37,19 @@ export function Facts({ business }: { readonly business: Business }) {
       <FactList className={`${surfaces.facts} ${styles.facts}`} facts={facts} />
     </section>
   );
+}
+
+/** The number by which the owner is known: without a NIK a passport, or a residence permit. */
+function ownerNumber(
+  { nik, passport, kitas }: Business['numbers'],
+  t: (typeof register)['id'],
+  language: Language,
+): readonly (readonly [string, ReactNode])[] {
+  const [label, number] =
+    nik === null && passport !== null
+      ? [t.passport, passport]
+      : nik === null && kitas !== null
+        ? [t.kitas, kitas]
+        : [t.nik, nik];
+  return [[label, valueText(number, undefined, language)]];
 }

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { differing } from './differences.ts';
-import { findingOf, labelOf, questionsOf } from './questions.ts';
+import { findingOf, labelOf, newestOf, questionsOf } from './questions.ts';
 import { sectionsOf } from './sections.ts';
 import { isMasked, valueText } from './values.ts';
 
@@ -89,4 +89,13 @@ test('two revisions differ where they say something else, whatever is nested how
   const later = { ...ANSWERS, annual_sales_idr: 13_000_000, owner: { nik: '1601**********01' } };
   expect([...differing(ANSWERS, later)].sort()).toEqual(['/annual_sales_idr', '/owner/sex']);
   expect(differing(ANSWERS, ANSWERS).size).toBe(0);
+});
+
+test('the newest form has the questions of the first in their places, with the same words', () => {
+  for (const kind of ['umkm', 'koperasi']) {
+    const newest = newestOf(kind);
+    expect(newest).not.toBe(`${kind}@1`);
+    for (const { name } of questionsOf(`${kind}@1`))
+      expect(labelOf(newest, `/${name}`, 'id'), name).toBe(labelOf(`${kind}@1`, `/${name}`, 'id'));
+  }
 });

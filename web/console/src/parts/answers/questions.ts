@@ -24,6 +24,13 @@ export function questionsOf(questionnaire: string): readonly Question[] {
   return FORMS[questionnaire] ?? [];
 }
 
+/** The newest version of a form, which has everything of those before in its place. */
+export function newestOf(kind: string): string {
+  const version = (form: string) => Number(form.slice(form.indexOf('@') + 1));
+  const versions = Object.keys(FORMS).filter((form) => form.startsWith(`${kind}@`));
+  return versions.toSorted((one, other) => version(other) - version(one))[0] ?? `${kind}@1`;
+}
+
 /** Names on the way of an RFC 6901 pointer. */
 export function steps(pointer: string): string[] {
   return pointer
