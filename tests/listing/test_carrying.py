@@ -9,9 +9,9 @@ import asyncpg
 import httpx
 import pytest
 from doors import codes
-from listings import states
+from listings import listed, states
 from shapes import Call, Json
-from world import World, batch, item, nib, nik, put
+from world import VILLAGE, World, batch, item, nib, nik, put
 
 from app.core.clock import SetClock
 from app.listing.contents import carried, prefilled
@@ -153,3 +153,29 @@ def test_no_money_no_telephone_and_no_number_is_filled_in_again(questionnaire: s
 async def test_of_a_region_that_there_is_not_nothing_is_listed(act: Call) -> None:
     answer = await act("admin", "POST", "listing/from-campaign", {**ASKED, "region": "99.99"})
     assert (answer.status_code, answer.json()["code"]) == (404, "not_found")
+
+
+async def test_a_line_that_was_about_another_business_leaves_that_one_alive(
+    client: httpx.AsyncClient, world: World, clock: SetClock, pg: asyncpg.Connection
+) -> None:
+    numbers = [nib(), nib()]
+    await enter(client, world, *[item(nik=nik(), nib=each) for each in numbers])
+    clock.moment = LATER
+
+    async def list_with(number: str) -> None:
+        line = f"{NEXT},{VILLAGE},Warung Sari,A-17,{number}"
+        body = f"campaign,region_code,name,reference,nib\r\n{line}\r\n".encode()
+        assert (await listed(client, world, body)).status_code == 200
+
+    async def lives() -> dict[str, str]:
+        rows = await pg.fetch("SELECT id::text, life FROM business")
+        return {row[0]: row[1] for row in rows}
+
+    await list_with(numbers[0])
+    ((listing_id, wrong),) = await pg.fetch("SELECT id, business_id::text FROM listing_entry")
+    await enter(client, world, visit(listing_id), campaign=NEXT)
+    assert (await lives())[wrong] == "closed"
+    await list_with(numbers[1])
+    right = await pg.fetchval("SELECT business_id::text FROM listing_entry")
+    assert await lives() == {wrong: "active", right: "closed"}
+    assert await drift(pg) == []

@@ -1,5 +1,6 @@
 """Items that say which entry of the listing they are about: each entry in one state, nothing lost."""
 
+from datetime import date
 from typing import Any
 
 import asyncpg
@@ -9,10 +10,11 @@ import uuid_utils.compat as uuids
 from doors import codes, figures, form, send, visit
 from listings import entries, listed, state_of, states, table
 from shapes import Json
-from world import OTHER_VILLAGE, PALEMBANG_VILLAGE, World, item, nib, nik
+from world import OTHER_VILLAGE, PALEMBANG_VILLAGE, VILLAGE, World, item, nib, nik
 
 from app.progress.rollup import fold
 from app.recount import drift
+from app.regions.neighbourhoods import Neighbourhood, load_neighbourhoods
 
 EMBEDDED_IS_ENOUGH = True
 
@@ -275,4 +277,32 @@ async def test_what_is_no_id_of_an_entry_is_doubted_and_the_record_counts(
 ) -> None:
     (line,) = await send(client, world, {**item(nik=nik()), "listing_id": said})
     assert (line["outcome"], codes(line)) == ("accepted", ["listing_unknown"])
+    assert await drift(pg) == []
+
+
+async def test_what_a_refused_revision_named_is_no_longer_named(
+    client: httpx.AsyncClient, world: World, pg: asyncpg.Connection
+) -> None:
+    (one,) = await entries(client, world, {"name": "Satu"})
+    held = of(item(nik=nik(), region=PALEMBANG_VILLAGE), one)
+    await send(client, world, held)
+    ((id_,),) = await pg.fetch("SELECT id FROM raw_item")
+    told = {"reason": "Bukan pintu ini"}
+    answer = await client.post(f"/v1/held/{id_}/refuse", json=told, headers=world.auth("admin"))
+    assert answer.status_code == 200, answer.text
+    await send(client, world, form(held, nik=nik()))
+    assert await state_of(pg, one) == "open"
+    assert await drift(pg) == []
+
+
+async def test_a_record_in_a_neighbourhood_is_in_the_village_of_its_entry(
+    client: httpx.AsyncClient, world: World, pg: asyncpg.Connection
+) -> None:
+    line = Neighbourhood(2, f"{VILLAGE}.0001", "RT 001", "sls", None)
+    await load_neighbourhoods(pg, [line], today=date(2022, 9, 12), source="sls.csv")
+    one, two = await entries(client, world, {"name": "Satu"}, {"name": "Dua", "region_code": OTHER_VILLAGE})
+    (told,) = await send(client, world, of(item(nik=nik(), region=line.code), one))
+    assert (codes(told), await state_of(pg, one)) == ([], "entered")
+    (told,) = await send(client, world, of(item(nik=nik(), region=line.code), two))
+    assert codes(told) == ["listing_in_another_village"]
     assert await drift(pg) == []
