@@ -20,9 +20,8 @@ other. Pure.
 | nothing | missing | it is judged |
 
 A revision is superseded by a higher one of its record that is in the register or held; an interview by no visit. A
-revision that comes after
-the one that supersedes it is superseded at once. What is `keep` changes only by a decision or by a higher revision, and
-what is `purge` stays `purge`, unless a decision is undone.
+revision that comes after the one that supersedes it is superseded at once. What is `keep` changes only by a decision or
+by a higher revision, and what is `purge` stays `purge`, unless a decision is undone.
 """
 
 from collections.abc import Iterable

@@ -8,6 +8,7 @@ from typing import Any, Literal, get_args, get_origin
 
 from pydantic import TypeAdapter
 
+from app.identifiers.numbers import FOREIGN
 from app.questionnaires.fields import Block, shape_of
 from app.questionnaires.koperasi_1 import Koperasi1
 from app.questionnaires.koperasi_2 import PAGES as PAGES_OF_KOPERASI
@@ -111,6 +112,17 @@ def questions_of(name: str) -> frozenset[str] | None:
     """
     known = CATALOGUE.get(name)
     return None if known is None else frozenset(_pointers(CATALOGUE[f"{known.kind}@1"].model, ""))
+
+
+@cache
+def unasked_numbers(name: str) -> frozenset[str]:
+    """Kinds of numbers of an owner without a NIK that a version cannot say, though another version of it can."""
+    known = CATALOGUE.get(name)
+    if known is None:
+        return frozenset()
+    versions = {each.name: set(_pointers(each.model, "")) for each in CATALOGUE.values() if each.kind == known.kind}
+    asked = set().union(*versions.values()) - versions[name]
+    return frozenset(kind for kind in FOREIGN if f"/owner/{kind}" in asked)
 
 
 def _pointers(model: type[Block], where: str) -> Iterator[str]:

@@ -17,7 +17,8 @@ The rules, each with the function that holds it:
 * numbers of two businesses, or another number of a kind that the business has, are never merged or chosen between by
   machine: `conflict` (`_enter`, `_revise`);
 * a number that only a duplicate says is not the business's before a person decided so (`_enter`);
-* an enumerator may correct the numbers of its own record as long as no other record rests on them (`_revise`);
+* an enumerator may correct the numbers of its own record as long as no other record rests on them; a number that the
+  revision's form does not ask for stays (`_revise`);
 * a visit without an interview changes neither businesses nor numbers (`_visit`; the rules are in `doors.py`).
 """
 
@@ -169,6 +170,7 @@ def _revise(ledger: Ledger, claim: Claim, record: Record) -> Verdict:
         digest: held
         for kind, digest in business.numbers.items()
         if claim.numbers.get(kind) != digest
+        and kind not in claim.unasked
         and (held := _held(ledger, business, digest)) is not None
         and held.record_id == claim.record_id
     }

@@ -54,6 +54,21 @@ async def test_one_passport_is_one_owner(
     assert [tuple(row) for row in kinds] == [("kitas", 1), ("passport", 1)]
 
 
+async def test_an_older_tablet_that_revises_the_record_leaves_the_passport(
+    client: httpx.AsyncClient, world: World, pg: asyncpg.Connection
+) -> None:
+    first = slim("X12345678")
+    older = {**first, "revision": 2, "questionnaire": "umkm@1"}
+    older["answers"] = {"legal_name": "Kafe Senja", "kbli": "56101", "owner": {"name": "John Smith"}}
+    assert await outcomes(client, world, "enumerator.1", first, older) == ["accepted", "updated"]
+    assert await outcomes(client, world, "enumerator.2", slim("X12345678")) == ["duplicate"]
+    ((id_, stored),) = await pg.fetch("SELECT id, passport_masked FROM business")
+    assert stored == "***78"
+    rights = world.auth("officer", scopes=["pii:read"]) | {"X-Access-Reason": "Pencocokan"}
+    told = (await client.get(f"/v1/businesses/{id_}", headers=rights)).json()
+    assert (told["numbers"]["passport"], told["answers"]["owner"]) == ("X12345678", {"name": "John Smith"})
+
+
 async def test_a_passport_is_masked_wherever_it_is_shown(
     client: httpx.AsyncClient, world: World, pg: asyncpg.Connection
 ) -> None:

@@ -176,6 +176,16 @@ def test_a_number_that_another_record_rests_on_cannot_be_taken_back() -> None:
     assert third.business_id == first.business_id
 
 
+def test_a_revision_in_a_form_that_does_not_ask_for_a_number_keeps_it() -> None:
+    ledger = Ledger()
+    older = claim("a", revision=2, nib=1)._replace(unasked=frozenset({"passport"}))
+    judge_all(ledger, [claim("a", passport=5), older])
+    assert [each.outcome for each in judge_all(ledger, [claim("b", by=BUDI, passport=5)])] == ["duplicate"]
+    # Left blank in a form that asks for it, the number is given up.
+    judge_all(ledger, [claim("c", passport=6), claim("c", revision=2, nib=2)])
+    assert [each.outcome for each in judge_all(ledger, [claim("d", by=BUDI, passport=6)])] == ["accepted"]
+
+
 def test_a_revision_that_takes_the_number_of_another_business_is_a_conflict() -> None:
     assert outcomes(claim("a", nik=1), claim("b", nik=2), claim("b", revision=2, nik=1)) == [
         "accepted",
