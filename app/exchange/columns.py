@@ -18,11 +18,11 @@ from app.exchange.column import (
     text,
     yes_or_no,
 )
-from app.exchange.form_columns import FORM
+from app.exchange.form_columns import form_columns
 from app.exchange.place_columns import PLACE
 from app.questionnaires.catalogue import choices
 
-COLUMNS: tuple[Column, ...] = (
+_BY_HAND: tuple[Column, ...] = (
     Column(
         "business_id",
         "text",
@@ -272,8 +272,9 @@ COLUMNS: tuple[Column, ...] = (
         "The revision that is in force.",
         "Mutu data",
     ),
-    *FORM,
 )
+
+COLUMNS = (*_BY_HAND, *form_columns(_BY_HAND))
 
 NAMES = tuple(column.name for column in COLUMNS)
 SEALED = tuple(column for column in COLUMNS if column.sealed)

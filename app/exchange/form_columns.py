@@ -1,4 +1,4 @@
-"""Columns of what `umkm@2` and `koperasi@2` ask beside the first versions, made from their questions.
+"""Columns of all that the questionnaires ask and no column made by hand says, made from their questions.
 
 In flat files (`docs/questionnaires.md`): a question of a block is `block_question`; several choices are their codes
 with blanks between them; a table, or a list of texts, is its JSON text, with the sealed columns of its rows only for
@@ -6,7 +6,7 @@ accounts that may see them. Of sums by year there is a column with the newest ye
 table.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from types import UnionType
 from typing import Annotated, Any, Literal, Union, get_args, get_origin
 
@@ -25,8 +25,8 @@ _CONCEPTS = {
     "trade": "Keuangan",
     "income": "Keuangan",
 }
-_NUMBERS = {("owner", "passport"), ("owner", "kitas")}
-"""These have columns of their own."""
+_ELSEWHERE = {("legal_name",), ("kbli",), ("kbli_version",)}
+"""Answers that the business itself has, whose columns are made from it."""
 _UNITS = {"_idr": "rupiah", "_m2": "meter persegi"}
 
 
@@ -40,7 +40,9 @@ def _inside(annotation: Any) -> Any:
     return annotation
 
 
-def _questions(model: type[Block], path: tuple[str, ...], labels: tuple[str, str]) -> Iterator[tuple[Any, ...]]:
+def asked(
+    model: type[Block], path: tuple[str, ...] = (), labels: tuple[str, str] = ("", "")
+) -> Iterator[tuple[Any, ...]]:
     """Path, labels, type, and whether it is open, of every question that has none inside."""
     for name, info in model.model_fields.items():
         extra: dict[str, Any] = info.json_schema_extra  # type: ignore[assignment]  # `ask` makes it
@@ -48,7 +50,7 @@ def _questions(model: type[Block], path: tuple[str, ...], labels: tuple[str, str
         said = tuple(f"{before}: {label}" if before else label for before, label in zip(labels, mine, strict=True))
         block = block_of(info.annotation)
         if block is not None:
-            yield from _questions(block, (*path, name), said)  # type: ignore[arg-type]  # two labels
+            yield from asked(block, (*path, name), said)  # type: ignore[arg-type]  # two labels
         else:
             yield (*path, name), said, _inside(info.annotation), not extra["x-sealed"]
 
@@ -106,20 +108,17 @@ def _by_year(column: Column, series: str) -> Iterator[Column]:
         )
 
 
-def _made() -> Iterator[Column]:
-    before = {
-        path for each in CATALOGUE.values() if each.version == 1 for path, *_ in _questions(each.model, (), ("", ""))
-    }
-    seen = (set(before) | _NUMBERS) - {("products",)}  # whose rows have more by now
-    for each in CATALOGUE.values():
-        for path, labels, kind, is_open in _questions(each.model, (), ("", "")) if each.version > 1 else ():
-            if path in seen:
+def form_columns(by_hand: Sequence[Column]) -> Iterator[Column]:
+    """One column for each question of any version that `by_hand` leaves out; the newest version's words first."""
+    seen = _ELSEWHERE | {path for column in by_hand for path in column.sealed}
+    statements = " ".join(column.sql for column in by_hand)
+    forms = [each for each in CATALOGUE.values() if each.kind in ("umkm", "koperasi")]
+    for each in sorted(forms, key=lambda each: -each.version):
+        for path, labels, kind, is_open in asked(each.model):
+            if path in seen or open_answer(".".join(path)) in statements:
                 continue
             seen.add(path)
             column = _column(path, labels, kind, is_open=is_open)
             yield column
             if path[-1] in each.series:
                 yield from _by_year(column, path[-1])
-
-
-FORM = tuple(_made())
