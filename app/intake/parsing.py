@@ -19,7 +19,7 @@ from app.core.problems import Code, FieldError, Problem
 from app.core.sealing import Digester
 from app.intake.finding_texts import text_of
 from app.intake.schemas import ID_LENGTHS, Envelope, Item
-from app.questionnaires.findings import MAX_DEPTH, Finding, findings_of, too_deep, unstorable
+from app.questionnaires.findings import Finding, findings_of, may_be_too_deep, too_deep, unstorable, with_whole_numbers
 
 _KEY = b'":'
 _MOST_CONTAINERS, _MOST_VALUES = 400_000, 1_200_000
@@ -87,7 +87,10 @@ def _refuse_heavy(body: bytes) -> None:
     """Refuse, before parsing, a body with far more objects than its items can have. Five million empty lists fit into a
     body and take seconds and half a gigabyte, and the event loop waits while orjson parses.
     """
-    if body.count(b"[") + body.count(b"{") > _MOST_CONTAINERS or body.count(b",") > _MOST_VALUES:
+    size = len(body)  # each takes a byte
+    if size > _MOST_CONTAINERS and body.count(b"[") + body.count(b"{") > _MOST_CONTAINERS:
+        raise Problem(Code.TOO_MANY_ITEMS)
+    if size > _MOST_VALUES and body.count(b",") > _MOST_VALUES:
         raise Problem(Code.TOO_MANY_ITEMS)
 
 
@@ -163,7 +166,7 @@ def draft_of(raw: Any, written: list[bytes], digester: Digester, *, plain: bool,
     digest = digester.content(hashlib.sha256(written[0]).digest())
     for form in written[1:]:
         digest += digester.content(hashlib.sha256(form).digest())
-    nested = content.count(b"{") + content.count(b"[") > MAX_DEPTH and too_deep(raw)
+    nested = may_be_too_deep(content) and too_deep(raw)
     errors: list[Finding] = []
     if len(content) > max_bytes:
         errors = [Finding("", "item_too_large")]
@@ -174,6 +177,9 @@ def draft_of(raw: Any, written: list[bytes], digester: Digester, *, plain: bool,
         try:
             item = Item.model_validate(raw)
         except ValidationError as exc:
+            whole = with_whole_numbers(raw, exc)
+            if whole is not None:
+                return draft_of(whole, written, digester, plain=plain, max_bytes=max_bytes)
             errors = findings_of(exc)
     suspicious = nested or not plain
     return Draft(content, digest, item, errors, suspicious, _readable_id(raw) if item is None else None)

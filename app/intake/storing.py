@@ -10,7 +10,6 @@ from datetime import date
 from uuid import UUID
 
 import asyncpg
-import orjson
 
 from app.core.database import TryAgain
 from app.core.ids import new_id
@@ -170,8 +169,8 @@ class Writing:
                 longitude=location.longitude if location else None,
                 accuracy_m=location.accuracy_m if location else None,
                 warnings=[f"{code} {pointer}" for pointer, code in warnings],
-                answers=orjson.dumps(reading.open_answers).decode(),
-                sealed=self.ring.seal(orjson.dumps(reading.sealed_answers), bound_to(claim.record_id, claim.revision)),
+                answers=reading.open_text,
+                sealed=self.ring.seal(reading.sealed_text, bound_to(claim.record_id, claim.revision)),
             )
         )
         if verdict.outcome is not Outcome.UNCHANGED:

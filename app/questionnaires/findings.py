@@ -2,6 +2,8 @@
 
 import math
 from collections.abc import Iterator
+from copy import deepcopy
+from functools import reduce
 from typing import Any, NamedTuple
 
 from pydantic import ValidationError
@@ -11,6 +13,8 @@ from app.core.redaction import without_numbers
 from app.core.text import is_storable
 
 MAX_DEPTH = 16
+_BRACKETS = bytes.maketrans(b"{}", b"[]")
+_ALL_BUT_BRACKETS = bytes(each for each in range(256) if each not in b'{}[]"\\')
 
 _CODES = {
     "missing": "field_required",
@@ -71,6 +75,24 @@ def findings_of(error: ValidationError, prefix: str = "") -> list[Finding]:
     ]
 
 
+def with_whole_numbers(value: Any, error: ValidationError) -> Any:
+    """A copy of what was refused, with 2.0 as 2 where a whole number was asked for: canonical JSON writes both alike,
+    and JSON Schema takes both. None where the error is not about any such number.
+    """
+    places = [
+        each["loc"]
+        for each in error.errors(include_url=False, include_context=False)
+        if each["type"] == "int_type" and isinstance(each["input"], float) and each["input"].is_integer()
+    ]
+    if not places:
+        return None
+    whole = deepcopy(value)
+    for *way, last in places:
+        holder = reduce(lambda inside, name: inside[name], way, whole)
+        holder[last] = int(holder[last])
+    return whole
+
+
 def pointer(path: Iterator[Any] | tuple[Any, ...]) -> str:
     """The RFC 6901 pointer of a path; a name that is only a long number is left out."""
     return "".join("/" + without_numbers(str(part)).replace("~", "~0").replace("/", "~1") for part in path)
@@ -83,6 +105,20 @@ def unstorable(value: Any) -> list[Finding]:
     A pointer leads to the nearest place that can be named in sound text.
     """
     return list(dict.fromkeys(_unstorable(value, ())))
+
+
+def may_be_too_deep(text: bytes) -> bool:
+    """Whether JSON text may have more levels than are kept. Where a text in it has brackets or signs that are escaped,
+    nothing is known, and the value is to be walked (`too_deep`).
+    """
+    left = text.translate(_BRACKETS, _ALL_BUT_BRACKETS).replace(b'""', b"")
+    if b'"' in left or b"\\" in left:
+        return True
+    for _ in range(MAX_DEPTH):  # each time the innermost ones go
+        if not left:
+            return False
+        left = left.replace(b"[]", b"")
+    return bool(left)
 
 
 def too_deep(value: Any, levels: int = MAX_DEPTH) -> bool:

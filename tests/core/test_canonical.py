@@ -9,13 +9,13 @@ from typing import Any
 
 import orjson
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from app.core.canonical import DIGEST_BYTES, Odd, Repeated, canonical, forms, number, same_content, written
 from app.core.exact_json import read_exactly
 from app.core.problems import Problem
-from app.questionnaires.findings import MAX_DEPTH, too_deep, unstorable
+from app.questionnaires.findings import MAX_DEPTH, may_be_too_deep, too_deep, unstorable
 from kumkm_tablet.canonical import canonical as on_the_tablet
 
 VECTORS = Path(__file__).parents[2] / "openapi/vectors/content.json"
@@ -126,7 +126,21 @@ def test_sixteen_levels_are_kept_and_seventeen_are_not() -> None:
     value: Any = []
     for level in range(1, 40):
         assert too_deep(value) is bool(unstorable(value)) is (level > MAX_DEPTH), level
-        value = [value] if level % 2 else {"a": value}
+        assert may_be_too_deep(canonical(value)) is (level > MAX_DEPTH), level
+        value = [value, {}, []] if level % 2 else {"a": value, "b": [{}]}
+
+
+@given(
+    st.recursive(
+        st.text('[]{}\\",a') | st.integers(), lambda inner: st.lists(inner) | st.dictionaries(st.text('[]}"a'), inner)
+    )
+)
+@example("]" * 40)
+@example([["]" * 30 + '"'] * 3])
+def test_brackets_in_texts_hide_no_level(value: Any) -> None:
+    for _ in range(MAX_DEPTH - 3):
+        value = ["[", value, "]"]
+    assert may_be_too_deep(canonical(value)) or not too_deep(value)
 
 
 def test_two_contents_are_the_same_where_a_form_of_theirs_is() -> None:

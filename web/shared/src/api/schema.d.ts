@@ -10450,6 +10450,20 @@ export interface components {
             record_id: string | null;
             /** @description The revision that is in force. */
             revision: number | null;
+            /** @description The answer to “Neighbourhood (RT)”. */
+            rt: string | null;
+            /** @description The answer to “Hamlet (RW)”. */
+            rw: string | null;
+            /** @description The answer to “Website”. */
+            website: string | null;
+            /** @description The answer to “Owner: Birth date”. */
+            owner_birth_date: string | null;
+            /** @description The answer to “Owner: Disability”. */
+            owner_disability: string | null;
+            /** @description The answer to “Owner: Owner's address”. */
+            owner_address: string | null;
+            /** @description The answer to “Owner: Member of a cooperative”. */
+            owner_cooperative_member: boolean | null;
             /** @description The answer to “Owner: Has a disability”. */
             owner_has_disability: boolean | null;
             /** @description The answer to “Owner: Status of the entrepreneur”. */
@@ -10484,6 +10498,20 @@ export interface components {
             owner_other_jobs: string | null;
             /** @description The answer to “Owner: Other job, named”. */
             owner_other_job_named: string | null;
+            /** @description The answer to “Another business of the same owner”. */
+            other_business_of_owner: boolean | null;
+            /** @description The answer to “Permits: Business permit”. */
+            permits_business_permit: boolean | null;
+            /** @description The answer to “Permits: National standard (SNI)”. */
+            permits_sni: boolean | null;
+            /** @description The answer to “Permits: Home food industry permit (PIRT)”. */
+            permits_pirt: boolean | null;
+            /** @description The answer to “Permits: Food and drug permit (BPOM)”. */
+            permits_bpom: boolean | null;
+            /** @description The answer to “Permits: Registered trademark”. */
+            permits_trademark: boolean | null;
+            /** @description The answer to “Permits: Other permits”; rows as JSON. */
+            permits_others: string | null;
             /** @description The answer to “Permits: Domestic investment permits (PMDN)”. */
             permits_pmdn_count: number | null;
             /** @description The answer to “Permits: Home food industry permits (PIRT)”. */
@@ -10492,6 +10520,12 @@ export interface components {
             permits_bpom_count: number | null;
             /** @description The answer to “Permits: Permits held”. */
             permits_held: string | null;
+            /** @description The answer to “Inputs: Main materials”; rows as JSON. */
+            inputs_materials: string | null;
+            /** @description The answer to “Inputs: Origin of materials”. */
+            inputs_source: string | null;
+            /** @description The answer to “Inputs: Purchases a year (Rp)”. */
+            inputs_purchases_idr: number | null;
             /** @description The answer to “Inputs: Table of materials”; rows as JSON. */
             inputs_material_table: string | null;
             /** @description The answer to “Inputs: Bought from: Micro (%)”. */
@@ -10520,6 +10554,14 @@ export interface components {
             inputs_by_origin_abroad: number | null;
             /** @description The answer to “Products”; rows as JSON. */
             products: string | null;
+            /** @description The answer to “Marketing: Channels”; rows as JSON. */
+            marketing_channels: string | null;
+            /** @description The answer to “Marketing: Marketplaces”; rows as JSON. */
+            marketing_marketplaces: string | null;
+            /** @description The answer to “Marketing: Export countries”; rows as JSON. */
+            marketing_export_countries: string | null;
+            /** @description The answer to “Marketing: Export sales a year (Rp)”. */
+            marketing_export_sales_idr: number | null;
             /** @description The answer to “Marketing: Sold to: Households (%)”. */
             marketing_by_buyer_household: number | null;
             /** @description The answer to “Marketing: Sold to: Micro (%)”. */
@@ -10550,6 +10592,12 @@ export interface components {
             marketing_costs: string | null;
             /** @description The answer to “Marketing: Digital accounts”; rows as JSON. */
             marketing_accounts: string | null;
+            /** @description The answer to “Workers: With a disability”. */
+            workers_with_disability: number | null;
+            /** @description The answer to “Workers: Wages a month (Rp)”. */
+            workers_wages_idr: number | null;
+            /** @description The answer to “Workers: Hours a week”. */
+            workers_hours_per_week: number | null;
             /** @description The answer to “Workers: Paid, men with a disability”. */
             workers_paid_male_disabled: number | null;
             /** @description The answer to “Workers: Paid, women with a disability”. */
@@ -10568,8 +10616,28 @@ export interface components {
             workers_days_per_month: number | null;
             /** @description The answer to “Workers: Hours worked a day”. */
             workers_hours_per_day: number | null;
+            /** @description The answer to “Technology, partnership, finance: Uses a computer”. */
+            practice_computer: boolean | null;
+            /** @description The answer to “Technology, partnership, finance: Partnership”. */
+            practice_partnership: boolean | null;
+            /** @description The answer to “Technology, partnership, finance: Partners”; rows as JSON. */
+            practice_partners: string | null;
+            /** @description The answer to “Technology, partnership, finance: Financial report”. */
+            practice_financial_report: string | null;
+            /** @description The answer to “Technology, partnership, finance: Loans (Rp)”. */
+            practice_loan_idr: number | null;
+            /** @description The answer to “Technology, partnership, finance: Training taken”; rows as JSON. */
+            practice_training: string | null;
             /** @description The answer to “Technology, partnership, finance: Technology”. */
             practice_technologies: string | null;
+            /** @description The answer to “Notes”. */
+            notes: string | null;
+            /** @description The answer to “Respondent: Respondent's name”. */
+            respondent_name: string | null;
+            /** @description The answer to “Respondent: Position”. */
+            respondent_position: string | null;
+            /** @description The answer to “Respondent: Phone”. */
+            respondent_phone: string | null;
             /** @description The answer to “Respondent: E-mail”. */
             respondent_email: string | null;
             /** @description The answer to “Phone extension”. */
@@ -10696,6 +10764,16 @@ export interface components {
             guidance_provider_named: string | null;
             /** @description The answer to “Guidance: Information needed”. */
             guidance_needs: string | null;
+            /** @description The answer to “Chair: Chair's citizen number (NIK)”. */
+            chair_nik: string | null;
+            /** @description The answer to “Last annual meeting (RAT)”. */
+            last_annual_meeting_on: string | null;
+            /** @description The answer to “Own capital (Rp)”. */
+            own_capital_idr: number | null;
+            /** @description The answer to “Assets (Rp)”. */
+            assets_idr: number | null;
+            /** @description The answer to “Surplus (SHU, Rp)”. */
+            surplus_idr: number | null;
             /** @description The answer to “Office: Kind of office”. */
             office_kind: string | null;
             /** @description The answer to “Office: Street”. */
