@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import pytest
 import yaml
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -41,6 +42,7 @@ def test_positions_and_progresses_have_names_of_their_own() -> None:
     assert places == {"Progress": ["progress/pace.py"]}
 
 
+@pytest.mark.proof
 def test_prose_uses_the_words_of_the_field() -> None:
     """Said, shown, answered, corrected, deleted, ignored: documents, docstrings, and descriptions of the API.
 
@@ -73,6 +75,7 @@ def _descriptions(part: Any) -> Iterator[str]:
         yield from (text for each in part for text in _descriptions(each))
 
 
+@pytest.mark.proof
 def test_what_a_check_is_told_to_ignore_says_why() -> None:
     """Behind the rule, in brackets or as a comment."""
     ignored = re.compile(

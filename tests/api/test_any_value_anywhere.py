@@ -253,6 +253,7 @@ def wrong_with(answer: httpx.Response, method: str, route: str) -> Iterator[str]
         yield "not asked at all"
 
 
+@pytest.mark.proof
 async def test_the_places_of_a_request_are_found_through_references_lists_and_choices(app: FastAPI) -> None:
     document = app.openapi()
     batch = set(places(document, document["paths"]["/v1/sync/batches/{batch_id}"]["put"]))

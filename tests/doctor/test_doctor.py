@@ -322,6 +322,7 @@ async def falls_silent(folder: str, after: bytes) -> AsyncIterator[int]:
     server.close()
 
 
+@pytest.mark.proof
 @pytest.mark.parametrize("after", [b"user", b"pg_stat_replication", b"progress_delta"])
 async def test_a_database_that_falls_silent_is_a_fault_in_time(
     doctor: Callable[..., Awaitable[tuple[int, Found]]],
@@ -340,6 +341,7 @@ async def test_a_database_that_falls_silent_is_a_fault_in_time(
     assert time.monotonic() - begun < 8
 
 
+@pytest.mark.proof
 async def test_a_store_that_falls_silent_is_a_fault_in_time(
     doctor: Callable[..., Awaitable[tuple[int, Found]]], monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -58,6 +58,7 @@ async def test_a_stopping_server_finishes_the_batch_in_flight(
     assert await pg.fetchval("SELECT count(*) FROM submission") == 4_000
 
 
+@pytest.mark.proof
 async def test_a_server_that_is_killed_in_the_middle_of_a_batch_loses_and_doubles_nothing(
     start: Start, world: World, pg: asyncpg.Connection
 ) -> None:

@@ -20,7 +20,7 @@ from app.progress.rollup import fold
 from app.recount import drift
 from app.register.claims import keep_batches_out
 
-TABLETS, BUSINESSES, ROUNDS = 50, sized(12, 60), sized(2, 3)
+TABLETS, BUSINESSES, ROUNDS = 50, 60, 3
 REVISIONS = sized(2, 4)
 
 
@@ -65,7 +65,7 @@ async def patiently(client: httpx.AsyncClient, world: World, name: str, body: Js
     raise AssertionError("the server never took the batch")
 
 
-@pytest.mark.long_form
+@pytest.mark.proof
 async def test_fifty_tablets_race_for_the_same_numbers(
     client: httpx.AsyncClient, pg: asyncpg.Connection, world: World, app: FastAPI
 ) -> None:

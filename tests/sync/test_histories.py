@@ -14,7 +14,6 @@ from typing import Any
 import asyncpg
 import httpx
 import pytest
-from forms import sized
 from histories import NIBS, NIKS, PEOPLE, History
 from hypothesis import HealthCheck, Phase, example, given
 from hypothesis import settings as hypothesis_settings
@@ -26,7 +25,7 @@ from app.core.settings import Settings
 from app.main import create_app
 
 EMBEDDED_IS_ENOUGH = True
-EXAMPLES = int(os.environ.get("KUMKM_HISTORIES", sized("4", "12")))
+EXAMPLES = int(os.environ.get("KUMKM_HISTORIES", "12"))
 SAYS = st.tuples(
     st.sampled_from([None, *NIKS]),
     st.sampled_from([None, *NIBS]),
@@ -87,8 +86,8 @@ async def patient(settings: Settings, clock: SetClock) -> AsyncIterator[httpx.As
             yield client
 
 
-@pytest.mark.long_form
 # Looking for a shorter history takes minutes; the steps of a failure are shown, and can be played by hand.
+@pytest.mark.proof
 @hypothesis_settings(
     max_examples=EXAMPLES,
     # The suite plays the same histories each time; others are looked for with KUMKM_HISTORIES.

@@ -17,7 +17,6 @@ import pytest
 import uuid_utils.compat as uuids
 from ageing import earlier
 from field import CAMPAIGN, Field, decide, once, problem, sent_item, states, stored
-from forms import sized
 from PIL import Image
 from shapes import Json, the
 from world import World, nib, nik
@@ -190,13 +189,12 @@ async def test_a_poison_batch_is_bisected_and_the_others_get_through(
     assert await stored(pg) == 7
 
 
-@pytest.mark.long_form
+@pytest.mark.proof
 async def test_a_crash_at_any_moment_is_taken_up_by_the_next_sync(field: Field, pg: asyncpg.Connection) -> None:
-    """The app dies at the n-th request, before it goes out or after its answer came, and is opened again. In the short
-    form it dies at every request, at one of the two moments in turn."""
+    """The app dies at the n-th request, before it goes out or after its answer came, and is opened again."""
     total = 0
     for at in range(14):
-        for when in sized((MOMENTS[at % 2],), MOMENTS):
+        for when in MOMENTS:
             tablet = await field.enrolled(name="crashing")
             for _ in range(3):
                 tablet.outbox.add(CAMPAIGN, sent_item(nik=nik()))

@@ -71,6 +71,7 @@ async def test_the_lock_of_a_statement_is_the_one_that_postgresql_takes(pg: asyn
         await transaction.rollback()
 
 
+@pytest.mark.proof
 def test_every_statement_of_every_migration_is_known() -> None:
     for script in ScriptDirectory.from_config(config()).walk_revisions():
         statements = statements_of(script)
@@ -78,6 +79,7 @@ def test_every_statement_of_every_migration_is_known() -> None:
         assert [each for each in statements if lock_of(each).wait is Wait.UNKNOWN] == [], script.revision
 
 
+@pytest.mark.proof
 async def test_the_plan_of_an_older_database_names_what_is_missing(
     pg: asyncpg.Connection, dsn: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:

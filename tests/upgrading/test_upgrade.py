@@ -17,7 +17,6 @@ import pytest
 import released
 from alembic import command
 from alembic.script import ScriptDirectory
-from forms import sized
 from httpx import ASGITransport, AsyncClient
 from outside import leave_out_where_named
 from processes import environment_of
@@ -49,9 +48,6 @@ from app.upgrading.steps import Keys, Step, fill, unfinished
 EMBEDDED_IS_ENOUGH = True
 TAKES_LONG = True
 REVISIONS = [each.revision for each in ScriptDirectory.from_config(config()).walk_revisions()][1:]
-CHOSEN = sized(sorted({REVISIONS[0], REVISIONS[-1]}, reverse=True), REVISIONS)
-"""In the short form the newest and the oldest."""
-RELEASED = sized(sorted({released.REVISIONS[0], released.REVISIONS[-1]}), released.REVISIONS)
 REVIEWED_SINCE = "0007"
 DIFFERS_SINCE = "0031"
 BEFORE_STEPS = "0011"
@@ -153,7 +149,7 @@ async def migrate(dsn: str, keys: Json, code: int = 0) -> str:
     return f"{result.output} {result.exception or ''}"
 
 
-@pytest.mark.long_form
+@pytest.mark.proof
 async def test_a_database_of_every_released_schema_is_after_an_upgrade_what_a_new_one_is(
     told: None, settings: Settings, keys: Json, dsn: str, pg: asyncpg.Connection
 ) -> None:
@@ -161,7 +157,7 @@ async def test_a_database_of_every_released_schema_is_after_an_upgrade_what_a_ne
     fresh = await state(settings, pg)
     assert {len(fresh[path]["items"]) for path in PATHS if "?q=" in path} == {1}, "every search finds something"
     assert any("moved_out" in line for line in fresh["feed 16.01.14"])
-    for revision in CHOSEN:
+    for revision in REVISIONS:
         await asyncio.to_thread(command.downgrade, config(dsn), revision)
         if revision > BEFORE_STEPS:  # a real one would not have gone back
             await pg.execute("DELETE FROM data_step")
@@ -199,7 +195,7 @@ async def blank(server_url: str, template: str) -> AsyncIterator[str]:
     await admin.close()
 
 
-@pytest.mark.long_form
+@pytest.mark.proof
 async def test_rows_as_each_release_wrote_them_are_after_an_upgrade_as_full_as_new_ones(
     told: None, settings: Settings, server_url: str, blank: str, pg: asyncpg.Connection
 ) -> None:
@@ -207,7 +203,7 @@ async def test_rows_as_each_release_wrote_them_are_after_an_upgrade_as_full_as_n
     assert NAMES == {*fresh["export"]} == {*fresh["listed"]}
     if "KUMKM_WRITE_DOWN" in os.environ:  # before a release: see CONTRIBUTING.md
         await released.write_down(pg, settings)
-    for revision in RELEASED:
+    for revision in released.REVISIONS:
         tables, keys = released.read(revision)
         await asyncio.to_thread(command.upgrade, config(blank), revision)
         old = await asyncpg.connect(blank, server_settings={"timezone": "UTC"})
