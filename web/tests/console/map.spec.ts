@@ -196,7 +196,9 @@ test('without WebGL the same is a drawing, and the table has all of it', async (
   expect((await download).suggestedFilename()).toMatch(/\.png$/);
 });
 
-test('a file of boundaries is tried first: faults at their features, then all of it', async ({ page }) => {
+test('a file of boundaries is tried first: faults at their features, then all of it', {
+  tag: '@long',
+}, async ({ page }) => {
   const api = await asked(page.request, 'officer.oku');
   const { features } = await api.get('/v1/map/boundaries?region=16.01.20&zoom=12');
   const [first, second] = features;

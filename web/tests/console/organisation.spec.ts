@@ -31,7 +31,9 @@ async function byPassword(page: Page, username: string, password: string): Promi
   await page.getByRole('button', { name: 'Masuk', exact: true }).click();
 }
 
-test('while the provider is away the page says so, and passwords go on working', async ({ page }) => {
+test('while the provider is away the page says so, and passwords go on working', { tag: '@long' }, async ({
+  page,
+}) => {
   await page.goto('/');
   await page.getByRole('button', { name: ENTER }).click();
   await expect(page.getByRole('alert')).toContainText('Layanan masuk organisasi tidak terjangkau');
@@ -46,9 +48,9 @@ test('while the provider is away the page says so, and passwords go on working',
   }).toPass();
 });
 
-test('somebody signs in with the account of the organisation, and the page that was asked for is shown', async ({
-  page,
-}) => {
+test('somebody signs in with the account of the organisation, and the page that was asked for is shown', {
+  tag: '@long',
+}, async ({ page }) => {
   const addresses: string[] = [];
   page.on('framenavigated', (frame) => addresses.push(frame.url()));
   await page.goto('/kegiatan?region=16.01.14');
@@ -70,9 +72,9 @@ test('somebody signs in with the account of the organisation, and the page that 
   await expect(page.getByRole('heading', { level: 1, name: 'Kegiatan' })).toBeVisible();
 });
 
-test('who has no account here is told so in words, and signs in otherwise at the same page', async ({
-  page,
-}) => {
+test('who has no account here is told so in words, and signs in otherwise at the same page', {
+  tag: '@long',
+}, async ({ page }) => {
   await page.goto('/kegiatan?region=16.01.14');
   await page.getByRole('button', { name: ENTER }).click();
   await atOrganisation(page, 'tidak.ada');
@@ -87,7 +89,9 @@ test('who has no account here is told so in words, and signs in otherwise at the
   await expect(page.getByRole('heading', { level: 1, name: 'Kegiatan' })).toBeVisible();
 });
 
-test('who changes their mind at the organisation is back at the sign-in', async ({ page }) => {
+test('who changes their mind at the organisation is back at the sign-in', { tag: '@long' }, async ({
+  page,
+}) => {
   await page.goto('/peta');
   await page.getByRole('button', { name: ENTER }).click();
   await page.getByRole('link', { name: /Cancel/ }).click();
@@ -97,7 +101,7 @@ test('who changes their mind at the organisation is back at the sign-in', async 
   await expect(page.getByRole('alert')).toHaveCount(0);
 });
 
-test('a link that another browser began signs nobody in', async ({ page, browser }) => {
+test('a link that another browser began signs nobody in', { tag: '@long' }, async ({ page, browser }) => {
   const elsewhere = await browser.newContext();
   const attacker = await elsewhere.newPage();
   await attacker.goto('/');
@@ -112,11 +116,9 @@ test('a link that another browser began signs nobody in', async ({ page, browser
   await elsewhere.close();
 });
 
-test('what was typed stays where a session goes on by the organisation, in a tab of its own', async ({
-  page,
-  context,
-  request,
-}) => {
+test('what was typed stays where a session goes on by the organisation, in a tab of its own', {
+  tag: '@long',
+}, async ({ page, context, request }) => {
   const { username } = await signInNew(page, '/orang');
   await page.getByRole('button', { name: 'Akun baru' }).click();
   const form = page.getByRole('dialog', { name: 'Akun baru' });

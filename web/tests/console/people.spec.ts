@@ -73,7 +73,7 @@ test('a tablet is revoked with a reason and restored', async ({ page }) => {
   await expect(row.getByText('Aktif')).toBeVisible();
 });
 
-test('what was typed stays where the server cannot be reached', async ({ page }) => {
+test('what was typed stays where the server cannot be reached', { tag: '@long' }, async ({ page }) => {
   await page.route('**/v1/assignments?*', async (route) => {
     await new Promise((later) => setTimeout(later, 1_000));
     await route.continue();

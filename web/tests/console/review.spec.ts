@@ -63,7 +63,9 @@ test('a coordinator verifies records by keyboard alone, and no row of another te
   for (const row of theirs.items) expect([...people]).not.toContain(`"${row.enumerator}"`);
 });
 
-test('keys that follow R at once reach its window, also where the browser is slow', async ({ page }) => {
+test('keys that follow R at once reach its window, also where the browser is slow', { tag: '@long' }, async ({
+  page,
+}) => {
   // What a library puts off by no time at all comes a second late, as on a busy machine.
   await page.addInitScript(() => {
     const real = window.setTimeout.bind(window);

@@ -104,9 +104,9 @@ async function disguise(page: Page): Promise<void> {
   });
 }
 
-test('what the server does not think safe is named with its problem, and opened from there', async ({
-  page,
-}) => {
+test('what the server does not think safe is named with its problem, and opened from there', {
+  tag: '@long',
+}, async ({ page }) => {
   await disguise(page);
   await signIn(page, 'officer.oku', '/ganda?kind=same_owner');
   const several = page.getByRole('region', { name: 'Beberapa kasus sekaligus' });

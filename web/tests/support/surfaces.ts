@@ -80,7 +80,6 @@ export const SURFACES: readonly Surface[] = [
   {
     name: 'quality',
     at: '/mutu',
-    first: true,
     whole: (page) => page.getByRole('article').getByRole('article').first(),
     open: (page) => judged(page.request),
   },
@@ -136,7 +135,6 @@ export const SURFACES: readonly Surface[] = [
   {
     name: 'duplicates',
     at: '/ganda',
-    first: true,
     whole: (page) => page.getByRole('radio').first(),
     open: (page) => openCase(page),
   },
@@ -158,7 +156,6 @@ export const SURFACES: readonly Surface[] = [
   {
     name: 'coding',
     at: '/pengodean',
-    first: true,
     whole: (page) => page.getByRole('radio').first(),
     open: async (page) => await page.getByRole('searchbox').fill('pangkas rambut'),
   },
