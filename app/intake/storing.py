@@ -269,7 +269,7 @@ class Writing:
             named = named or self.raw.entry_named(claim.record_id)
         elif not in_force:
             named = None
-        if named is None and verdict.counted_as is None:
+        if named is None and (verdict.counted_as is None or claim.record_id not in self.listing.claimed):
             return
         entry = None if named is None else self.listing.entries.get(named)
         if named is not None:
