@@ -99,6 +99,9 @@ _OWN: Mapping[str, Text] = {
         "Isian ini dikembalikan dan belum berubah; perbaiki, lalu kirim sebagai revisi berikutnya.",
         "This record was returned and is unchanged; correct it and send it as its next revision.",
     ),
+    "visited_after_captured": Text(
+        "Waktu kunjungan setelah waktu pengisian.", "The time of the visit is after the capture."
+    ),
     "visited_before_last": Text(
         "Waktu kunjungan ini sebelum kunjungan yang sudah tercatat; mungkin jam tablet salah.",
         "This visit is before one that is recorded already; the tablet's clock may be wrong.",

@@ -109,6 +109,8 @@ def examine(draft: Draft, arrival: Arrival) -> Examined:
     reading = read(questionnaire, item.answers, captured_on=captured_on, today=received_on, suspicious=draft.suspicious)
     errors += reading.errors
     warnings += reading.warnings
+    if reading.visit and reading.visit.visited_at and reading.visit.visited_at > item.captured_at:
+        warnings.append(Finding("/answers/visited_at", "visited_after_captured"))
     return Examined(
         draft, captured_at, captured_on, received_on, newer=False, reading=reading, errors=errors, warnings=warnings
     )

@@ -200,7 +200,9 @@ async def test_times_out_of_order_are_doubted_and_nothing_is_lost(
     first = visit(day=8)
     (_, line) = await send(client, world, first, visit(day=3, record=first))
     assert (line["outcome"], line["counted_as"], codes(line)) == ("updated", "open_visits", ["visited_before_last"])
-    assert await pg.fetchval("SELECT count(*) FROM submission") == 2
+    (line,) = await send(client, world, visit(day=8, visited_at="2032-09-08T09:00:00+07:00"))
+    assert (line["counted_as"], codes(line)) == ("open_visits", ["visited_after_captured"])
+    assert await pg.fetchval("SELECT count(*) FROM submission") == 3
 
 
 @pytest.mark.parametrize(
