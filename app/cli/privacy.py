@@ -6,7 +6,7 @@ import sys
 from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 from uuid import UUID
 
 import asyncpg
@@ -23,10 +23,10 @@ from app.core.redaction import without_numbers
 from app.core.sealing import Digester, KeyRing
 from app.core.settings import Settings, SettingsError
 from app.core.storage import Storage
-from app.identifiers.numbers import InvalidNumber, parse_nik
+from app.identifiers.numbers import InvalidNumber, parse_foreign_number, parse_nik
 from app.intake.ingest import Ingest
 from app.privacy import retention, subject
-from app.privacy.subject import Found
+from app.privacy.subject import Found, Person
 from app.register.verdicts import Outcome
 
 subject_app = typer.Typer(no_args_is_help=True, help="The rights of a data subject (UU 27/2022).")
@@ -36,6 +36,9 @@ Nik = Annotated[
     str | None,
     typer.Option("--nik", help="The person's NIK. Left out, it is asked for and is not in the history of the shell."),
 ]
+By = Annotated[
+    Literal["nik", "passport", "kitas"], typer.Option(help="Which number of the person is asked for, without --nik.")
+]
 Reason = Annotated[str, typer.Option(help="Why; kept in the audit trail, e.g. the request's number.")]
 
 
@@ -43,16 +46,17 @@ Reason = Annotated[str, typer.Option(help="Why; kept in the audit trail, e.g. th
 def subject_report(
     reason: Reason,
     nik: Nik = None,
+    by: By = "nik",
     to: Annotated[Path | None, typer.Option(help="A new file for the report; by default standard output.")] = None,
 ) -> None:
     """Print everything that is stored about a person, as JSON, and the accounts that have seen it."""
     settings = settings_in_force()
-    ring, digits, why = _ring(settings), _digits(nik), _reason(reason)
+    ring, person, why = _ring(settings), _person(nik, by), _reason(reason)
 
     async def work(pg: asyncpg.Connection) -> tuple[Found, dict[str, Any]]:
-        found = await _find(pg, settings, digits)
+        found = await _find(pg, settings, person)
         async with pg.transaction():
-            return found, await subject.report(pg, ring, digits, found, reason=why)
+            return found, await subject.report(pg, ring, person, found, reason=why)
 
     found, report = with_connection(work)
     text = json.dumps(orjson.loads(orjson.dumps(report, default=str)), indent=2, ensure_ascii=False)
@@ -72,16 +76,17 @@ def subject_report(
 def subject_erase(
     reason: Reason,
     nik: Nik = None,
+    by: By = "nik",
     *,
     yes: Annotated[bool, typer.Option("--yes", help="Do not ask again.")] = False,
 ) -> None:
     """Erase what is stored about a person for good. Counts do not change, for which the keyed digest of the number is
     kept."""
     settings = settings_in_force()
-    digits, why = _digits(nik), _reason(reason)
+    person, why = _person(nik, by), _reason(reason)
 
     async def work(pg: asyncpg.Connection) -> Found:
-        found = await _find(pg, settings, digits)
+        found = await _find(pg, settings, person)
         given = f"{len(found.record_ids)} records and {len(found.raw_items)} raw items"
         if found and not yes:
             typer.confirm(f"Erase {given} for good?", abort=True, err=True)
@@ -194,7 +199,7 @@ def _due(campaign: retention.Due) -> dict[str, Any]:
     return {name: getattr(campaign, name) for name in names}
 
 
-async def _find(pg: asyncpg.Connection, settings: Settings, digits: str) -> Found:
+async def _find(pg: asyncpg.Connection, settings: Settings, person: Person) -> Found:
     with progress_bar(err) as bar:
         total = await pg.fetchval(
             "SELECT (SELECT count(*) FROM submission WHERE sealed IS NOT NULL)"
@@ -203,7 +208,7 @@ async def _find(pg: asyncpg.Connection, settings: Settings, digits: str) -> Foun
         task = bar.add_task("Looking through sealed answers", total=total)
         advance: Callable[[int], None] = lambda n: bar.advance(task, n)  # noqa: E731  (a name for its type)
         return await subject.find(
-            pg, _ring(settings), Digester(settings.digest_key_bytes(), settings.number_ring()), digits, advance
+            pg, _ring(settings), Digester(settings.digest_key_bytes(), settings.number_ring()), person, advance
         )
 
 
@@ -211,13 +216,18 @@ def _ring(settings: Settings) -> KeyRing:
     return KeyRing(settings.sealing_ring(), settings.sealing_starts())
 
 
-def _digits(nik: str | None) -> str:
+def _person(nik: str | None, by: Literal["nik", "passport", "kitas"]) -> Person:
+    if nik is not None and by != "nik":
+        raise typer.BadParameter("with --nik the person is known by NIK", param_hint="--by")
+    word = "NIK" if by == "nik" else by
     # From a terminal without showing it; from a pipe as it comes.
-    given = nik or (typer.prompt("NIK", hide_input=True, err=True) if sys.stdin.isatty() else sys.stdin.readline())
+    given = nik or (typer.prompt(word, hide_input=True, err=True) if sys.stdin.isatty() else sys.stdin.readline())
     try:
-        return parse_nik(given, today=datetime.now(UTC).date()).digits
+        if by == "nik":
+            return Person(by, parse_nik(given, today=datetime.now(UTC).date()).digits)
+        return Person(by, parse_foreign_number(given.strip(), by))
     except InvalidNumber as exc:
-        raise typer.BadParameter(exc.code, param_hint="--nik") from None
+        raise typer.BadParameter(exc.code, param_hint=f"--{by}" if by == "nik" else f"--by {by}") from None
 
 
 def _reason(given: str) -> str:

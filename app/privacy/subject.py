@@ -1,6 +1,8 @@
 """The rights of a data subject (UU 27/2022, articles 5 to 13): to know what is held, to have it corrected, to have it
 erased. The person is identified by NIK, which is looked for in every sealed answer, not only where it identifies a
-business: a chair's NIK is in a cooperative's answers, a mistyped one in an item that was kept raw.
+business: a chair's NIK is in a cooperative's answers, a mistyped one in an item that was kept raw. Who has no NIK is
+identified by passport or residence permit. Those are short, and part of many a word or number, so they are looked for
+only where they were asked for.
 
 To be run on the server, as the owner of the tables; every act is in the audit trail with its reason.
 """
@@ -9,7 +11,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, Literal, NamedTuple
 from uuid import UUID
 
 import asyncpg
@@ -23,12 +25,13 @@ from app.audit.actions import Action
 from app.changes.log import News, publish
 from app.changes.news import TombstoneChange
 from app.core.sealing import Digester, KeyRing
+from app.identifiers.numbers import InvalidNumber, parse_foreign_number
 from app.intake.sealed import SealedItem, erase_items, raw_items
 from app.listing.contents import Contents, prefilled
 from app.listing.sealed import entries, entries_of, erase_entries
 from app.quality.storing import forget_records
 from app.questionnaires.assessment import whole
-from app.questionnaires.masking import masked
+from app.questionnaires.masking import masked_identity
 from app.register.coding import forget_codings
 from app.register.register import erase_businesses
 from app.reinterviews.sealed import SealedVersion, bound_to, erase_reinterviews, of_records, versions
@@ -38,6 +41,27 @@ from app.submissions.sealed import erase_answers, revisions
 
 ERASED_NAME = "(dihapus atas permintaan)"
 _BETWEEN_DIGITS = re.compile(rb"(?<=[0-9])[ .\-]+(?=[0-9])")
+_ANSWERS = {kind: re.compile(rf'"{kind}"\s*:\s*("(?:[^"\\]|\\.)*")'.encode()) for kind in ("passport", "kitas")}
+
+
+class Person(NamedTuple):
+    """Who is meant: the number as it is stored, 16 digits of a NIK, or capitals and digits."""
+
+    kind: Literal["nik", "passport", "kitas"]
+    number: str
+
+    def is_named(self, plain: bytes) -> bool:
+        """Whether something that was sealed names the person, however the number was typed."""
+        if self.kind == "nik":
+            digits = self.number.encode()
+            return digits in plain or digits in _BETWEEN_DIGITS.sub(b"", plain)
+        return any(self._is_said(answer) for answer in _ANSWERS[self.kind].findall(plain))
+
+    def _is_said(self, answer: bytes) -> bool:
+        try:
+            return parse_foreign_number(orjson.loads(answer), self.kind) == self.number
+        except (InvalidNumber, orjson.JSONDecodeError):
+            return False
 
 
 @dataclass(slots=True)
@@ -55,18 +79,18 @@ class Found:
 
 
 async def find(
-    pg: asyncpg.Connection, ring: KeyRing, digester: Digester, nik: str, advance: Callable[[int], None]
+    pg: asyncpg.Connection, ring: KeyRing, digester: Digester, person: Person, advance: Callable[[int], None]
 ) -> Found:
-    """Look through everything that is sealed for a NIK of 16 digits, however it was typed.
+    """Look through everything that is sealed for a person's number.
 
     Raises:
         UnsealError: something is sealed under a key that is not in the ring.
     """
-    found, digits = Found(), nik.encode()
+    found, is_named = Found(), person.is_named
     rows = await pg.fetch(
         "SELECT business_id FROM identity WHERE digest = ANY($1)"
-        " UNION SELECT id FROM business WHERE nik_digest = ANY($1)",
-        digester.digests("nik", nik),
+        f" UNION SELECT id FROM business WHERE {person.kind}_digest = ANY($1)",
+        digester.digests(person.kind, person.number),
     )
     found.business_ids = [row[0] for row in rows]
     # Where sealed answers are no longer stored, the business shows whose the rest is.
@@ -75,24 +99,24 @@ async def find(
     )
     record_ids = [row[0] for row in rest]
     async for chunk in revisions(pg):
-        record_ids += [row.record_id for row in chunk if _names(ring.unseal(row.sealed, row.bound_to), digits)]
+        record_ids += [row.record_id for row in chunk if is_named(ring.unseal(row.sealed, row.bound_to))]
         advance(len(chunk))
     found.record_ids = list(dict.fromkeys(record_ids))
     async for items in raw_items(pg):
-        found.raw_items += [row for row in items if _names(ring.unseal(row.sealed, row.bound_to), digits)]
+        found.raw_items += [row for row in items if is_named(ring.unseal(row.sealed, row.bound_to))]
         advance(len(items))
     async for heard in versions(pg):
-        found.reinterviews += [row for row in heard if _names(ring.unseal(row.sealed, row.bound_to), digits)]
+        found.reinterviews += [row for row in heard if is_named(ring.unseal(row.sealed, row.bound_to))]
         advance(len(heard))
     listed = await entries_of(pg, found.business_ids)
     async for chunk_of_entries in entries(pg):
-        listed |= {row.id for row in chunk_of_entries if _names(ring.unseal(row.sealed, row.bound_to), digits)}
+        listed |= {row.id for row in chunk_of_entries if is_named(ring.unseal(row.sealed, row.bound_to))}
         advance(len(chunk_of_entries))
     found.entries = sorted(listed)
     return found
 
 
-async def report(pg: asyncpg.Connection, ring: KeyRing, nik: str, found: Found, *, reason: str) -> dict[str, Any]:
+async def report(pg: asyncpg.Connection, ring: KeyRing, person: Person, found: Found, *, reason: str) -> dict[str, Any]:
     """Everything that is stored about the person, with the accounts that have seen it; the report itself is in the
     trail."""
     rows = await pg.fetch(
@@ -130,7 +154,7 @@ async def report(pg: asyncpg.Connection, ring: KeyRing, nik: str, found: Found, 
     )
     await _audit(pg, Action.SUBJECT_REPORTED, found, reason)
     return {
-        "subject": {"nik": masked(nik)},
+        "subject": {person.kind: masked_identity(*person)},
         "made_at": datetime.now(UTC),
         "lawful_basis": "Pelayanan publik, UU 27/2022 pasal 20 ayat (2) / public service",
         "businesses": [dict(row) for row in businesses],
@@ -223,10 +247,6 @@ async def erase(pg: asyncpg.Connection, found: Found, *, reason: str) -> list[st
     photos = await remove_attachments(pg, [*found.record_ids, *(id_ for _, id_ in rows)])
     await _audit(pg, Action.SUBJECT_ERASED, found, reason)
     return photos
-
-
-def _names(plain: bytes, digits: bytes) -> bool:
-    return digits in plain or digits in _BETWEEN_DIGITS.sub(b"", plain)
 
 
 async def _audit(pg: asyncpg.Connection, action: Action, found: Found, reason: str) -> None:

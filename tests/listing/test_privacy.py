@@ -73,9 +73,9 @@ async def test_a_person_reads_what_listings_say_and_has_it_erased(
     tablet = Copy(client, world, "enumerator.1")
     await tablet.read()
     ring, digester = KeyRing(settings.sealing_ring()), Digester(settings.digest_key_bytes())
-    found = await subject.find(pg, ring, digester, person, nothing)
+    found = await subject.find(pg, ring, digester, subject.Person("nik", person), nothing)
     assert [str(id_) for id_ in found.entries] == [one]
-    report = await subject.report(pg, ring, person, found, reason="Permohonan 17/2022")
+    report = await subject.report(pg, ring, subject.Person("nik", person), found, reason="Permohonan 17/2022")
     (told,) = report["listings"]
     assert (told["owner"], told["address"], told["numbers"]) == ("Sari", "Jl. Garuda 1", {"nik": person})
     async with pg.transaction():

@@ -48,6 +48,44 @@ async def person(client: httpx.AsyncClient, world: World) -> Json:
     return {"nik": number, "own": own, "double": double, "chair": chair, "raw": raw, "stranger": stranger}
 
 
+async def test_who_has_no_nik_is_found_and_erased_by_passport(
+    kumkm: Callable[..., Awaitable[Result]],
+    client: httpx.AsyncClient,
+    world: World,
+    pg: asyncpg.Connection,
+    tmp_path: Path,
+) -> None:
+    def of(passport: str, **answers: Any) -> Json:
+        said = {"legal_name": "Kafe Senja", "kbli": "56101", "owner": {"name": "John", "passport": passport}} | answers
+        return {**item(answers=said), "questionnaire": "umkm@2"}
+
+    own, double, raw = of("X12345678"), of("x 1234-5678"), of("X1234.5678", kbli="nonsense")
+    longer, elsewhere = of("AX12345678"), of("Y7654321", notes="X12345678")
+    assert await outcomes(client, world, "enumerator.1", own, longer, elsewhere) == ["accepted"] * 3
+    assert await outcomes(client, world, "enumerator.2", double, raw) == ["duplicate", "invalid"]
+    file = tmp_path / "report.json"
+    await kumkm("subject", "report", "--by", "passport", *WHY, "--to", file, typed="x1234 5678\n")
+    report = json.loads(file.read_text())
+    assert report["subject"] == {"passport": "***78"}
+    assert {each["record_id"] for each in report["records"]} == {own["record_id"], double["record_id"]}
+    assert [each["item"]["record_id"] for each in report["items_kept_raw"]] == [raw["record_id"]]
+    await kumkm("subject", "erase", "--by", "passport", "--yes", *WHY, typed="X12345678\n")
+    left = await pg.fetch("SELECT passport_masked, name FROM business ORDER BY name, 1")
+    assert [tuple(row) for row in left] == [
+        (None, "(dihapus atas permintaan)"),
+        ("***21", "Kafe Senja"),
+        ("***78", "Kafe Senja"),
+    ]
+    assert await outcomes(client, world, "enumerator.3", of("X12345678")) == ["duplicate"]
+
+
+async def test_numbers_of_two_kinds_are_not_mixed_up(kumkm: Callable[..., Awaitable[Result]], person: Json) -> None:
+    wrong = await kumkm("subject", "report", "--nik", person["nik"], "--by", "kitas", *WHY, code=2)
+    assert "--by" in wrong.output
+    short = await kumkm("subject", "report", "--by", "kitas", *WHY, code=2, typed="12\n")
+    assert "kitas_not_5_to_20_signs" in short.output
+
+
 async def figures(pg: asyncpg.Connection) -> list[tuple[Any, ...]]:
     await fold(pg)
     return [tuple(row) for row in await pg.fetch("SELECT * FROM progress_day ORDER BY 1, 2, 3, 4")]

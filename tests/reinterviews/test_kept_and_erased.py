@@ -15,7 +15,7 @@ from app.core.settings import Settings
 from app.core.storage import Storage
 from app.privacy.resealing import count_sealed, reseal
 from app.privacy.retention import due, remove
-from app.privacy.subject import Found, erase, find, report
+from app.privacy.subject import Found, Person, erase, find, report
 
 STRANGER = "1601145203859999"
 
@@ -57,18 +57,18 @@ async def test_a_person_is_found_who_was_named_only_when_asked_again(
 ) -> None:
     id_, record_id = await heard_again(pg, client, world, drawn, STRANGER)
     ingest = world.services.ingest
-    found = await find(pg, ingest.ring, ingest.digester, STRANGER, lambda _: None)
+    found = await find(pg, ingest.ring, ingest.digester, Person("nik", STRANGER), lambda _: None)
     assert [row.id for row in found.reinterviews] == [id_]
     assert (found.record_ids, found.raw_items, found.business_ids) == ([], [], [])
-    said = await report(pg, ingest.ring, STRANGER, found, reason="Permohonan 18/2022")
+    said = await report(pg, ingest.ring, Person("nik", STRANGER), found, reason="Permohonan 18/2022")
     assert [each["answers"]["owner"]["nik"] for each in said["reinterviews"]] == [STRANGER]
     own = drawn[str(record_id)]["answers"]["owner"]["nik"]
-    of_record = await find(pg, ingest.ring, ingest.digester, own, lambda _: None)
-    said = await report(pg, ingest.ring, own, of_record, reason="Permohonan 19/2022")
+    of_record = await find(pg, ingest.ring, ingest.digester, Person("nik", own), lambda _: None)
+    said = await report(pg, ingest.ring, Person("nik", own), of_record, reason="Permohonan 19/2022")
     assert [each["id"] for each in said["reinterviews"]] == [id_], "what was heard of the record is told, too"
     async with pg.transaction():
         await erase(pg, found, reason="Permohonan 18/2022")
-    assert not await find(pg, ingest.ring, ingest.digester, STRANGER, lambda _: None)
+    assert not await find(pg, ingest.ring, ingest.digester, Person("nik", STRANGER), lambda _: None)
     assert await pg.fetchval("SELECT sealed IS NOT NULL FROM submission WHERE record_id = $1", record_id)
 
 
@@ -95,5 +95,5 @@ async def test_answers_are_sealed_again_under_a_new_key(
     left = await reseal(pg, ring, lambda _: None)
     assert left == {max(keys) + 1: len(drawn) + 1}
     assert left == await count_sealed(pg)
-    found = await find(pg, ring, world.services.ingest.digester, STRANGER, lambda _: None)
+    found = await find(pg, ring, world.services.ingest.digester, Person("nik", STRANGER), lambda _: None)
     assert [row.id for row in found.reinterviews] == [id_]
