@@ -40,6 +40,7 @@ class Counts(MemoryStorage):
 
     def __init__(self) -> None:
         super().__init__()
+        self.timer.cancel()  # the library's thread has begun by now, and would read counts while they change
         self._to_sweep: list[str] = []
 
     def incr(self, key: str, expiry: float, amount: int = 1) -> int:

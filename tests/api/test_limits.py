@@ -22,6 +22,10 @@ def test_no_more_than_the_rate_gets_through() -> None:
         assert limiter.hit(MINUTE, "list", "somebody"), "two minutes later it is forgotten"
 
 
+def test_no_thread_goes_through_counts_while_they_change() -> None:
+    assert Counts().timer.finished.is_set()
+
+
 def test_a_request_starts_no_thread() -> None:
     limiter = SlidingWindowCounterRateLimiter(Counts())
     started: list[threading.Thread] = []
