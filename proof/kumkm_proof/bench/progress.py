@@ -152,6 +152,7 @@ async def _fill(stage: Scene, size: int, advance: Callable[[], None]) -> None:
         await rebuild(pg, 1)
         advance()
         await pg.execute("VACUUM (ANALYZE)", timeout=1800)
+        await pg.execute("CHECKPOINT", timeout=1800)  # so that what was made is not written while it is read
         advance()
     finally:
         await pg.close()
