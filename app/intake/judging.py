@@ -18,7 +18,6 @@ from app.intake.lookup_limits import LookupLimit, remember
 from app.intake.rules import Assessed
 from app.intake.schemas import Item
 from app.questionnaires.assessment import Reading
-from app.questionnaires.catalogue import unasked_numbers
 from app.questionnaires.findings import Finding
 from app.questionnaires.masking import masked_identity
 from app.register.claims import NewClaim, StoredDigests, as_stored
@@ -165,7 +164,7 @@ def _claim(item: Assessed, digester: Digester | StoredDigests, enumerator_id: UU
         new_business_id=new_id(),
         description=_description(draft.item, reading) if reading and not visit else None,
         visited=Visited(visit.result, visit.visited_at or draft.item.captured_at) if visit else None,
-        unasked=unasked_numbers(draft.item.questionnaire),
+        unasked=reading.unasked if reading else frozenset(),
     )
 
 

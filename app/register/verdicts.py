@@ -140,7 +140,7 @@ class Claim(NamedTuple):
     new_business_id: UUID  # the id of the business if this item turns out to be a new one
     description: Description | None = None
     visited: Visited | None = None  # only of a visit without an interview
-    unasked: frozenset[str] = frozenset()  # kinds of numbers that its form cannot say, though another version can
+    unasked: frozenset[str] = frozenset()  # see `questionnaires.assessment.Reading`
 
 
 class Verdict(NamedTuple):

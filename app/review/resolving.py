@@ -280,6 +280,7 @@ def _claim(case: DisputedCase, reading: Reading | None, stored: Digester | Store
         kind=reading.kind if reading is not None else "",
         numbers={kind: stored.digest(kind, digits) for kind, digits in numbers.items()},
         new_business_id=new_id(),
+        unasked=reading.unasked if reading is not None else frozenset(),
     )
 
 

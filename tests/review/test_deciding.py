@@ -69,6 +69,24 @@ async def test_a_separate_business_counts_and_shares_the_number(
     assert await drift(pg) == []
 
 
+async def test_a_decision_about_a_form_that_asks_for_no_passport_leaves_it(
+    queue: Queue, client: httpx.AsyncClient, world: World, pg: asyncpg.Connection
+) -> None:
+    number, names = nib(), {"legal_name": "Kafe Senja", "kbli": "56101", "owner": {"name": "John Smith"}}
+    asked = {**names, "owner": {**names["owner"], "passport": "X12345678"}}
+    own, other = {**item(answers=asked), "questionnaire": "umkm@2"}, item(nib=number)
+    older = {**own, "revision": 2, "questionnaire": "umkm@1", "answers": {**names, "nib": number}}
+    assert await outcomes(client, world, "enumerator.2", other) == ["accepted"]
+    assert await outcomes(client, world, "enumerator.1", own, older) == ["accepted", "conflict"]
+    case = await only_case(queue.act)
+    await queue.resolve(case["id"], "wrong_identity", wrong_record_id=other["record_id"])
+    kinds = await pg.fetch("SELECT kind FROM identity ORDER BY kind")
+    assert [each["kind"] for each in kinds] == ["nib", "passport"]
+    assert await drift(pg) == []
+    same = {**item(answers=asked), "questionnaire": "umkm@2"}
+    assert await outcomes(client, world, "enumerator.3", same) == ["duplicate"]
+
+
 async def test_a_mistyped_number_is_free_and_its_record_goes_back(
     queue: Queue, client: httpx.AsyncClient, world: World, pg: asyncpg.Connection, double: tuple[Json, Json]
 ) -> None:
