@@ -20,6 +20,7 @@ import pytest
 from argon2 import PasswordHasher
 from cluster_statements import Refused, watched
 from fastapi import FastAPI
+from hypothesis import settings as hypothesis_settings
 from outside import OUTSIDE, insist, nodes_of, on_database, one_after_another
 from pydantic import SecretStr
 from servers import POSTGRES_15, memory, start_binaries
@@ -35,6 +36,10 @@ from app.core.settings import Settings, new_key
 from app.main import create_app
 
 _LONG_ENOUGH_S = 10
+
+# How long one example takes says how busy the machine is: a rule that held failed by it.
+hypothesis_settings.register_profile("suite", deadline=None)
+hypothesis_settings.load_profile("suite")
 
 
 @pytest.fixture(autouse=True, scope="session")

@@ -72,8 +72,9 @@ async def test_a_separate_business_counts_and_shares_the_number(
 async def test_a_decision_about_a_form_that_asks_for_no_passport_leaves_it(
     queue: Queue, client: httpx.AsyncClient, world: World, pg: asyncpg.Connection
 ) -> None:
-    number, names = nib(), {"legal_name": "Kafe Senja", "kbli": "56101", "owner": {"name": "John Smith"}}
-    asked = {**names, "owner": {**names["owner"], "passport": "X12345678"}}
+    owner, number = {"name": "John Smith"}, nib()
+    names = {"legal_name": "Kafe Senja", "kbli": "56101", "owner": owner}
+    asked = {**names, "owner": {**owner, "passport": "X12345678"}}
     own, other = {**item(answers=asked), "questionnaire": "umkm@2"}, item(nib=number)
     older = {**own, "revision": 2, "questionnaire": "umkm@1", "answers": {**names, "nib": number}}
     assert await outcomes(client, world, "enumerator.2", other) == ["accepted"]
