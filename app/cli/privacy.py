@@ -6,7 +6,7 @@ import sys
 from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 from uuid import UUID
 
 import asyncpg
@@ -26,7 +26,7 @@ from app.core.storage import Storage
 from app.identifiers.numbers import InvalidNumber, parse_foreign_number, parse_nik
 from app.intake.ingest import Ingest
 from app.privacy import retention, subject
-from app.privacy.subject import Found, Person
+from app.privacy.subject import Found, Kind, Person
 from app.register.verdicts import Outcome
 
 subject_app = typer.Typer(no_args_is_help=True, help="The rights of a data subject (UU 27/2022).")
@@ -36,9 +36,7 @@ Nik = Annotated[
     str | None,
     typer.Option("--nik", help="The person's NIK. Left out, it is asked for and is not in the history of the shell."),
 ]
-By = Annotated[
-    Literal["nik", "passport", "kitas"], typer.Option(help="Which number of the person is asked for, without --nik.")
-]
+By = Annotated[Kind, typer.Option(help="Which number of the person is asked for, without --nik.")]
 Reason = Annotated[str, typer.Option(help="Why; kept in the audit trail, e.g. the request's number.")]
 
 
@@ -216,7 +214,7 @@ def _ring(settings: Settings) -> KeyRing:
     return KeyRing(settings.sealing_ring(), settings.sealing_starts())
 
 
-def _person(nik: str | None, by: Literal["nik", "passport", "kitas"]) -> Person:
+def _person(nik: str | None, by: Kind) -> Person:
     if nik is not None and by != "nik":
         raise typer.BadParameter("with --nik the person is known by NIK", param_hint="--by")
     word = "NIK" if by == "nik" else by
@@ -227,7 +225,7 @@ def _person(nik: str | None, by: Literal["nik", "passport", "kitas"]) -> Person:
             return Person(by, parse_nik(given, today=datetime.now(UTC).date()).digits)
         return Person(by, parse_foreign_number(given.strip(), by))
     except InvalidNumber as exc:
-        raise typer.BadParameter(exc.code, param_hint=f"--{by}" if by == "nik" else f"--by {by}") from None
+        raise typer.BadParameter(exc.code, param_hint="--nik" if by == "nik" else f"--by {by}") from None
 
 
 def _reason(given: str) -> str:

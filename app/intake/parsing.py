@@ -106,6 +106,9 @@ def _opened(data: Any, max_items: int) -> tuple[Envelope, list[Any]]:
     try:
         envelope = Envelope.model_validate_json(orjson.dumps(fields))
     except ValidationError as exc:
+        whole = with_whole_numbers(fields, exc)
+        if whole is not None:
+            return _opened(data | whole, max_items)
         _refuse(findings_of(exc))
     items = data.get("items")
     if not isinstance(items, list):

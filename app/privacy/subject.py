@@ -44,10 +44,14 @@ _BETWEEN_DIGITS = re.compile(rb"(?<=[0-9])[ .\-]+(?=[0-9])")
 _ANSWERS = {kind: re.compile(rf'"{kind}"\s*:\s*("(?:[^"\\]|\\.)*")'.encode()) for kind in ("passport", "kitas")}
 
 
+Kind = Literal["nik", "passport", "kitas"]
+"""By which number a person may be known."""
+
+
 class Person(NamedTuple):
     """Who is meant: the number as it is stored, 16 digits of a NIK, or capitals and digits."""
 
-    kind: Literal["nik", "passport", "kitas"]
+    kind: Kind
     number: str
 
     def is_named(self, plain: bytes) -> bool:

@@ -150,7 +150,7 @@ async def _store(
     visits = row.visits + (asked.result == "absent")
     is_final = asked.result != "absent" or visits >= MOST_VISITS
     version = row.version + 1
-    sealed = by.ring.seal(orjson.dumps(reading.sealed_answers), bound_to(row.id, version)) if reading else None
+    sealed = by.ring.seal(reading.sealed_text, bound_to(row.id, version)) if reading else None
     place = asked.location
     await pg.execute(
         _ADD,
@@ -169,7 +169,7 @@ async def _store(
         place and place.latitude,
         place and place.longitude,
         place and place.accuracy_m,
-        orjson.dumps(reading.open_answers if reading else {}).decode(),
+        reading.open_text if reading else "{}",
         sealed,
     )
     agreement = _agreement(asked, reading, item, Reinterviews.model_validate(orjson.loads(row.document or "{}")))

@@ -37,4 +37,4 @@ def test_every_question_has_its_column() -> None:
 def test_no_sealed_answer_is_read_from_the_open_ones() -> None:
     for _, path, is_open in ASKED:
         if not is_open:
-            assert not [each.name for each in COLUMNS if each.sql.endswith(open_answer(".".join(path)))], path
+            assert not [each.name for each in COLUMNS if open_answer(".".join(path)) in each.sql], path

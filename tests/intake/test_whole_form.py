@@ -79,6 +79,10 @@ async def test_a_whole_number_may_be_written_with_a_fraction_of_zero(
     ((revision, answers),) = await pg.fetch("SELECT revision, answers FROM submission")
     said = json.loads(answers)
     assert (revision, str(said["started_year"]), said["workers"]) == (1, "2015", {"paid_male": 2})
+    whole_batch = await put(client, world, "enumerator.2", batch(item(nik=nik())) | {"unsent": 1.0})
+    assert (whole_batch.status_code, whole_batch.json()["counts"]["accepted"]) == (201, 1)
+    half_batch = await put(client, world, "enumerator.2", batch(item(nik=nik())) | {"unsent": 1.5})
+    assert (half_batch.status_code, half_batch.json()["errors"][0]["pointer"]) == (422, "/unsent")
 
 
 async def test_a_passport_is_masked_wherever_it_is_shown(
