@@ -1,9 +1,10 @@
 import { useTexts } from '@kumkm/shared/texts/language.ts';
 import { Drawer } from '@mantine/core';
+import { Fragment } from 'react';
 import { shell } from '../texts/shell.ts';
 import styles from './bottom-bar.module.css';
 import { To } from './bottom-bar.tsx';
-import type { Entry } from './navigation.ts';
+import { type Entry, grouped } from './navigation.ts';
 
 /** The pages that the bottom bar has no room for. */
 export default function MorePages({
@@ -17,8 +18,19 @@ export default function MorePages({
   return (
     <Drawer opened onClose={close} position="bottom" size="auto" title={t.more} zIndex={400}>
       <div className={styles.list}>
-        {entries.map((entry) => (
-          <To key={entry.page} entry={entry} className={styles.row} onClick={close} />
+        {grouped(entries).map(([group, within]) => (
+          <Fragment key={group}>
+            <p className={styles.label} aria-hidden>
+              {t.groups[group]}
+            </p>
+            <ul className={styles.group} aria-label={t.groups[group]}>
+              {within.map((entry) => (
+                <li key={entry.page}>
+                  <To entry={entry} className={styles.row} onClick={close} />
+                </li>
+              ))}
+            </ul>
+          </Fragment>
         ))}
       </div>
     </Drawer>

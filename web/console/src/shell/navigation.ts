@@ -29,8 +29,13 @@ export type PageName =
   | 'people'
   | 'campaign';
 
+/** What pages are for; the side bar and the phone's list show them in this order. */
+const GROUPS = ['progress', 'work', 'data', 'reports', 'setup'] as const;
+export type Group = (typeof GROUPS)[number];
+
 export interface Entry {
   readonly page: PageName;
+  readonly group: Group;
   readonly to: NonNullable<LinkProps['to']>;
   readonly icon: Icon;
   /** Roles that have something to do there. */
@@ -41,21 +46,28 @@ const DESK = ['coordinator', 'officer', 'admin'];
 const OFFICE = ['officer', 'admin'];
 
 const ENTRIES: readonly Entry[] = [
-  { page: 'overview', to: '/', icon: IconChartLine, roles: ['enumerator', ...DESK] },
-  { page: 'field', to: '/petugas', icon: IconUsersGroup, roles: DESK },
-  { page: 'review', to: '/pemeriksaan', icon: IconChecklist, roles: DESK },
-  { page: 'map', to: '/peta', icon: IconMap2, roles: DESK },
-  { page: 'doors', to: '/kunjungan', icon: IconDoor, roles: DESK },
-  { page: 'listing', to: '/daftar', icon: IconListCheck, roles: DESK },
-  { page: 'quality', to: '/mutu', icon: IconFlag, roles: DESK },
-  { page: 'duplicates', to: '/ganda', icon: IconCopyCheck, roles: DESK },
-  { page: 'coding', to: '/pengodean', icon: IconTags, roles: DESK },
-  { page: 'register', to: '/register', icon: IconBuildingStore, roles: DESK },
-  { page: 'people', to: '/orang', icon: IconUsers, roles: DESK },
-  { page: 'campaign', to: '/kegiatan', icon: IconCalendarStats, roles: OFFICE },
+  { page: 'overview', group: 'progress', to: '/', icon: IconChartLine, roles: ['enumerator', ...DESK] },
+  { page: 'field', group: 'progress', to: '/petugas', icon: IconUsersGroup, roles: DESK },
+  { page: 'map', group: 'progress', to: '/peta', icon: IconMap2, roles: DESK },
+  { page: 'review', group: 'work', to: '/pemeriksaan', icon: IconChecklist, roles: DESK },
+  { page: 'doors', group: 'work', to: '/kunjungan', icon: IconDoor, roles: DESK },
+  { page: 'listing', group: 'work', to: '/daftar', icon: IconListCheck, roles: DESK },
+  { page: 'quality', group: 'work', to: '/mutu', icon: IconFlag, roles: DESK },
+  { page: 'duplicates', group: 'work', to: '/ganda', icon: IconCopyCheck, roles: DESK },
+  { page: 'coding', group: 'work', to: '/pengodean', icon: IconTags, roles: DESK },
+  { page: 'register', group: 'data', to: '/register', icon: IconBuildingStore, roles: DESK },
+  { page: 'people', group: 'setup', to: '/orang', icon: IconUsers, roles: DESK },
+  { page: 'campaign', group: 'setup', to: '/kegiatan', icon: IconCalendarStats, roles: OFFICE },
 ];
 
-/** The pages of a role, those that it needs most first. */
+/** Entries under what they are for, in the order of the groups. */
+export function grouped(entries: readonly Entry[]): readonly (readonly [Group, readonly Entry[]])[] {
+  return GROUPS.map((group) => [group, entries.filter((entry) => entry.group === group)] as const).filter(
+    ([, within]) => within.length > 0,
+  );
+}
+
+/** The pages of a role, those that it needs most first within their group. */
 export function entriesOf(role: string | undefined): readonly Entry[] {
   return ENTRIES.filter((entry) => role !== undefined && entry.roles.includes(role));
 }

@@ -3,9 +3,10 @@ import { UnstyledButton } from '@mantine/core';
 import { useLocalStorage } from '@mantine/hooks';
 import { IconLayoutSidebarLeftCollapse, IconLayoutSidebarLeftExpand } from '@tabler/icons-react';
 import { Link } from '@tanstack/react-router';
+import { Fragment } from 'react';
 import { shell } from '../texts/shell.ts';
 import { Mark } from './mark.tsx';
-import type { Entry } from './navigation.ts';
+import { type Entry, grouped } from './navigation.ts';
 import styles from './side-bar.module.css';
 
 /** On the left of wide screens: all pages, with their words or as icons alone. */
@@ -25,18 +26,28 @@ export function SideBar({ entries }: { readonly entries: readonly Entry[] }) {
         <span className={styles.word}>{t.name}</span>
       </Link>
       <nav aria-label={t.navigation} className={styles.pages}>
-        {entries.map(({ page, to, icon: Icon }) => (
-          <Link
-            key={page}
-            to={to}
-            className={styles.page}
-            activeOptions={{ exact: to === '/', includeSearch: false }}
-            aria-label={t.pages[page]}
-            title={narrow ? t.pages[page] : undefined}
-          >
-            <Icon size={20} stroke={1.75} aria-hidden />
-            <span className={styles.word}>{t.pages[page]}</span>
-          </Link>
+        {grouped(entries).map(([group, within]) => (
+          <Fragment key={group}>
+            <p className={styles.label} aria-hidden>
+              <span className={styles.word}>{t.groups[group]}</span>
+            </p>
+            <ul className={styles.group} aria-label={t.groups[group]}>
+              {within.map(({ page, to, icon: Icon }) => (
+                <li key={page}>
+                  <Link
+                    to={to}
+                    className={styles.page}
+                    activeOptions={{ exact: to === '/', includeSearch: false }}
+                    aria-label={t.pages[page]}
+                    title={narrow ? t.pages[page] : undefined}
+                  >
+                    <Icon size={20} stroke={1.75} aria-hidden />
+                    <span className={styles.word}>{t.pages[page]}</span>
+                  </Link>
+                </li>
+              ))}
+            </ul>
+          </Fragment>
         ))}
       </nav>
       <UnstyledButton className={styles.page} onClick={() => setNarrow(!narrow)} aria-label={fold}>

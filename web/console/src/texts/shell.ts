@@ -7,6 +7,13 @@ export const shell = texts({
     tagline: 'Basis data tunggal koperasi dan UMKM',
     skip: 'Langsung ke isi',
     navigation: 'Halaman',
+    groups: {
+      progress: 'Kemajuan',
+      work: 'Pekerjaan',
+      data: 'Data',
+      reports: 'Laporan',
+      setup: 'Pengelolaan',
+    },
     pages: {
       overview: 'Ringkasan',
       map: 'Peta',
@@ -69,6 +76,13 @@ export const shell = texts({
     tagline: 'Single register of cooperatives and small enterprises',
     skip: 'Skip to content',
     navigation: 'Pages',
+    groups: {
+      progress: 'Progress',
+      work: 'Work',
+      data: 'Data',
+      reports: 'Reports',
+      setup: 'Management',
+    },
     pages: {
       overview: 'Overview',
       map: 'Map',
