@@ -16,7 +16,10 @@ ROOT = Path(__file__).resolve().parents[1]
 APP = ROOT / "app"
 API = ROOT / "openapi/kumkm.yaml"
 FILES = sorted(APP.rglob("*.py"))
-DOCUMENTS = ("*.md", "docs/**/*.md", "openapi/**/*.md", "tablet/*.md", "web/*.md")
+_CLIENTS = [
+    file for folder in ("tablet/kumkm_tablet", "clients/python/kumkm_client") for file in (ROOT / folder).rglob("*.py")
+]
+DOCUMENTS = ("*.md", "docs/**/*.md", "openapi/**/*.md", "tablet/*.md", "clients/*/*.md", "web/*.md")
 
 
 def test_no_name_is_told() -> None:
@@ -50,7 +53,7 @@ def test_prose_uses_the_words_of_the_field() -> None:
     """
     private = re.compile(r"\b(told|mend(s|ed|ing)?|lets? go of|pass(ed)? over|whoever|anew)\b", re.IGNORECASE)
     prose = {file: file.read_text("utf-8") for pattern in DOCUMENTS for file in ROOT.glob(pattern)}
-    prose |= {file: "\n".join(_docstrings(file)) for file in (*FILES, *(ROOT / "tablet/kumkm_tablet").rglob("*.py"))}
+    prose |= {file: "\n".join(_docstrings(file)) for file in (*FILES, *_CLIENTS)}
     prose[ROOT / "openapi/kumkm.yaml"] = "\n".join(_descriptions(yaml.load(API.read_bytes(), yaml.CSafeLoader)))
     found = [
         f"{file.relative_to(ROOT)}: {hit[0]}"

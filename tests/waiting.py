@@ -24,7 +24,7 @@ async def until(there: Callable[[], object]) -> None:
 @asynccontextmanager
 async def serving(app: FastAPI) -> AsyncIterator[str]:
     """The address at which the app is served over TCP meanwhile."""
-    server = uvicorn.Server(uvicorn.Config(app, port=0, lifespan="off", log_config=None))
+    server = uvicorn.Server(uvicorn.Config(app, port=0, lifespan="off", log_config=None, timeout_graceful_shutdown=1))
     running = asyncio.create_task(server.serve())
     await until(lambda: server.started)
     yield f"http://127.0.0.1:{server.servers[0].sockets[0].getsockname()[1]}"

@@ -2,11 +2,8 @@
 
 import asyncio
 import json
-import os
 import random
 import re
-import sqlite3
-import sys
 from collections.abc import Awaitable, Callable, Iterable
 from pathlib import Path
 from typing import Any
@@ -16,9 +13,7 @@ import asyncpg
 import httpx
 import pytest
 import uuid_utils.compat as uuids
-from fastapi import FastAPI
 from shapes import Call
-from waiting import serving
 from world import PALEMBANG_VILLAGE, VILLAGE, World, item, nib, nik, outcomes
 
 import app as app_package
@@ -326,48 +321,3 @@ async def test_the_feed_is_for_who_may_mirror_and_a_cursor_for_whom_it_was_given
     await feed(status=404, region="16.71")
     await feed(status=422, wait=31)
     await feed(status=400, cursor="AAAA")
-
-
-async def test_the_mirror_of_the_documents_mirrors(
-    client: httpx.AsyncClient, world: World, app: FastAPI, pg: asyncpg.Connection, tmp_path: Path
-) -> None:
-    await outcomes(client, world, "enumerator.1", *(item(nik=nik()) for _ in range(5)))
-    credentials = await client.post(
-        "/v1/accounts",
-        json={
-            "username": "bps.oku",
-            "name": "BPS OKU",
-            "role": "system",
-            "region_code": "16.01",
-            "scopes": ["feed:read"],
-        },
-        headers=world.auth("admin"),
-    )
-    assert credentials.status_code == 201, credentials.text
-    file = tmp_path / "register.sqlite"
-
-    async def mirror(address: str) -> dict[str, str]:
-        told = credentials.json()
-        environment = {
-            **os.environ,
-            "KUMKM_URL": address,
-            "KUMKM_CLIENT": "bps.oku",
-            "KUMKM_SECRET": told["client_secret"],
-        }
-        script = Path(app_package.__file__).parent.parent / "docs/mirror.py"
-        running = await asyncio.create_subprocess_exec(
-            sys.executable, script, file, env=environment, stderr=asyncio.subprocess.PIPE
-        )
-        _, faults = await running.communicate()
-        assert running.returncode == 0, faults.decode()
-        return dict(sqlite3.connect(file).execute("SELECT id, said ->> 'name' FROM business"))
-
-    async def register() -> dict[str, str]:
-        return {str(row[0]): row[1] for row in await pg.fetch("SELECT id, name FROM business")}
-
-    async with serving(app) as address:
-        assert await mirror(address) == await register()
-        await outcomes(client, world, "enumerator.1", item(nik=nik()))
-        assert await mirror(address) == await register()
-        await pg.execute("UPDATE feed_mark SET id = gen_random_uuid()")  # as if restored
-        assert await mirror(address) == await register()
