@@ -6,6 +6,7 @@ WORKDIR /src
 COPY pyproject.toml uv.lock README.md ./
 COPY tablet/pyproject.toml tablet/README.md ./tablet/
 COPY proof/pyproject.toml proof/README.md ./proof/
+COPY clients/python/pyproject.toml clients/python/README.md ./clients/python/
 # Dependencies first: they change less often than the code.
 RUN uv sync --locked --no-dev --extra linkage --no-install-project
 # The web apps. Their Node.js has an environment of its own and stays behind.
