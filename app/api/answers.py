@@ -13,8 +13,20 @@ from app.core.excel import table
 
 JSON, CSV = "application/json", "text/csv"
 
+CSV_PATH = ".csv"
+"""The end of a path whose answer is always CSV."""
+
 CSV_TEXT = {CSV: {"schema": {"type": "string"}}}
 """The documentation of an answer that also comes as CSV."""
+
+
+def wants_csv(request: Request) -> bool:
+    """Whether the answer is to be CSV: by its path, for tools that can send no header, or by `Accept`.
+
+    Raises:
+        Problem: `not_acceptable` where the client takes neither CSV nor JSON.
+    """
+    return request.url.path.endswith(CSV_PATH) or media_type(request, JSON, CSV) == CSV
 
 
 FOR_EXCEL = "CSV as Excel in Indonesia reads it: `;`, decimal commas, BOM, codes as text."
@@ -38,8 +50,8 @@ def answer(
     is a weak one for that reason. `links` go out as `Link` (RFC 8288), since CSV has no place for a cursor.
     """
     content = orjson.dumps(body)
-    as_csv = media_type(request, JSON, CSV) == CSV
-    tag = f'W/"{hashlib.sha256(b"%d%d" % (as_csv, excel) + content).hexdigest()[:32]}"'
+    csv = wants_csv(request)
+    tag = f'W/"{hashlib.sha256(b"%d%d" % (csv, excel) + content).hexdigest()[:32]}"'
     headers = {
         "ETag": tag,
         "Cache-Control": "private, no-cache",
@@ -49,7 +61,7 @@ def answer(
         headers["Link"] = ", ".join(f'<{target}>; rel="{relation}"' for relation, target in links.items())
     if known := unless_known(request, tag, headers):
         return known
-    if as_csv:
+    if csv:
         shared = {name: value for name, value in body.items() if name in columns}
         rows = body["items"] if "items" in body else [body["item"]]
         cells = [
@@ -57,6 +69,13 @@ def answer(
         ]
         return Response(table(columns, cells, excel=excel), headers=headers, media_type=CSV)
     return Response(orjson.dumps({**unhashed, **body}), headers=headers, media_type=JSON)
+
+
+def as_csv(request: Request, text: str) -> Response:
+    """A table that was written already, with a weak `ETag`, or 304."""
+    tag = f'W/"{hashlib.sha256(text.encode()).hexdigest()[:32]}"'
+    headers = {"ETag": tag, "Cache-Control": "private, no-cache", "Vary": "Authorization, Accept-Encoding"}
+    return unless_known(request, tag, headers) or Response(text, headers=headers, media_type=CSV)
 
 
 def listed(
@@ -69,7 +88,7 @@ def listed(
 ) -> Response:
     """A page of a list, as `Pager.page` makes it. `cells`: what of a row is text in CSV, since it has several of it."""
     items = [row.model_dump(mode="json") for row in content["items"]]
-    if media_type(request, JSON, CSV) == CSV:
+    if wants_csv(request):
         items = [{**row, **cells(row)} for row in items]
     body = {**content, "items": items}
     links = next_page(request, content["next_cursor"])

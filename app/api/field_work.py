@@ -1,12 +1,12 @@
 """Progress for the control room: series, states of enumerators, hours of work, villages without news, whether figures
 changed."""
 
-from typing import Annotated, Any
+from typing import Annotated, Any, get_args
 
 from fastapi import Query, Response
 from pydantic import BaseModel, ConfigDict
 
-from app.api.answers import as_json, columns
+from app.api.answers import as_csv, as_json, columns
 from app.api.calls import AnyRole, Supervisor
 from app.api.pages import Page
 from app.api.progress import (
@@ -22,13 +22,15 @@ from app.api.progress import (
     look_at,
 )
 from app.core.bulk import Day, Digits
+from app.core.excel import table
+from app.core.offload import offload
 from app.progress.activity import MAX_ENUMERATORS, activity, activity_days
 from app.progress.field_force import field_force
 from app.progress.movement import RULE
 from app.progress.queries import days_of
 from app.progress.reports import People, total_row
 from app.progress.schemas import ActivityAnswer, FieldForceAnswer, LiveAnswer, SeriesAnswer, StaleAnswer
-from app.progress.series import MAX_REGIONS, series
+from app.progress.series import MAX_REGIONS, Counter, series, tidy
 from app.progress.stale import stale_villages
 
 router = Figures()
@@ -53,6 +55,9 @@ _FORCE = columns(
     *SAID,
 )
 _ACTIVITY = columns(*PEOPLE[:3], "records", "minutes", "reviewed", "returned", "returned_percent", *SAID)
+_TIDY = ("region_code", "region_name", "region_level", "date", "counter", "value", *SAID)
+_LINE = 300
+"""The work on a line, as bytes of parsing."""
 _STALE = {
     **columns("region_code", "region_name", "target", "enumerators", "last_day", "days_since"),
     **columns(*SAID),
@@ -74,6 +79,9 @@ class Whose(BaseModel):
 Regions = Annotated[
     list[str] | None,
     Query(description="Kemendagri codes, each once; without any, the regions below `parent`.", max_length=MAX_REGIONS),
+]
+Counters = Annotated[
+    list[Counter] | None, Query(description="What is counted; by default `entered`.", max_length=len(get_args(Counter)))
 ]
 Parent = Annotated[str | None, Query(description="Code of a region; by default the caller's own.")]
 WhoseQuery = Annotated[Whose, Query()]
@@ -99,6 +107,34 @@ async def get_series(
         view = await look_at(pg, call, asked, parent)
         rows = await series(pg, view, region or [], since=since, until=until)
     return as_json(call.request, {**cut_off(view), "items": rows}, generated_at=call.now)
+
+
+@router.csv(
+    "GET /v1/progress/series.csv",
+    "Progress day by day of several regions, a figure to a line",
+    "A line for each region, day and counter, in this order.",
+)
+async def get_series_csv(
+    call: AnyRole,
+    region: Regions = None,
+    parent: Parent = None,
+    since: Since = None,
+    until: Until = None,
+    counter: Counters = None,
+    *,
+    asked: AskedQuery,
+) -> Response:
+    """The figures of `GET /v1/progress/series` in the long form that charts and statistics programs take (tidy data):
+    what is counted stands in `counter`, how many in `value`. At most 100,000 lines.
+    """
+    names = tuple(dict.fromkeys(counter or ("entered",)))
+    async with call.snapshot() as pg:
+        view = await look_at(pg, call, asked, parent)
+        rows = await series(pg, view, region or [], since=since, until=until, figures=len(names))
+    said = tuple(cut_off(view).values())
+    size = _LINE * sum(len(row["days"]) for row in rows) * len(names)
+    text = await offload(size, lambda: table(_TIDY, tidy(rows, names, said), excel=asked.excel))
+    return as_csv(call.request, text)
 
 
 @router.table("GET /v1/progress/field-force", "State of each enumerator", FieldForceAnswer, "The enumerators, by id.")

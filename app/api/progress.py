@@ -7,7 +7,7 @@ import asyncpg
 from fastapi import Query, Response
 from pydantic import BaseModel, ConfigDict, Field
 
-from app.api.answers import CSV_TEXT, FOR_EXCEL, answer, columns, next_page
+from app.api.answers import CSV_PATH, CSV_TEXT, FOR_EXCEL, answer, columns, next_page
 from app.api.calls import AnyRole, SignedCall
 from app.api.endpoints import Answers, Endpoint, Endpoints
 from app.api.pages import Page
@@ -29,11 +29,26 @@ class Figures(Endpoints):
     def table(
         self, address: str, summary: str, model: type, rows: str, *, unlimited: bool = False
     ) -> Callable[[Endpoint], Endpoint]:
-        """Declare one whose answer is a table, as JSON or CSV. `rows`: what its rows are."""
+        """Declare one whose answer is a table, as JSON or CSV, and one beside it that answers CSV alone, for tools that
+        send no `Accept`. `rows`: what its rows are."""
         answers: Answers = {200: {"description": rows, "content": CSV_TEXT}}
-        return self.endpoint(
+        csv = self.csv(f"{address}{CSV_PATH}", f"{summary}, as CSV", rows, unlimited=unlimited)
+        both = self.endpoint(
             address, summary, (304, 404, 406), model=model, answers=answers, reader=True, unlimited=unlimited
         )
+        return lambda endpoint: both(csv(endpoint))  # CSV first: `{code}` would take its path, too
+
+    def csv(self, address: str, summary: str, rows: str, *, unlimited: bool = False) -> Callable[[Endpoint], Endpoint]:
+        """Declare one whose answer is CSV."""
+        answers: Answers = {200: {"description": rows, "content": CSV_TEXT}}
+
+        def declare(endpoint: Endpoint) -> Endpoint:
+            name = f"{endpoint.__name__.removesuffix('_csv')}_csv"
+            return self.endpoint(
+                address, summary, (304, 404), answers=answers, reader=True, unlimited=unlimited, operation_id=name
+            )(endpoint)
+
+        return declare
 
 
 router = Figures()

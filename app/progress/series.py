@@ -1,8 +1,8 @@
 """Series of several regions, day by day, in one answer: what charts lay over one another."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import date
-from typing import Any
+from typing import Any, Literal
 
 import asyncpg
 
@@ -19,9 +19,39 @@ MAX_REGIONS = 50
 MAX_ROWS = 20_000
 """The most days of regions that one answer has."""
 
+MAX_LINES = 100_000
+"""The most lines that one answer has, where each figure is a line of its own."""
+
+Counter = Literal[
+    "entered",
+    "submissions",
+    "duplicates",
+    "conflicts",
+    "invalid",
+    "verified",
+    "returned",
+    "doors",
+    "open_visits",
+    "refused",
+    "closed",
+    "moved",
+    "not_found",
+    "not_eligible",
+    "non_response",
+    "listed",
+    "listed_done",
+    "new_found",
+    "entered_total",
+]
+"""What is counted on a day; `entered_total` is all up to it."""
+
 _TOO_MANY = Text(
     f"Terlalu banyak hari untuk wilayah sebanyak ini: paling banyak {MAX_ROWS} baris sekaligus.",
     f"Too many days for so many regions: at most {MAX_ROWS} rows at once.",
+)
+_TOO_MANY_LINES = Text(
+    f"Terlalu banyak angka: paling banyak {MAX_LINES} baris sekaligus.",
+    f"Too many figures: at most {MAX_LINES} lines at once.",
 )
 _TOO_MANY_REGIONS = Text(f"Paling banyak {MAX_REGIONS} wilayah sekaligus.", f"At most {MAX_REGIONS} regions at once.")
 
@@ -56,9 +86,16 @@ _REGIONS = (
 
 
 async def series(
-    pg: asyncpg.Connection, view: View, codes: Sequence[str], *, since: date | None, until: date | None
+    pg: asyncpg.Connection,
+    view: View,
+    codes: Sequence[str],
+    *,
+    since: date | None,
+    until: date | None,
+    figures: int = 0,
 ) -> list[dict[str, Any]]:
     """For each of these regions, or without any for those right below the view's, its days as `dates` has them.
+    `figures`: how many of a day will each be a line.
 
     Raises:
         Problem: `not_found` for a region that is none or lies outside the territory; `invalid_fields` for too many
@@ -66,8 +103,11 @@ async def series(
     """
     first, last = days_asked(view, since, until)
     regions = await _regions(pg, view, codes)
-    if len(regions) * ((last - first).days + 1) > MAX_ROWS:
+    rows = len(regions) * ((last - first).days + 1)
+    if rows > MAX_ROWS:
         raise bad_days("range_too_long", _TOO_MANY)
+    if rows * figures > MAX_LINES:
+        raise bad_days("range_too_long", _TOO_MANY_LINES)
     days = await _days_of(pg, view.question._replace(as_of=last), [row[0] for row in regions], first)
     return [
         {
@@ -77,6 +117,16 @@ async def series(
         }
         for code, name, level, target in regions
     ]
+
+
+def tidy(rows: Sequence[dict[str, Any]], counters: Sequence[str], said: tuple[Any, ...]) -> Iterator[tuple[Any, ...]]:
+    """The rows of `series` with one figure each, by region, day and counter: code, name and level of the region, the
+    day, the counter, its value, and what every line says."""
+    for row in rows:
+        region = tuple(row["region"].values())
+        for day in row["days"]:
+            for counter in counters:
+                yield *region, day["date"], counter, day[counter], *said
 
 
 async def _regions(pg: asyncpg.Connection, view: View, codes: Sequence[str]) -> list[Any]:

@@ -171,20 +171,27 @@ MATRIX: dict[tuple[str, str], tuple[Callable[[Stage], Awaitable[Asked]], dict[st
     ("GET", "/v1/quality/agreement"): (just(), expect(403, {SUPERVISORS: 200})),
     ("PUT", "/v1/quality/reinterviews/{reinterview_id}/assignment"): (Stage.drawn, DISMISSED),
     ("GET", "/v1/queues"): (just(), expect(403, {SUPERVISORS: 200})),
-    ("GET", "/v1/progress/regions"): (just(send={"params": {"parent": "16.01"}}), INSIDE),
-    ("GET", "/v1/progress/regions/{code}"): (just(path={"code": "16.01"}), INSIDE),
-    ("GET", "/v1/progress/enumerators"): (just(send={"params": {"region": "16.01"}}), INSIDE),
-    ("GET", "/v1/progress/dates"): (just(send={"params": {"region": "16.01"}}), INSIDE),
+    **{
+        ("GET", f"/v1/progress/{name}{end}"): (sent, INSIDE)
+        for name, sent in (
+            ("regions", just(send={"params": {"parent": "16.01"}})),
+            ("regions/{code}", just(path={"code": "16.01"})),
+            ("enumerators", just(send={"params": {"region": "16.01"}})),
+            ("dates", just(send={"params": {"region": "16.01"}})),
+            ("stale", just(send={"params": {"region": "16.01"}})),
+        )
+        for end in ("", ".csv")
+    },
     ("GET", "/v1/progress/series"): (just(send={"params": {"region": "16.01"}}), INSIDE),
-    ("GET", "/v1/progress/field-force"): (
-        just(send={"params": {"region": "16.01"}}),
-        expect(403, {SUPERVISORS: 200, "officer.palembang": 404}),
-    ),
-    ("GET", "/v1/progress/activity"): (
-        just(send={"params": {"region": "16.01"}}),
-        expect(403, {SUPERVISORS: 200, "officer.palembang": 404}),
-    ),
-    ("GET", "/v1/progress/stale"): (just(send={"params": {"region": "16.01"}}), INSIDE),
+    ("GET", "/v1/progress/series.csv"): (just(send={"params": {"region": "16.01"}}), INSIDE),
+    **{
+        ("GET", f"/v1/progress/{name}{end}"): (
+            just(send={"params": {"region": "16.01"}}),
+            expect(403, {SUPERVISORS: 200, "officer.palembang": 404}),
+        )
+        for name in ("field-force", "activity")
+        for end in ("", ".csv")
+    },
     ("GET", "/v1/map/boundaries"): (just(send={"params": {"region": "16.01"}}), INSIDE),
     ("GET", "/v1/map/points"): (just(send={"params": {"region": "16.01"}}), INSIDE),
     ("GET", "/v1/live"): (just(send={"params": {"region": "16.01"}}), INSIDE),

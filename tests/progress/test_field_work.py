@@ -1,6 +1,8 @@
 """Series, states of enumerators, hours of work, stale villages, and whether anything moved."""
 
-from typing import Any
+import csv
+import io
+from typing import Any, get_args
 
 import asyncpg
 import httpx
@@ -8,6 +10,7 @@ from shapes import Call, Deed, Json
 from world import OTHER_VILLAGE, VILLAGE, World, batch, item, nik, put
 
 from app.progress import rollup
+from app.progress.series import Counter
 
 EMBEDDED_IS_ENOUGH = True
 TEAM = ["enumerator.1", "enumerator.2", "enumerator.3"]
@@ -31,6 +34,67 @@ async def test_series_say_of_each_region_what_dates_say(ask: Call, pg: asyncpg.C
     below = (await ask("officer", "series", parent="16.01", **days)).json()["items"]
     assert len(below) == 13
     assert {row["region"]["code"]: row["days"][-1]["entered_total"] for row in below}["16.01.14"] == 5
+
+
+async def test_every_table_has_a_path_that_is_csv_without_a_header(ask: Call, enter: Deed) -> None:
+    await enter("enumerator.1", 2, VILLAGE)
+    tables: dict[str, Json] = {
+        "regions": {"parent": "16.01"},
+        "regions/16.01": {},
+        "enumerators": {"region": "16.01", "limit": 2},
+        "dates": {"region": "16.01", "from_": "2022-09-11", "to": "2022-09-12"},
+        "field-force": {"region": "16.01"},
+        "activity": {"region": "16.01"},
+        "stale": {"region": "16.01"},
+    }
+    for path, asked in tables.items():
+        for accept in (None, "application/json", "*/*"):
+            headers = {"Accept": accept} if accept else {}
+            answer = await ask("officer", f"{path}.csv", headers=headers, **asked)
+            by_header = await ask("officer", path, headers={"Accept": "text/csv"}, **asked)
+            assert (answer.status_code, answer.headers["content-type"]) == (200, "text/csv; charset=utf-8"), path
+            assert answer.text == by_header.text
+            assert answer.headers["etag"] == by_header.headers["etag"]
+            assert answer.headers.get("link") == by_header.headers.get("link")
+    assert (await ask("officer", "regions/16.71.csv")).status_code == 404
+    excel = await ask("officer", "regions/16.01.csv", excel="true")
+    assert '=""16.01""' in excel.text
+
+
+async def test_tidy_series_have_each_figure_of_the_series_in_a_line(ask: Call, enter: Deed) -> None:
+    await enter("enumerator.1", 3, VILLAGE, day=9)
+    await enter("enumerator.4", 1, OTHER_VILLAGE)
+    codes, counters = ["16.01.14", "16.01.13"], ["verified", "entered", "entered_total", "entered"]
+    days = {"from_": "2022-09-09", "to": "2022-09-12"}
+    series = (await ask("officer", "series", region=codes, **days)).json()["items"]
+    answer = await ask("officer", "series.csv", region=codes, counter=counters, **days)
+    lines = list(csv.DictReader(io.StringIO(answer.text)))
+    assert [(line["region_code"], line["date"], line["counter"], int(line["value"])) for line in lines] == [
+        (row["region"]["code"], day["date"], counter, day[counter])
+        for row in series
+        for day in row["days"]
+        for counter in ("verified", "entered", "entered_total")
+    ]
+    assert {(line["region_level"], line["campaign"], line["as_of"], line["basis"]) for line in lines} == {
+        ("district", "pl-kumkm-2022", "2022-09-12", "received")
+    }
+    again = await ask("officer", "series.csv", region=codes, headers={"If-None-Match": answer.headers["etag"]}, **days)
+    assert again.status_code == 200, "other counters are another table"
+    same = {"counter": counters, "headers": {"If-None-Match": answer.headers["etag"]}}
+    assert (await ask("officer", "series.csv", region=codes, **same, **days)).status_code == 304
+    default = await ask("officer", "series.csv", region="16.01", from_="2022-09-12")
+    assert [line.split(",")[4] for line in default.text.splitlines()] == ["counter", "entered"]
+
+
+async def test_tidy_series_are_bounded(ask: Call) -> None:
+    every = list(get_args(Counter))
+    long = {"parent": "16.01", "from_": "2021-01-01", "to": "2022-09-12"}
+    assert (await ask("officer", "series.csv", **long)).status_code == 200
+    refused = await ask("officer", "series.csv", counter=every, **long)
+    assert [each["code"] for each in refused.json()["errors"]] == ["range_too_long"]
+    assert (await ask("officer", "series.csv", region="16.01", counter="nik")).status_code == 422
+    assert (await ask("officer", "series.csv", region="16.01", counter=every * 2)).status_code == 422
+    assert (await ask("officer", "series.csv", region="16.71")).status_code == 404
 
 
 async def test_series_are_bounded_and_within_the_territory(ask: Call, pg: asyncpg.Connection) -> None:

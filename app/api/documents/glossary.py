@@ -103,6 +103,7 @@ TERMS: Mapping[str, Term] = {
     "corrected_by": Term("Dikoreksi oleh", "User name of the officer.", None),
     "counted_as": Term("Dihitung sebagai", "What the record counts as.", "entered"),
     "counted_revision": Term("Revisi berlaku", "The revision whose answers are in force.", 1),
+    "counter": Term("Yang dihitung", "What is counted, one or several.", ["entered", "verified"]),
     "counts": Term("Rincian", "How many items had which outcome.", {"accepted": 1}),
     "created": Term("Baru", "How many are new.", 10),
     "created_at": Term("Dibuat", "When it was made.", "2022-03-21T09:00:00+07:00"),
