@@ -7,6 +7,7 @@ import app.attachments.models
 import app.audit.models
 import app.campaigns.models
 import app.changes.models
+import app.cutoffs.models
 import app.exchange.models
 import app.intake.models
 import app.kbli.models

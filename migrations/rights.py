@@ -90,6 +90,12 @@ RIGHTS: Mapping[str, str] = {
     "progress_listing_delta": _ALL,
     "progress_day": _KEEP,
     "progress_activity": _KEEP,
+    # figures that were published never change
+    "cutoff": _ADD,
+    "cutoff_region": _ADD,
+    "cutoff_enumerator": _ADD,
+    "cutoff_month": _ADD,
+    "cutoff_day": _ADD,
     # what server processes know of each other
     "server_process": _ALL,
     "rate_count": _ALL,

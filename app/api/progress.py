@@ -60,7 +60,7 @@ COUNTS = (
 )
 # What is counted and the cut-off are in every row, so that a figure keeps them when it is pasted elsewhere.
 SAID = ("campaign", "as_of", "basis")
-_REGION = {
+REGION = {
     **columns("region_code", "region_name"),
     "level": "region_level",
     **columns(
@@ -91,7 +91,7 @@ PEOPLE = (
     "coordinator_username",
     "coordinator_name",
 )
-_ENUMERATOR = columns(
+ENUMERATOR = columns(
     *PEOPLE,
     "quota",
     "entered",
@@ -153,7 +153,7 @@ async def get_regions(call: AnyRole, parent: Parent = NATION, *, asked: AskedQue
     async with call.snapshot() as pg:
         view = await look_at(pg, call, asked, parent)
         rows = await reports.regions_below(pg, view)
-    return answer_of(call, asked, view, {"items": rows}, _REGION)
+    return answer_of(call, asked, view, {"items": rows}, REGION)
 
 
 @router.table("GET /v1/progress/regions/{code}", "Progress of one region", RegionAnswer, "The region.", unlimited=True)
@@ -162,7 +162,7 @@ async def get_region(call: AnyRole, code: str, asked: AskedQuery) -> Response:
     async with call.snapshot() as pg:
         view = await look_at(pg, call, asked, code)
         row = await reports.one_region(pg, view)
-    return answer_of(call, asked, view, {"item": row}, _REGION)
+    return answer_of(call, asked, view, {"item": row}, REGION)
 
 
 @router.table(
@@ -185,7 +185,7 @@ async def get_enumerators(
         view = await look_at(pg, call, asked, region)
         rows, last = await reports.enumerators(pg, view, coordinator=coordinator, limit=page.limit, after=after)
     content = {"items": rows, "next_cursor": pager.cursor_after(last)}
-    return answer_of(call, asked, view, content, _ENUMERATOR)
+    return answer_of(call, asked, view, content, ENUMERATOR)
 
 
 @router.table("GET /v1/progress/dates", "Progress day by day", DatesAnswer, "The days, oldest first.", unlimited=True)

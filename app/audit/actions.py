@@ -87,6 +87,7 @@ class Action(StrEnum):
     BOUNDARIES_LOADED = "boundaries.loaded", "Batas wilayah dimuat.", "Boundaries of regions were loaded."
     LISTING_ENTERED = "listing.entered", "Daftar awal dimasukkan.", "Entries of a listing were entered."
     TARGET_REMOVED = "target.removed", "Target dihapus.", "A target was removed."
+    CUTOFF_PUBLISHED = "cutoff.published", "Angka rilis diterbitkan.", "A cut-off was published."
     TEAM_ENTERED = "team.entered", "Tim dicatat.", "Teams were entered."
     TEAM_MEMBER_ENTERED = "team_member.entered", "Anggota tim dicatat.", "Members of teams were entered."
     ASSIGNMENT_ENTERED = "assignment.entered", "Penugasan dicatat.", "Assignments were entered."

@@ -190,9 +190,19 @@ ORDER BY place.code
 """
 
 
-def _figures(which: str, basis: str) -> str:
+_WHICH = {
+    "code": "code",
+    "parent_code": "parent_code",
+    "level": "code >= $4 AND code < $5 AND level",  # all of a level in the span
+}
+
+
+def figures_sql(which: str, basis: str) -> str:
+    """The statement of the figures of regions, of which `$3` is the `code`, the `parent_code`, or the `level`; its
+    columns are those of `RegionFigures`, the counters last.
+    """
     return _FIGURES.format(
-        which=which,
+        which=_WHICH[which],
         basis=basis,
         target=target_as_of("place.code", "$2"),
         names=NAMES,
@@ -206,7 +216,7 @@ def _figures(which: str, basis: str) -> str:
     )
 
 
-_FIGURES_OF = {(which, basis): _figures(which, basis) for which in ("code", "parent_code") for basis in BASES}
+_FIGURES_OF = {(which, basis): figures_sql(which, basis) for which in ("code", "parent_code") for basis in BASES}
 
 
 async def region_named(pg: asyncpg.Connection, code: str) -> Region | None:
@@ -267,6 +277,12 @@ _DAYS_OF = {
     for whose, source in (("region", _OF_REGION), ("enumerator", _OF_ENUMERATOR))
     for basis in BASES
 }
+
+
+def days_sql(basis: str) -> str:
+    """The statement of a region's days; its columns are the day and the counters. With NULL for `$3` no day is too
+    early."""
+    return _DAYS_OF["region", basis].replace("day >= $3 THEN", "$3::date IS NULL OR day >= $3 THEN")
 
 
 async def days_of(

@@ -122,6 +122,11 @@ _BROUGHT = ", ".join(f"coalesce({name}, 0)" for name in COUNTERS)
 _FIGURES_BY = {basis: _FIGURES.format(basis=basis, names=_BROUGHT, sums=SUMS, counted=COUNTED) for basis in BASES}
 
 
+def enumerators_sql(basis: str) -> str:
+    """The statement of what enumerators brought; its columns are those of `EnumeratorFigures`, the counters last."""
+    return _FIGURES_BY[basis]
+
+
 async def figures_of_enumerators(
     pg: asyncpg.Connection, question: Question, region_code: str, enumerator_ids: Sequence[UUID]
 ) -> list[EnumeratorFigures]:

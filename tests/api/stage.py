@@ -133,6 +133,12 @@ class Stage:
         said = {"code": "no_nik", "region_code": "16.01", "reason": "Benar tidak punya"}
         return Asked({"enumerator_id": enumerator_id}, {"json": said})
 
+    async def cutoff(self) -> Asked:
+        """A cut-off of Kabupaten OKU."""
+        said = {"region": "16.01", "name": "Rapat"}
+        answer = await self.call("officer", "POST", "/v1/progress/cutoffs", json=said)
+        return Asked({"id": answer.json()["id"]})
+
     async def drawn(self) -> Asked:
         """A record of enumerator.1 that is drawn, and to whom it is given."""
         record_id = (await self.record()).path["record_id"]

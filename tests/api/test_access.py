@@ -182,6 +182,17 @@ MATRIX: dict[tuple[str, str], tuple[Callable[[Stage], Awaitable[Asked]], dict[st
         )
         for end in ("", ".csv")
     },
+    ("POST", "/v1/progress/cutoffs"): (
+        just(send={"json": {"region": "16.01", "name": "Rapat"}}),
+        expect(403, {"officer": 201, "officer.palembang": 404, "admin": 201}),
+    ),
+    ("GET", "/v1/progress/cutoffs"): (just(send={"params": {"region": "16.01"}}), INSIDE),
+    ("GET", "/v1/progress/cutoffs/{id}"): (Stage.cutoff, INSIDE),
+    **{
+        ("GET", f"/v1/progress/cutoffs/{{id}}/{name}{end}"): (Stage.cutoff, INSIDE)
+        for name in ("regions", "enumerators", "months")
+        for end in ("", ".csv")
+    },
     ("GET", "/v1/progress/series"): (just(send={"params": {"region": "16.01"}}), INSIDE),
     ("GET", "/v1/progress/series.csv"): (just(send={"params": {"region": "16.01"}}), INSIDE),
     **{

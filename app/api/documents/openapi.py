@@ -20,6 +20,7 @@ from app.api.documents.asking import EXAMPLES
 from app.api.documents.glossary import OUTCOMES
 from app.api.documents.glossary import TERMS as FIRST_TERMS
 from app.api.documents.glossary_coding import CODING_TERMS
+from app.api.documents.glossary_cutoffs import CUTOFF_TERMS
 from app.api.documents.glossary_desk import DESK_TERMS
 from app.api.documents.glossary_doors import DOOR_TERMS
 from app.api.documents.glossary_listing import LISTING_TERMS
@@ -41,6 +42,7 @@ TERMS = {
     **DOOR_TERMS,
     **LISTING_TERMS,
     **CODING_TERMS,
+    **CUTOFF_TERMS,
     **QUALITY_TERMS,
     **REINTERVIEW_TERMS,
     **DESK_TERMS,

@@ -1,0 +1,20 @@
+"""The fields of cut-offs, as in `glossary.py`."""
+
+from collections.abc import Mapping
+
+from app.api.documents.glossary import Term
+
+CUTOFF_TERMS: Mapping[str, Term] = {
+    "CutoffIn.id": Term("Nomor rilis", "The client's own UUID of the cut-off.", "01833a70-0000-7000-8000-0000000000c1"),
+    "CutoffIn.name": Term("Nama rilis", "How people call it.", "Rapat koordinasi 13 September"),
+    "CutoffIn.region": Term("Wilayah", "Kemendagri code.", "16.01"),
+    "CutoffOut.id": Term("Nomor rilis", "Id of the cut-off.", "01833a70-0000-7000-8000-0000000000c1"),
+    "CutoffOut.name": Term("Nama rilis", "How people call it.", "Rapat koordinasi 13 September"),
+    "CutoffDetail.id": Term("Nomor rilis", "Id of the cut-off.", "01833a70-0000-7000-8000-0000000000c1"),
+    "CutoffDetail.name": Term("Nama rilis", "How people call it.", "Rapat koordinasi 13 September"),
+    "cutoff": Term("Rilis", "The published figures.", None),
+    "month": Term("Bulan", "First day of the month.", "2022-09-01"),
+    "note": Term("Catatan", "What readers have to know beside the figures.", "Sumber: aplikasi pendataan."),
+    "published_at": Term("Diterbitkan", "When the figures were read and kept.", "2022-09-13T07:30:00+07:00"),
+    "published_by": Term("Diterbitkan oleh", "The account that published them.", None),
+}
