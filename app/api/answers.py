@@ -9,6 +9,7 @@ import orjson
 from fastapi import Query, Request, Response
 
 from app.api.negotiation import has_tag, media_type
+from app.core.excel import MEDIA_TYPE as EXCEL
 from app.core.excel import table
 
 JSON, CSV = "application/json", "text/csv"
@@ -29,7 +30,9 @@ def wants_csv(request: Request) -> bool:
     return request.url.path.endswith(CSV_PATH) or media_type(request, JSON, CSV) == CSV
 
 
-FOR_EXCEL = "CSV as Excel in Indonesia reads it: `;`, decimal commas, BOM, codes as text."
+FOR_EXCEL = (
+    "CSV as Excel and LibreOffice read it in every language: tabs, UTF-16, codes as text, numbers without signs."
+)
 Excel = Annotated[bool, Query(description=FOR_EXCEL)]
 
 
@@ -67,15 +70,15 @@ def answer(
         cells = [
             [flattened.get(name) for name in columns.values()] for flattened in (flat(row) | shared for row in rows)
         ]
-        return Response(table(columns, cells, excel=excel), headers=headers, media_type=CSV)
+        return Response(table(columns, cells, excel=excel), headers=headers, media_type=EXCEL if excel else CSV)
     return Response(orjson.dumps({**unhashed, **body}), headers=headers, media_type=JSON)
 
 
-def as_csv(request: Request, text: str) -> Response:
+def as_csv(request: Request, content: bytes, *, excel: bool) -> Response:
     """A table that was written already, with a weak `ETag`, or 304."""
-    tag = f'W/"{hashlib.sha256(text.encode()).hexdigest()[:32]}"'
+    tag = f'W/"{hashlib.sha256(content).hexdigest()[:32]}"'
     headers = {"ETag": tag, "Cache-Control": "private, no-cache", "Vary": "Authorization, Accept-Encoding"}
-    return unless_known(request, tag, headers) or Response(text, headers=headers, media_type=CSV)
+    return unless_known(request, tag, headers) or Response(content, headers=headers, media_type=EXCEL if excel else CSV)
 
 
 def listed(

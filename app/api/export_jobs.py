@@ -2,7 +2,7 @@
 
 import re
 from datetime import datetime
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 from uuid import UUID
 
 import asyncpg
@@ -13,7 +13,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from app.api.calls import AccessReason, Exporter, SignedCall
 from app.api.endpoints import Endpoints
-from app.api.exports import FILES, cut_on_fault, note_export
+from app.api.exports import FILES, TOLD, cut_on_fault, media_type_of, note_export
 from app.api.feed import feed_pager
 from app.api.limits import Rate
 from app.audit.actions import Action
@@ -21,9 +21,10 @@ from app.core.bulk import Flag
 from app.core.problems import Code, Problem
 from app.core.text import Said
 from app.exchange.export_request import ExportRequest, export_of, refuse_file
-from app.exchange.exporting import MEDIA_TYPES, Format
+from app.exchange.exporting import ENDINGS, Format
 from app.exchange.feed import FeedPosition
 from app.exchange.jobs import JobRow, job_of, jobs_of
+from app.exchange.manifest import Manifest
 from app.register.filters import Filters
 
 router = Endpoints("exchange")
@@ -64,6 +65,9 @@ class ExportJobOut(BaseModel):
     sha256: str | None = Field(description="Of the whole file; null until it is done.")
     parts: list[PartOut]
     feed_cursor: str | None = Field(description="Where the feed continues, if `region` is the only filter.")
+    made_at: datetime | None = Field(description="The moment that all of it shows; null until it is begun.")
+    filters: dict[str, str] = Field(description="What was asked for beside the region, without long numbers.")
+    personal_data: Literal["shown", "masked"]
     created_at: datetime
     finished_at: datetime | None = Field(description="A day later it is removed.")
 
@@ -124,7 +128,7 @@ async def delete_export_job(call: Exporter, job_id: JobId) -> Response:
     "The file of an export",
     [404, 409],
     answers={
-        200: {"description": "The whole file.", "content": FILES},
+        200: {"description": "The whole file.", "headers": TOLD, "content": FILES},
         206: {"description": "The bytes that `Range` names."},
         416: {"description": "No byte of the file is in that range."},
     },
@@ -141,11 +145,17 @@ async def get_export_file(call: Exporter, job_id: JobId, range_: Range = None, i
         await refuse_file(pg, asking, row.enumerator_ids, call.principal, call.today)
     size, tag = row.size, f'"{row.sha256}"'
     format_ = asking.format
+    ending = ENDINGS.get(format_, format_)
     headers = {
         "ETag": tag,
         "Accept-Ranges": "bytes",
-        "Content-Disposition": f'attachment; filename="businesses-{row.created_at:%Y%m%d}.{format_}"',
+        "Content-Disposition": f'attachment; filename="businesses-{row.created_at:%Y%m%d}.{ending}"',
     }
+    if row.manifest is not None:
+        manifest = Manifest.model_validate_json(row.manifest)
+        headers |= {"X-Export-Made-At": manifest.made_at.isoformat(), "X-Export-Rows": str(manifest.rows)}
+        if format_ == "csv" and not asking.excel:
+            headers["Link"] = f'</v1/exports/{row.id}/datapackage.json>; rel="describedby"; type="application/json"'
     asked = None if range_ is None or if_range not in (None, tag) else _span(range_, size)
     if asked is not None and asked[0] >= size:
         return Response(status_code=416, headers={**headers, "Content-Range": f"bytes */{size}"})
@@ -157,8 +167,25 @@ async def get_export_file(call: Exporter, job_id: JobId, range_: Range = None, i
     await call.note(Action.EXPORT_FETCHED, ("export", str(row.id)), detail)
     chunks = call.services.jobs.read(row.id, first, last, call.refuse_if_less)
     return StreamingResponse(
-        cut_on_fault(chunks), status_code=206 if asked else 200, headers=headers, media_type=MEDIA_TYPES[format_]
+        cut_on_fault(chunks), status_code=206 if asked else 200, headers=headers, media_type=media_type_of(asking)
     )
+
+
+@router.endpoint("GET /v1/exports/{id}/datapackage.json", "What a finished CSV is", [404, 409])
+async def get_export_package(call: Exporter, job_id: JobId) -> dict[str, Any]:
+    """Of the caller's own export as plain CSV, when it is done: when it was made and by which filters, how many rows
+    and bytes it has and their checksum, and the schema of its columns. Saved beside the file, it is a data package of
+    the Frictionless specifications, which `frictionless validate` checks.
+    """
+    row = await _row(call, job_id)
+    asking = ExportRequest.model_validate_json(row.asked)
+    if asking.format != "csv" or asking.excel:
+        raise Problem(Code.NOT_FOUND)
+    if row.state != "done" or row.sha256 is None or row.manifest is None:
+        raise Problem(Code.STATE_CHANGED, current={"state": row.state})
+    manifest = Manifest.model_validate_json(row.manifest)
+    name = f"businesses-{row.created_at:%Y%m%d}.csv"
+    return manifest.package(name, rows=manifest.rows, size=row.size, sha256=row.sha256)
 
 
 def _span(header: str, size: int) -> tuple[int, int] | None:
@@ -190,5 +217,13 @@ def _out(call: SignedCall, row: JobRow) -> ExportJobOut:
         cursor = feed_pager(call, asking.region).written(position.pack())
     columns = {name: value for name, value in row.named().items() if name in ExportJobOut.model_fields}
     return ExportJobOut.model_validate(
-        columns | {"format": asking.format, "parts": orjson.loads(row.parts), "feed_cursor": cursor}
+        columns
+        | {
+            "format": asking.format,
+            "parts": orjson.loads(row.parts),
+            "feed_cursor": cursor,
+            "made_at": None if row.manifest is None else Manifest.model_validate_json(row.manifest).made_at,
+            "filters": asking.named,
+            "personal_data": "shown" if asking.unmasked else "masked",
+        }
     )

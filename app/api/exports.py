@@ -24,14 +24,18 @@ from app.api.feed import feed_pager
 from app.api.limits import Rate
 from app.api.negotiation import media_type
 from app.audit.actions import Action
+from app.core.excel import MEDIA_TYPE as EXCEL
 from app.core.problems import Code, Problem
 from app.core.redaction import without_numbers
+from app.core.table_schema import Type, data_package
 from app.core.text import Said
-from app.exchange.column import Type
 from app.exchange.columns import COLUMNS
 from app.exchange.export_request import ExportRequest, export_of
-from app.exchange.exporting import MEDIA_TYPES, Format
+from app.exchange.exporting import ENDINGS, MEDIA_TYPES, Format
+from app.exchange.manifest import SOURCE_EN, SOURCE_ID
 from app.exchange.streaming import Consumer
+from app.exchange.table import register_schema
+from app.exchange.to_package import CSV_NAME
 
 router = Endpoints("exchange")
 
@@ -55,6 +59,15 @@ FILES: dict[str, Any] = {
     MEDIA_TYPES["geojson"]: {"schema": {"type": "object"}, "example": {"type": "FeatureCollection", "features": []}},
 }
 """The documentation of a file, of any form."""
+
+
+_SCHEMA_PATH = "/v1/exports/businesses/datapackage.json"
+TOLD: dict[str, Any] = {
+    "X-Export-Made-At": {"schema": {"type": "string"}, "description": "The moment that all of it shows."},
+    "X-Export-Rows": {"schema": {"type": "integer"}, "description": "Rows that a whole file has, without the heading."},
+    "Link": {"schema": {"type": "string"}, "description": "`describedby`: what its columns are."},
+}
+"""The documentation of headers that say what the file is, for forms that have no place for it."""
 
 
 class ColumnOut(BaseModel):
@@ -125,6 +138,7 @@ async def get_metadata(call: AnyRole, response: Response) -> Any:
                     "description": "Where the feed continues; present if `region` is the only filter.",
                 },
                 "Content-Disposition": {"schema": {"type": "string"}, "description": "A name for the file."},
+                **TOLD,
             },
             "content": FILES,
         },
@@ -139,7 +153,10 @@ async def get_export(
 ) -> Response:
     """Streams the register as of one moment. Takes the filters of the list, and has all columns of `GET /v1/metadata`.
     Every text is as it was stored; in XLSX, and in CSV with `excel=true`, a spreadsheet takes no text for a formula, a
-    number or a date. Every export is in the audit trail.
+    number or a date. `zip` is the CSV with `datapackage.json`, which has rows and checksum; `geoparquet` has points,
+    `dta` and `sav` are for Stata and SPSS, with at most 200,000 rows. Every file says when it was made, by which
+    filters, and whether personal data are masked: by itself, or, as CSV and NDJSON cannot, by the headers. Every export
+    is in the audit trail.
     """
     access, services = call.access(reason), call.services
     if shape.unmasked and not access.unmasked:
@@ -148,7 +165,7 @@ async def get_export(
     await note_export(call, access, asking)
     stack, consumer = AsyncExitStack(), Consumer(call.principal.account_id, _STALLED_S)
     try:
-        position, chunks = await stack.enter_async_context(
+        position, manifest, chunks = await stack.enter_async_context(
             services.exports.open(
                 consumer,
                 lambda pg: export_of(pg, asking, services.ingest.ring, call.today),
@@ -159,11 +176,30 @@ async def get_export(
     except BaseException:
         await stack.aclose()
         raise
-    headers = {"Content-Disposition": f'attachment; filename="{_file_name(asking, call.today)}"'}
+    headers = {
+        "Content-Disposition": f'attachment; filename="{_file_name(asking, call.today)}"',
+        "X-Export-Made-At": manifest.made_at.isoformat(),
+        "X-Export-Rows": str(manifest.rows),
+        "Link": f'<{_SCHEMA_PATH}>; rel="describedby"; type="application/json"',
+    }
     if shape.q is None and filters.only_region:
         headers["X-Feed-Cursor"] = feed_pager(call, filters.region).written(position.pack())
     allowed_chunks = _while_allowed(call, chunks)
-    return _Patient(consumer, _closing(stack, allowed_chunks), media_type=MEDIA_TYPES[format], headers=headers)
+    return _Patient(consumer, _closing(stack, allowed_chunks), media_type=media_type_of(asking), headers=headers)
+
+
+def media_type_of(asking: ExportRequest) -> str:
+    """What the file is of."""
+    return EXCEL if asking.excel and asking.format == "csv" else MEDIA_TYPES[asking.format]
+
+
+@router.endpoint("GET /v1/exports/businesses/datapackage.json", "Schema of the CSV")
+async def get_schema(call: Exporter) -> dict[str, Any]:  # noqa: ARG001  (who is signed in)
+    """How plain CSV of the register is written, and types, labels, codes and constraints of its columns: a data package
+    of the Frictionless specifications, with a Table Schema. What a file is of, its rows and its checksum are in the one
+    of a finished export, and in `zip`.
+    """
+    return data_package("businesses", CSV_NAME, register_schema(), title=SOURCE_EN, more={"title_id": SOURCE_ID})
 
 
 async def note_export(call: SignedCall, access: Access, asking: ExportRequest) -> None:
@@ -210,7 +246,7 @@ async def _while_allowed(call: SignedCall, chunks: AsyncIterator[bytes]) -> Asyn
 
 def _file_name(asking: ExportRequest, today: date) -> str:
     place = f"-{asking.region}" if asking.region else ""
-    return f"businesses{place}-{today:%Y%m%d}.{asking.format}"
+    return f"businesses{place}-{today:%Y%m%d}.{ENDINGS.get(asking.format, asking.format)}"
 
 
 class _Patient(StreamingResponse):

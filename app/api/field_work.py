@@ -133,8 +133,8 @@ async def get_series_csv(
         rows = await series(pg, view, region or [], since=since, until=until, figures=len(names))
     said = tuple(cut_off(view).values())
     size = _LINE * sum(len(row["days"]) for row in rows) * len(names)
-    text = await offload(size, lambda: table(_TIDY, tidy(rows, names, said), excel=asked.excel))
-    return as_csv(call.request, text)
+    content = await offload(size, lambda: table(_TIDY, tidy(rows, names, said), excel=asked.excel))
+    return as_csv(call.request, content, excel=asked.excel)
 
 
 @router.table("GET /v1/progress/field-force", "State of each enumerator", FieldForceAnswer, "The enumerators, by id.")

@@ -436,6 +436,14 @@ class Code(Enum):
             "The batch has more items than allowed; send several smaller ones.",
         ),
     )
+    EXPORT_TOO_LONG = Definition(
+        422,
+        Text("Terlalu banyak baris", "Too many rows"),
+        Text(
+            "Bentuk berkas ini tidak memuat baris sebanyak itu; persempit penyaringnya, atau pilih CSV atau Parquet.",
+            "This form of file does not take so many rows; narrow the filters, or choose CSV or Parquet.",
+        ),
+    )
     UNSUPPORTED_MEDIA_TYPE = Definition(
         415,
         Text("Jenis isi tidak dilayani", "Unsupported media type"),

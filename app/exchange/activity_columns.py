@@ -14,6 +14,7 @@ ACTIVITY = (
         "Five-digit code of the main activity.",
         "Kegiatan usaha",
         classification=KBLI,
+        question="kbli",
     ),
     Column(
         "kbli_title",

@@ -2,9 +2,13 @@
 
 from typing import Literal, NamedTuple
 
+from app.core.table_schema import Type
 from app.questionnaires.catalogue import choices
 
-Type = Literal["text", "integer", "number", "boolean", "date", "datetime"]
+Seen = Literal["open", "digits", "rows", "hidden"]
+"""What a file without personal data shows of a column: all of it; some digits of a number; the rows of a table without
+their personal columns; nothing."""
+
 KEMENDAGRI = "Kode wilayah administrasi Kemendagri"
 BPS = "Kode wilayah BPS"
 KBLI = "KBLI (edisi: kbli_version)"
@@ -32,6 +36,19 @@ class Column(NamedTuple):
     """Whether the answer is a list, or a table, which is written as JSON text."""
     newest: str | None = None
     """Of a table of sums by year: what is shown of the row with the newest year."""
+    items: tuple[str, ...] = ()
+    """Of several choices, which are codes with blanks between them: all codes that there are."""
+    question: str | None = None
+    """The question that it is the answer to, by its path: `owner.education`."""
+
+    @property
+    def seen(self) -> Seen:
+        """What is seen of it without the right to personal data."""
+        if not self.sealed:
+            return "open"
+        if self.sql.startswith("NULL"):
+            return "hidden"
+        return "rows" if self.is_list else "digits"
 
 
 def open_answer(path: str) -> str:
@@ -51,6 +68,7 @@ def text(name: str, path: str, label_id: str, label_en: str, concept: str = "Pel
         f"Jawaban atas “{label_id}”.",
         f"The answer to “{label_en}”.",
         concept,
+        question=path,
     )
 
 
@@ -76,6 +94,7 @@ def number_of(name: str, path: str, label_id: str, label_en: str, concept: str =
         f"Number of: {label_en}.",
         concept,
         unit="orang",
+        question=path,
     )
 
 
@@ -90,6 +109,7 @@ def yes_or_no(name: str, path: str, label_id: str, label_en: str) -> Column:
         f"Ya atau tidak: {label_id}.",
         f"Yes or no: {label_en}.",
         "Praktik usaha",
+        question=path,
     )
 
 
@@ -106,6 +126,7 @@ def rupiah(name: str, path: str, label_id: str, label_en: str) -> Column:
         "Keuangan",
         unit="rupiah",
         sealed=((path,),),
+        question=path,
     )
 
 
@@ -121,4 +142,5 @@ def personal(name: str, paths: tuple[tuple[str, ...], ...], label_id: str, label
         f"{label_en}; personal data.",
         "Data pribadi",
         sealed=paths,
+        question=".".join(paths[0]),
     )

@@ -50,6 +50,7 @@ _BY_HAND: tuple[Column, ...] = (
         "Name",
         "Nama usaha menurut pemilik.",
         "The name as the owner states it.",
+        question="legal_name",
     ),
     text("trade_name", "trade_name", "Nama komersial", "Trade name"),
     Column(
@@ -62,6 +63,7 @@ _BY_HAND: tuple[Column, ...] = (
         "Citizen number of the owner, 16 digits.",
         "Identitas",
         sealed=(("owner", "nik"),),
+        question="owner.nik",
     ),
     Column(
         "nib",
@@ -73,6 +75,7 @@ _BY_HAND: tuple[Column, ...] = (
         "Licence number of the business, 13 digits.",
         "Identitas",
         sealed=(("nib",),),
+        question="nib",
     ),
     Column(
         "cooperative_number",
@@ -84,6 +87,7 @@ _BY_HAND: tuple[Column, ...] = (
         "Registration number of the cooperative.",
         "Identitas",
         sealed=(("cooperative_number",),),
+        question="cooperative_number",
     ),
     *PLACE,
     Column(
@@ -96,6 +100,7 @@ _BY_HAND: tuple[Column, ...] = (
         "Passport number of an owner without a NIK.",
         "Identitas",
         sealed=(("owner", "passport"),),
+        question="owner.passport",
     ),
     Column(
         "kitas",
@@ -107,6 +112,7 @@ _BY_HAND: tuple[Column, ...] = (
         "Residence permit of an owner without a NIK.",
         "Identitas",
         sealed=(("owner", "kitas"),),
+        question="owner.kitas",
     ),
     personal("address", (("address",),), "Alamat usaha", "Address"),
     text("postcode", "postcode", "Kode pos", "Postcode", "Lokasi"),
@@ -138,6 +144,7 @@ _BY_HAND: tuple[Column, ...] = (
         "Tahun usaha dimulai atau koperasi didirikan.",
         "Year in which the business began or the cooperative was founded.",
         unit="tahun",
+        question="started_year",
     ),
     rupiah("annual_sales_idr", "annual_sales_idr", "Penjualan setahun", "Annual sales"),
     rupiah("founding_capital_idr", "founding_capital_idr", "Modal pendirian", "Founding capital"),
@@ -151,6 +158,7 @@ _BY_HAND: tuple[Column, ...] = (
         "Nama pemilik, atau ketua koperasi.",
         "Name of the owner, or of the cooperative's chair.",
         "Pemilik",
+        question="owner.name",
     ),
     Column(
         "owner_sex",
@@ -163,6 +171,7 @@ _BY_HAND: tuple[Column, ...] = (
         "Pemilik",
         classification=QUESTIONNAIRE,
         codes=choices("owner.sex"),
+        question="owner.sex",
     ),
     code("owner_education", "owner.education", "Pendidikan terakhir pemilik", "Owner's education", "Pemilik"),
     personal("phone", (("phone",), ("owner", "phone"), ("chair", "phone")), "Telepon", "Phone"),
@@ -211,6 +220,19 @@ _BY_HAND: tuple[Column, ...] = (
         "Tanggal kunjungan yang menemukan usaha tutup atau pindah.",
         "Local day of the visit that found it closed or moved.",
         "Keadaan usaha",
+    ),
+    Column(
+        "personal_answers",
+        "text",
+        "CASE WHEN s.sealed IS NULL THEN 'removed' ELSE 'masked' END",
+        "Keadaan data pribadi",
+        "State of personal answers",
+        "Ditampilkan (shown), disamarkan (masked), atau sudah dihapus (removed); sel data pribadi yang kosong berarti"
+        " tidak dijawab hanya bila ditampilkan.",
+        "Shown, masked, or no longer kept (removed); only where they are shown is an empty personal cell one without an"
+        " answer.",
+        "Mutu data",
+        codes=("shown", "masked", "removed"),
     ),
     Column(
         "campaigns",

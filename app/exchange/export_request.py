@@ -12,6 +12,7 @@ import asyncpg
 
 from app.accounts.permissions import Principal, Role, Scope, Territory
 from app.core.problems import Code, Problem
+from app.core.redaction import without_numbers
 from app.core.sealing import KeyRing
 from app.exchange.exporting import Export, ExportProgress, Format
 from app.register.filters import Filters, Where, narrowed
@@ -33,6 +34,12 @@ class ExportRequest(Filters):
     q: str | None = None
     excel: bool = False
     unmasked: bool = False
+
+    @property
+    def named(self) -> dict[str, str]:
+        """The filters that are asked for, as the file tells them: without what may be the number of a person."""
+        asked = {name: getattr(self, name) for name in (*Filters.model_fields, "q") if name != "region"}
+        return {name: without_numbers(str(value)) for name, value in asked.items() if value is not None}
 
     @classmethod
     def by(cls, principal: Principal, **fields: Any) -> Self:
@@ -84,5 +91,12 @@ async def export_of(
     if asking.q is not None:
         having(where, telling_words(asking.q))
     return Export(
-        asking.format, where, asking.excel, ring if asking.unmasked else None, progress or ExportProgress(), reach.only
+        asking.format,
+        where,
+        asking.excel,
+        ring if asking.unmasked else None,
+        progress or ExportProgress(),
+        reach.only,
+        region=asking.region or asking.territory,
+        filters=asking.named,
     )

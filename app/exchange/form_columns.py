@@ -10,7 +10,8 @@ from collections.abc import Iterator, Sequence
 from types import UnionType
 from typing import Annotated, Any, Literal, Union, get_args, get_origin
 
-from app.exchange.column import QUESTIONNAIRE, Column, Type, open_answer
+from app.core.table_schema import Type
+from app.exchange.column import QUESTIONNAIRE, Column, open_answer
 from app.questionnaires.catalogue import CATALOGUE
 from app.questionnaires.dividing import block_of
 from app.questionnaires.fields import Block
@@ -87,6 +88,8 @@ def _column(path: tuple[str, ...], labels: tuple[str, str], kind: Any, *, is_ope
         sealed=(path,) if not is_open or (is_list and not codes) else (),
         codes=() if is_list else tuple(map(str, codes)),
         is_list=is_list,
+        items=tuple(map(str, codes)) if is_list else (),
+        question=dotted,
     )
 
 
@@ -104,6 +107,7 @@ def _by_year(column: Column, series: str) -> Iterator[Column]:
             concept="Keuangan",
             unit="rupiah" if part == "idr" else "tahun",
             is_list=False,
+            items=(),
             newest=part,
         )
 

@@ -24,6 +24,8 @@ from app.core.sealing import KeyRing
 from app.core.storage import Storage
 from app.core.telemetry import tell_fault
 from app.exchange.exporting import Export, ExportProgress
+from app.exchange.feed import FeedPosition
+from app.exchange.manifest import Manifest
 from app.exchange.streaming import write_export
 
 _log = structlog.get_logger("kumkm.export")
@@ -52,7 +54,7 @@ class _Taken(Row):
 
 
 class JobRow(Row):
-    """A job as its owner asks after it; `asked` and `parts` are JSON text."""
+    """A job as its owner asks after it; `asked`, `parts` and `manifest` are JSON text."""
 
     id: UUID
     account_id: UUID
@@ -65,13 +67,14 @@ class JobRow(Row):
     sha256: str | None
     parts: str
     feed_position: str | None
+    manifest: str | None
     created_at: datetime
     finished_at: datetime | None
 
 
 _JOB = """
 SELECT id, account_id, asked::text, enumerator_ids, state, rows_total, rows_done, size, sha256, parts::text,
-       feed_position, created_at, finished_at
+       feed_position, manifest::text, created_at, finished_at
 FROM export_job
 """
 
@@ -193,8 +196,7 @@ class Jobs:
 
         async def prepare(pg: asyncpg.Connection) -> Export:
             export = await self.prepare(pg, asked, progress)
-            total = await pg.fetchval(f"SELECT count(*) FROM business WHERE {export.where}", *export.where.parameters)
-            await self._update(id_, rows_total=total, enumerator_ids=export.only)
+            await self._update(id_, enumerator_ids=export.only)
             return export
 
         position = ""
@@ -202,9 +204,10 @@ class Jobs:
             await self.refuse(pg, asked)
             apart = ReadApart(None, await self.readers.moment(pg), primary_only=again)
 
-        def begun(found: Any) -> None:
+        async def begun(found: FeedPosition, manifest: Manifest) -> None:
             nonlocal position
             position = found.pack().hex()
+            await self._update(id_, rows_total=manifest.rows, manifest=manifest.model_dump_json())
 
         async with self.readers.snapshot(apart, self.readers.staleness_s) as pg:
             await write_export(pg, prepare, sink, begun)

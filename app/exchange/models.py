@@ -37,6 +37,7 @@ class ExportJob(SQLModel, table=True):
     sha256: str | None = optional(CODE)
     parts: list[Any] = required(JSON, server_default=text("'[]'"))
     feed_position: str | None = optional(CODE)
+    manifest: dict[str, Any] | None = optional(JSON)  # what the file says of itself; null until it is begun
     created_at: datetime = required(MOMENT, server_default=text("now()"))
     finished_at: datetime | None = optional(MOMENT)
     lease_until: datetime | None = optional(MOMENT)

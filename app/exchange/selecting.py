@@ -1,6 +1,6 @@
 """How SQL selects the exported columns."""
 
-from app.core.excel import sql_as_text
+from app.core.excel import sql_as_number, sql_as_text
 from app.exchange.column import Column
 from app.exchange.columns import COLUMNS
 
@@ -24,8 +24,8 @@ LEFT JOIN kbli ON kbli.version = b.kbli_version AND kbli.code = b.kbli
 def selected(*, as_text: bool = False, excel: bool = False) -> str:
     """The columns as SQL selects them.
 
-    `as_text`: times as RFC 3339, booleans as words, as CSV has them; `excel`: texts and numbers as Excel reads them in
-    Indonesia (`core/excel.py`).
+    `as_text`: times as RFC 3339, booleans as words, as CSV has them; `excel`: texts and numbers as spreadsheets read
+    them in every language (`core/excel.py`).
     """
     return ", ".join(f"{_sql(column, as_text=as_text, excel=excel)} AS {column.name}" for column in COLUMNS)
 
@@ -37,6 +37,6 @@ def _sql(column: Column, *, as_text: bool, excel: bool) -> str:
         return f"""to_char({column.sql} AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"')"""
     if excel and column.type == "text":
         return sql_as_text(column.sql)
-    if excel and column.type == "number":
-        return f"replace(({column.sql})::text, '.', ',')"
+    if excel and column.type in ("integer", "number"):
+        return sql_as_number(column.sql)
     return column.sql

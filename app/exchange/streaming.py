@@ -12,6 +12,7 @@ from app.core.problems import Code, Problem
 from app.core.readers import ReaderLostError
 from app.exchange.exporting import Export, Sink
 from app.exchange.feed import FeedPosition, newest_position
+from app.exchange.manifest import Manifest
 from app.exchange.places import RETRY_S, SharedPlaces
 from app.exchange.spool import Spool
 
@@ -27,7 +28,9 @@ PATIENCE_S = 5
 LONGEST_S = 3_600  # that a consumer may take
 _STATEMENT_MS = 900_000
 
-Opened = tuple[FeedPosition, AsyncIterator[bytes]]
+Begun = tuple[FeedPosition, Manifest]
+"""The feed's position at the moment that an export shows, and what the export says of itself."""
+Opened = tuple[FeedPosition, Manifest, AsyncIterator[bytes]]
 Prepare = Callable[[asyncpg.Connection], Awaitable[Export]]
 Snapshot = Callable[[], AbstractAsyncContextManager[asyncpg.Connection]]
 
@@ -75,8 +78,8 @@ class Exports:
     async def open(
         self, consumer: Consumer, prepare: Prepare, snapshot: Snapshot | None = None
     ) -> AsyncIterator[Opened]:
-        """Begin an export: the feed's position in the moment that it shows, and its bytes as they come. `snapshot`:
-        where it reads, by default on the primary.
+        """Begin an export: the feed's position in the moment that it shows, what it says of itself, and its bytes as
+        they come. `snapshot`: where it reads, by default on the primary.
 
         Raises:
             Problem: `overloaded` if too many exports are running, `too_many_requests` if they are all of one account;
@@ -98,12 +101,12 @@ class Exports:
 
     @asynccontextmanager
     async def _opened(self, prepare: Prepare, snapshot: Snapshot | None) -> AsyncIterator[Opened]:
-        position: asyncio.Future[FeedPosition] = asyncio.get_running_loop().create_future()
+        position: asyncio.Future[Begun] = asyncio.get_running_loop().create_future()
         with Spool() as spool:
             making = asyncio.create_task(self._make(prepare, spool, position, snapshot or self._database.snapshot))
             try:
                 await spool.begun()
-                yield await position, _within(spool.read())
+                yield *await position, _within(spool.read())
             finally:
                 making.cancel()
                 await asyncio.wait((making,))
@@ -119,19 +122,20 @@ class Exports:
         self._open.discard(stalled)
         return True
 
-    async def _make(
-        self, prepare: Prepare, spool: Spool, position: asyncio.Future[FeedPosition], snapshot: Snapshot
-    ) -> None:
-        found: list[FeedPosition] = []
+    async def _make(self, prepare: Prepare, spool: Spool, position: asyncio.Future[Begun], snapshot: Snapshot) -> None:
+        found: list[Begun] = []
 
         async def write(data: bytes) -> None:
             await spool.write(data)
             if not position.done():  # from here on, it is not made again
                 position.set_result(found[-1])
 
+        async def begun(position: FeedPosition, manifest: Manifest) -> None:
+            found.append((position, manifest))
+
         async def make() -> None:
             async with snapshot() as pg:
-                await write_export(pg, prepare, write, found.append)
+                await write_export(pg, prepare, write, begun)
 
         try:
             async with self._making:
@@ -152,13 +156,19 @@ class Exports:
 
 
 async def write_export(
-    pg: asyncpg.Connection, prepare: Prepare, sink: Sink, begun: Callable[[FeedPosition], None]
+    pg: asyncpg.Connection, prepare: Prepare, sink: Sink, begun: Callable[[FeedPosition, Manifest], Awaitable[None]]
 ) -> None:
-    """Write an export from one moment; `begun` is called with the feed's position at that moment."""
+    """Write an export from one moment; `begun` is called with the feed's position at that moment, and with what the
+    export says of itself.
+
+    Raises:
+        Problem: `export_too_long` where its format does not take so many rows.
+    """
     await pg.execute(f"SET LOCAL statement_timeout = {_STATEMENT_MS}")
     export = await prepare(pg)
-    begun(await newest_position(pg))
-    await export.write(pg, sink)
+    manifest = await export.manifest(pg)
+    await begun(await newest_position(pg), manifest)
+    await export.write(pg, sink, manifest)
 
 
 async def _within(chunks: AsyncIterator[bytes]) -> AsyncIterator[bytes]:

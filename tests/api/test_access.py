@@ -239,6 +239,7 @@ MATRIX: dict[tuple[str, str], tuple[Callable[[Stage], Awaitable[Asked]], dict[st
         just(path={"format": "csv"}),
         expect(403, {SUPERVISORS: 200, "system.reader": 200}),
     ),
+    ("GET", "/v1/exports/businesses/datapackage.json"): (just(), expect(403, {SUPERVISORS: 200, "system.reader": 200})),
     ("POST", "/v1/exports"): (
         just(send={"json": {"format": "csv"}}),
         expect(403, {SUPERVISORS: 202, "system.reader": 202}),
@@ -246,6 +247,7 @@ MATRIX: dict[tuple[str, str], tuple[Callable[[Stage], Awaitable[Asked]], dict[st
     ("GET", "/v1/exports"): (just(), expect(403, {SUPERVISORS: 200, "system.reader": 200})),
     ("GET", "/v1/exports/{id}"): (Stage.job, OWN_JOB),
     ("GET", "/v1/exports/{id}/file"): (Stage.job, {**OWN_JOB, "officer": 409}),
+    ("GET", "/v1/exports/{id}/datapackage.json"): (Stage.job, {**OWN_JOB, "officer": 409}),
     ("DELETE", "/v1/exports/{id}"): (Stage.job, {**OWN_JOB, "officer": 204}),
     ("GET", "/v1/feed"): (just(), expect(403, {"officer": 200, "officer.palembang": 200, "admin": 200})),
     ("GET", "/v1/doors"): (just(), expect(403, {PEOPLE: 200})),

@@ -4,9 +4,10 @@ import asyncio
 import csv
 import io
 import json
+import re
 import zipfile
 from collections.abc import Awaitable, Callable
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import asyncpg
@@ -22,15 +23,21 @@ from waiting import serving
 from world import OTHER_VILLAGE, World, item, nib, nik, outcomes
 
 from app.core.excel import as_text
-from app.exchange import encode, exporting, streaming
+from app.exchange import exporting, streaming
+from app.exchange.code_labels import labels_of
 from app.exchange.columns import COLUMNS, NAMES
+from app.exchange.manifest import Manifest
 from app.exchange.spool import Spool
 from app.exchange.streaming import MOST_OF_ONE, MOST_OPEN, Consumer
+from app.exchange.to_xlsx import xlsx
+from app.exchange.workbook_writer import letters
 from app.register.filters import Where
 
 EMBEDDED_IS_ENOUGH = True
-FORMATS = ("csv", "ndjson", "parquet", "geojson", "xlsx")
+FORMATS = ("csv", "ndjson", "parquet", "geojson", "xlsx", "zip", "geoparquet")
 NASTY = '=HYPERLINK("http://x";"y")'
+CODED = [(column.name, code) for column in COLUMNS for code in labels_of(column)]
+MADE = Manifest(made_at=datetime(2022, 9, 12, 12, 0, 3, tzinfo=UTC), rows=1, region="16.01")
 
 
 @pytest.fixture
@@ -57,8 +64,15 @@ def rows_of(format_: str, content: bytes) -> list[Json]:
         return list(csv.DictReader(io.StringIO(content.decode())))
     if format_ == "ndjson":
         return [json.loads(line) for line in content.splitlines()]
-    if format_ == "parquet":
-        return pq.read_table(io.BytesIO(content)).to_pylist()
+    if format_ == "zip":
+        with zipfile.ZipFile(io.BytesIO(content)) as package:
+            return rows_of("csv", package.read("businesses.csv"))
+    if format_ in ("parquet", "geoparquet"):
+        return (
+            pq.read_table(io.BytesIO(content))
+            .drop_columns(["geometry", "bbox"][: 2 * (format_ != "parquet")])
+            .to_pylist()
+        )
     if format_ == "geojson":
         return [feature["properties"] for feature in json.loads(content)["features"]]
     heading, *rows = CalamineWorkbook.from_filelike(io.BytesIO(content)).get_sheet_by_name("Data").to_python()
@@ -165,12 +179,13 @@ async def test_filters_and_reach_are_those_of_the_list(export: Call, three: list
 
 
 @pytest.mark.parametrize("unmasked", [False, True])
-async def test_excel_in_indonesia_reads_it_and_runs_nothing(export: Call, three: list[Json], unmasked: bool) -> None:
+async def test_excel_reads_it_in_every_language_and_runs_nothing(
+    export: Call, three: list[Json], unmasked: bool
+) -> None:
     rights = {"headers": {"X-Access-Reason": "Pencocokan"}, "token": {"scopes": ["pii:read"]}} if unmasked else {}
     content = (await export("csv", excel="true", unmasked=str(unmasked).lower(), **rights)).content
-    assert content.startswith(b"\xef\xbb\xbf")
-    rows = list(csv.DictReader(io.StringIO(content.decode("utf-8-sig"), newline=""), delimiter=";"))
-    assert {row["latitude"] for row in rows} == {"-4,1266", ""}
+    rows = list(csv.DictReader(io.StringIO(content.decode("utf-16"), newline=""), delimiter="\t"))
+    assert {row["latitude"] for row in rows} == {"=-41266E-4", ""}
     row = next(row for row in rows if row["trade_name"])
     number = three[0]["answers"]["owner"]["nik"]
     told = {
@@ -195,7 +210,7 @@ def test_a_workbook_gives_every_text_back_as_it_was_typed() -> None:
     at = NAMES.index("name")
     writer.writerows([NAMES, *([""] * at + [text] + [""] * (len(NAMES) - at - 1) for text in texts)])
     book = io.BytesIO()
-    encode.xlsx(io.BytesIO(source.getvalue().encode()), book)
+    xlsx(io.BytesIO(source.getvalue().encode()), book, MADE)
     _, *rows = CalamineWorkbook.from_filelike(io.BytesIO(book.getvalue())).get_sheet_by_name("Data").to_python()
     assert [row[at] for row in rows] == texts
 
@@ -205,7 +220,7 @@ def book_of(**cells: Any) -> Any:
     source = io.StringIO(newline="")
     csv.writer(source, lineterminator="\n").writerows([NAMES, [cells.get(name, "") for name in NAMES]])
     book = io.BytesIO()
-    encode.xlsx(io.BytesIO(source.getvalue().encode()), book)
+    xlsx(io.BytesIO(source.getvalue().encode()), book, MADE)
     book.seek(0)
     return book
 
@@ -235,9 +250,15 @@ def test_a_day_that_excel_counts_wrongly_stays_text(day: str) -> None:
 
 def test_the_heading_of_a_workbook_stays_in_sight_and_columns_have_widths() -> None:
     with zipfile.ZipFile(book_of(name="Warung")) as book:
-        sheets = [book.read(f"xl/worksheets/sheet{n}.xml").decode() for n in (1, 2, 3)]
-    assert ['state="frozen"' in each for each in sheets] == [True, True, False]
-    assert sheets[0].count("<col ") == len(NAMES)
+        sheets = [book.read(f"xl/worksheets/sheet{n}.xml").decode() for n in range(1, 7)]
+    assert ['state="frozen"' in each for each in sheets] == [True] * 5 + [False]
+    assert [re.findall('autoFilter ref="(.+?)"', each) for each in sheets[:4]] == [
+        [f"A1:{letters(len(NAMES))}2"],
+        [f"A1:J{len(NAMES) + 1}"],
+        [f"A1:D{len(CODED) + 1}"],
+        ["A1:D1"],
+    ]
+    assert sheets[0].count("<col ") == sheets[0].count("<dataValidation ") == len(NAMES)
 
 
 @pytest.mark.parametrize("format_", FORMATS)
@@ -265,7 +286,9 @@ async def test_masked_and_unmasked_say_the_same_but_for_what_is_sealed(export: C
         "ndjson", (await export("ndjson", unmasked="true", headers=headers, token={"scopes": ["pii:read"]})).content
     )
     masked = rows_of("ndjson", (await export("ndjson")).content)
-    sealed = {column.name for column in COLUMNS if column.sealed} | {"created_at", "updated_at"}
+    assert {row["personal_answers"] for row in plain} == {"shown"}
+    assert {row["personal_answers"] for row in masked} == {"masked"}
+    sealed = {column.name for column in COLUMNS if column.sealed} | {"created_at", "updated_at", "personal_answers"}
     for row in (*plain, *masked):
         for name in sealed:
             row.pop(name)
@@ -390,7 +413,7 @@ async def test_a_consumer_that_reads_nothing_holds_no_transaction(app: FastAPI, 
     async def prepare(pg: asyncpg.Connection) -> exporting.Export:
         return exporting.Export("csv", Where())
 
-    async with services.exports.open(Consumer(uuids.uuid7(), 60), prepare) as (_, chunks):
+    async with services.exports.open(Consumer(uuids.uuid7(), 60), prepare) as (_, _, chunks):
         async with asyncio.timeout(5):
             while services.database.busy:  # noqa: ASYNC110  (nobody tells when a connection comes back)
                 await asyncio.sleep(0.01)

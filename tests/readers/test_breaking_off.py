@@ -115,11 +115,11 @@ async def test_an_export_in_the_background_is_read_on_the_standby_and_again_on_t
     assert reads(app) == {"reader": 1}
     real, hindered = Export.write, []
 
-    async def hinder(self: Export, reading: asyncpg.Connection, sink: Any) -> None:
+    async def hinder(self: Export, reading: asyncpg.Connection, *args: Any) -> None:
         hindered.append(await reading.fetchval("SELECT pg_is_in_recovery()"))
         if hindered == [True]:
             await conflict(reading, pg, idle=False)
-        await real(self, reading, sink)
+        await real(self, reading, *args)
 
     monkeypatch.setattr(Export, "write", hinder)
     assert await made() == "done"

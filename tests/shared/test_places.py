@@ -148,7 +148,7 @@ async def test_a_reader_who_stops_reading_loses_its_place(two: list[Peer], pg: a
         return Export("csv", Where())
 
     async def stop_reading() -> None:
-        async with exports.open(consumer, prepare) as (_, chunks):
+        async with exports.open(consumer, prepare) as (_, _, chunks):
             await anext(chunks)
             assert await held(pg) == 1
             async with consumer.given():

@@ -122,7 +122,8 @@ async def state(settings: Settings, pg: asyncpg.Connection) -> Json:
         async def sink(data: bytes) -> None:
             written.write(data)
 
-        await Export("csv", Where()).write(pg, sink)
+        export = Export("csv", Where())
+        await export.write(pg, sink, await export.manifest(pg))
         found["export"] = sorted(written.getvalue().decode().splitlines())
         for code in ("ID", "16.01.14"):
             found[f"feed {code}"] = sorted((await read_feed(pg, Territory(code), FeedPosition(), 1000)).lines)

@@ -23,6 +23,7 @@ from app.api.documents.glossary_coding import CODING_TERMS
 from app.api.documents.glossary_cutoffs import CUTOFF_TERMS
 from app.api.documents.glossary_desk import DESK_TERMS
 from app.api.documents.glossary_doors import DOOR_TERMS
+from app.api.documents.glossary_files import FILE_TERMS
 from app.api.documents.glossary_listing import LISTING_TERMS
 from app.api.documents.glossary_quality import QUALITY_TERMS
 from app.api.documents.glossary_reinterviews import REINTERVIEW_TERMS
@@ -46,6 +47,7 @@ TERMS = {
     **QUALITY_TERMS,
     **REINTERVIEW_TERMS,
     **DESK_TERMS,
+    **FILE_TERMS,
 }
 TABLET_VERSION = "1.2.0"
 """Of the contract of the tablets, which changes more rarely than the server: `openapi/released/` has its versions."""
