@@ -29,6 +29,7 @@ RIGHTS: Mapping[str, str] = {
     "refresh_token": _ALL,
     "browser_session": _ALL,
     "passkey": _ALL,
+    "api_key": _KEEP,
     "organisation_account": _ALL,
     "spent_challenge": _ALL,
     "sign_in_attempt": _ALL,

@@ -163,6 +163,27 @@ class Passkey(SQLModel, table=True):
     used_at: datetime | None = optional(MOMENT)
 
 
+class ApiKey(SQLModel, table=True):
+    """A read-only key; see `api_keys.py`."""
+
+    __tablename__ = "api_key"
+    __distribution__ = LOCAL
+    __table_args__ = (Index(None, "account_id"), Index(None, "region_code", "id"))
+
+    id: UUID = key(KEY)
+    account_id: UUID = required(KEY, ForeignKey("account.id"))  # who made it, and whose rights it ends with
+    name: str = required(TEXT)
+    digest: bytes = required(DIGEST, unique=True)  # SHA-256 of the key, of which 214 bits are random
+    scopes: list[str] = required(ARRAY(TEXT))
+    region_code: str | None = optional(CODE, ForeignKey("region.code"))  # null: the nation
+    created_at: datetime = required(MOMENT)
+    expires_at: datetime = required(MOMENT)
+    used_at: datetime | None = optional(MOMENT)  # to the hour
+    used_from: str | None = optional(TEXT)  # a network, not an address
+    revoked_at: datetime | None = optional(MOMENT)
+    revoked_by: UUID | None = optional(KEY)
+
+
 class OrganisationAccount(SQLModel, table=True):
     """Whose account of the organisation an account belongs to; see `organisation.py`."""
 

@@ -82,6 +82,13 @@ class Proof:
     sessions_ended: int
     role: Role
     session_id: UUID | None = None  # of a browser
+    key: bytes | None = None
+    """The digest of a read-only key, by which everything else is looked up."""
+
+    @classmethod
+    def of_key(cls, digest: bytes) -> "Proof":
+        """What a read-only key proves by itself: nothing but that it is one."""
+        return cls(UUID(int=0), None, frozenset(), 0, Role.SYSTEM, key=digest)
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,11 +104,16 @@ class Principal:
     sessions_ended: int = 0
     device_revoked_at: datetime | None = None
     session_id: UUID | None = None
+    key: bytes | None = None  # the digest of the read-only key that it came with
+    key_id: UUID | None = None
+    key_used_at: datetime | None = None  # before, to the hour
 
     @property
     def proof(self) -> Proof:
         """What it is looked up by once more."""
-        return Proof(self.account_id, self.device_id, self.scopes, self.sessions_ended, self.role, self.session_id)
+        return Proof(
+            self.account_id, self.device_id, self.scopes, self.sessions_ended, self.role, self.session_id, self.key
+        )
 
     def refuse_off_tablet(self, hand_over: timedelta | None) -> None:
         """Refuse a session that is not a tablet's; that of a revoked tablet only passes while it may hand over.

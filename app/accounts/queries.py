@@ -7,6 +7,7 @@ from uuid import UUID
 
 import asyncpg
 
+from app.accounts.api_keys import principal_of_key
 from app.accounts.permissions import Principal, Proof, Role, Territory
 from app.core.problems import Code, Problem
 from app.core.rows import Row, read_the
@@ -121,11 +122,13 @@ async def queue_up_all(pg: asyncpg.Connection, account_ids: Iterable[UUID]) -> N
 
 
 async def principal_now(pg: asyncpg.Connection, proof: Proof) -> Principal:
-    """The caller of a session, and what the account may do at this moment: one look-up by primary key.
+    """The caller of a session or with a key, and what the account may do at this moment: one look-up.
 
     Raises:
-        Problem: `not_signed_in`, `account_deactivated`.
+        Problem: `not_signed_in`, `account_deactivated`, `key_ended`.
     """
+    if proof.key is not None:
+        return await principal_of_key(pg, proof.key)
     standing = await standing_of(pg, proof.account_id, proof.device_id, proof.session_id)
     if standing is None:
         raise Problem(Code.NOT_SIGNED_IN)

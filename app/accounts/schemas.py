@@ -161,3 +161,52 @@ class DevicesOut(BaseModel):
 
     items: list[DeviceListed]
     next_cursor: str | None
+
+
+def _is_given(scope: Scope) -> Scope:
+    if scope is Scope.PII_READ:
+        raise PydanticCustomError("not_for_keys", "a key never gives personal data")
+    return scope
+
+
+class ApiKeyIn(BaseModel):
+    """A new read-only key."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    name: Annotated[Said, Field(min_length=1, max_length=100), Named] = Field(
+        description="What it is for, such as the tool and the office."
+    )
+    scopes: Annotated[list[Annotated[Scope, AfterValidator(_is_given)]], Field(min_length=1, max_length=10)]
+    region_code: str | None = Field(default=None, description="Inside the own territory, which is the default.")
+    days: int = Field(default=90, ge=1, le=365, strict=True, description="How long it is good.")
+
+
+class ApiKeyOut(BaseModel):
+    """A read-only key, without what it reads."""
+
+    id: UUID
+    name: str
+    account_id: UUID = Field(description="Who made it, and with whose rights it ends.")
+    username: str
+    account_name: str
+    scopes: list[str]
+    region_code: str | None = Field(description="Null is the nation.")
+    created_at: datetime
+    expires_at: datetime
+    used_at: datetime | None = Field(description="When it was used last, to the hour.")
+    used_from: str | None = Field(description="From about where: a network, not an address.")
+    revoked_at: datetime | None
+
+
+class NewApiKeyOut(ApiKeyOut):
+    """A new key, which is shown this once."""
+
+    key: str = Field(description="Send it as `Authorization: Bearer`, or as the password of Basic.")
+
+
+class ApiKeysOut(BaseModel):
+    """A page of keys."""
+
+    items: list[ApiKeyOut]
+    next_cursor: str | None

@@ -13,12 +13,13 @@ from app.accounts.devices import ToldDevice
 from app.accounts.passwords import MAX_LENGTH
 from app.accounts.queries import account_of
 from app.accounts.signing_in import Grant
-from app.api.calls import Oneself, Unauthenticated
+from app.api.calls import KnownByKey, Unauthenticated
 from app.api.endpoints import Endpoints
 from app.api.limits import Rate
 from app.core.problems import Code, FieldError, Problem
 from app.core.text import Line, Said, Storable
 from app.intake.finding_texts import text_of
+from app.regions.region_code import NATION
 
 router = Endpoints("auth")
 
@@ -188,8 +189,8 @@ async def revoke(call: Unauthenticated, token: Annotated[Asis, Form(max_length=2
 
 
 @router.endpoint("GET /v1/me", "The caller's account", unlimited=True)
-async def me(call: Oneself) -> MeOut:
-    """The account behind the token, its role and its territory."""
+async def me(call: KnownByKey) -> MeOut:
+    """The account behind the token, its role and its territory; of a read-only key what it may read, and where."""
     principal = call.principal
     async with call.services.database.statement() as pg:
         account = await account_of(pg, principal.account_id)
@@ -197,8 +198,8 @@ async def me(call: Oneself) -> MeOut:
         id=principal.account_id,
         username=account.username,
         name=account.name,
-        role=account.role,
-        region_code=account.region_code,
+        role=principal.role,
+        region_code=None if principal.territory.region_code == NATION else principal.territory.region_code,
         scopes=sorted(principal.scopes),
         device_id=principal.device_id,
     )

@@ -5,21 +5,25 @@ dependencies are coroutines, also where nothing is awaited: plain functions woul
 """
 
 from collections.abc import Awaitable, Callable, Mapping
-from contextlib import AbstractAsyncContextManager
+from contextlib import AbstractAsyncContextManager, suppress
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from typing import Annotated, Any, TypeVar
+from uuid import UUID
 
 import asyncpg
 from fastapi import Depends, Header, Request
 from fastapi.security import OAuth2PasswordBearer
 
+from app.accounts.api_keys import USED_EVERY, is_key, key_digest, note_use
 from app.accounts.caller import Caller
 from app.accounts.devices import ToldDevice
 from app.accounts.permissions import Access, Principal, Proof, Role, Scope
 from app.accounts.queries import principal_now
 from app.accounts.throttle import network_of
 from app.api import negotiation
+from app.api.credentials import shown_in
+from app.api.limits import Rate
 from app.api.pages import PageQuery, Pager
 from app.api.services import Services
 from app.audit import trail
@@ -139,9 +143,13 @@ class SignedCall(Call):
                 action,
                 actor_id=self.principal.account_id,
                 trace_id=self.trace_id,
-                subjects=[(*subject, detail)],
+                subjects=[(*subject, self._with_key(detail))],
             )
         )
+
+    def _with_key(self, detail: Mapping[str, Any]) -> Mapping[str, Any]:
+        """What the trail keeps of a deed, with the key that was shown."""
+        return detail if self.principal.key_id is None else {**detail, "key": str(self.principal.key_id)}
 
     async def read(self, work: Callable[[asyncpg.Connection], Awaitable[Done]], *, noted: bool) -> Done:
         """Read as of one moment; in a transaction that writes where what is read is `noted` in the audit trail."""
@@ -169,7 +177,8 @@ class SignedCall(Call):
 bearer = OAuth2PasswordBearer(
     tokenUrl="/v1/auth/token",
     auto_error=False,
-    description="An access token from `POST /v1/auth/token`.",
+    description="An access token from `POST /v1/auth/token`, or a read-only key from `POST /v1/keys`. A key may also be"
+    " the password of `Basic`, under any name.",
 )
 
 
@@ -179,26 +188,58 @@ def services_of(request: Request) -> Services:
     return found
 
 
-async def proof(request: Request, token: Annotated[str | None, Depends(bearer)]) -> Proof:
-    """The session that the request belongs to, as its access token proves."""
-    if token is None:
+async def proof(request: Request, _: Annotated[str | None, Depends(bearer)]) -> Proof:
+    """The session that the request belongs to, as its access token proves; or a key."""
+    shown = shown_in(request.headers.get("authorization"))
+    if shown.key is not None:
+        return await _proof_of_key(request, shown.key)
+    if shown.token is None:
         raise Problem(Code.NOT_SIGNED_IN)
-    found = services_of(request).tokens.verify(token)
+    found = services_of(request).tokens.verify(shown.token)
     request.state.actor_id = str(found.account_id)
     return found
+
+
+async def _proof_of_key(request: Request, key: str) -> Proof:
+    if request.method not in _READS:
+        raise Problem(Code.KEY_READS_ONLY)
+    if not is_key(key):
+        await _count_no_key(request)
+        raise Problem(Code.NOT_SIGNED_IN)
+    return Proof.of_key(key_digest(key))
+
+
+async def _count_no_key(request: Request) -> None:
+    """An address that shows keys which are none is made to wait."""
+    await services_of(request).limits.hit(Rate.KEY, address_of(request))
 
 
 async def principal(request: Request, found: Annotated[Proof, Depends(proof)]) -> Principal:
     """The caller, and what the caller's account may do at this moment: as the primary says, always."""
     services = services_of(request)
     apart: ReadApart | None = getattr(request.state, "apart", None)
-    async with services.database.statement() as pg:
-        now = await principal_now(pg, found)
-        if apart is not None:
-            apart.moment = await services.readers.moment(pg)
+    try:
+        async with services.database.statement() as pg:
+            now = await principal_now(pg, found)
+            if apart is not None:
+                apart.moment = await services.readers.moment(pg)
+    except Problem as exc:
+        if found.key is not None and exc.code is Code.NOT_SIGNED_IN:
+            await _count_no_key(request)
+        raise
+    if now.key_id is not None:
+        await _note_use(request, now, now.key_id)
     if apart is not None and now.role in _SEE_BY_TEAMS:
         apart.seen = None  # who belongs to a team is read, and must not be old
     return now
+
+
+async def _note_use(request: Request, now: Principal, key_id: UUID) -> None:
+    """Once an hour. A database that only reads at the moment does not keep the key from reading."""
+    request.state.actor_id = str(now.account_id)
+    if now.key_used_at is None or datetime.now(UTC) - now.key_used_at >= USED_EVERY:
+        with suppress(Problem):
+            await services_of(request).database.run(lambda pg: note_use(pg, key_id, address_of(request)))
 
 
 async def _now(services: Services, found: Proof) -> Principal:
@@ -206,6 +247,7 @@ async def _now(services: Services, found: Proof) -> Principal:
         return await principal_now(pg, found)
 
 
+_READS = ("GET", "HEAD")
 _SEE_BY_TEAMS = (Role.ENUMERATOR, Role.COORDINATOR)
 
 
@@ -243,16 +285,23 @@ class Allowed(Guard):
     """Accepts only these roles; a system client needs the scope as well.
 
     `on_tablet`: only in the session of an enrolled tablet. A revoked tablet is accepted only where it may `hand_over`
-    what it collected, and only for a time.
+    what it collected, and only for a time. `by_key`: also who shows a read-only key that has the scope.
     """
 
     def __init__(
-        self, *roles: Role, scope: Scope | None = None, on_tablet: bool = False, hand_over: bool = False
+        self,
+        *roles: Role,
+        scope: Scope | None = None,
+        on_tablet: bool = False,
+        hand_over: bool = False,
+        by_key: bool = False,
     ) -> None:
         super().__init__(*roles)
-        self._scope, self._on_tablet, self._hand_over = scope, on_tablet, hand_over
+        self._scope, self._on_tablet, self._hand_over, self._by_key = scope, on_tablet, hand_over, by_key
 
     async def __call__(self, request: Request, found: Annotated[Principal, Depends(principal)]) -> SignedCall:
+        if found.key is not None and not self._by_key:
+            raise Problem(Code.KEY_READS_ONLY)
         if found.role not in self.roles:
             raise Problem(Code.NOT_ALLOWED)
         if found.role is Role.SYSTEM and (self._scope is None or self._scope not in found.scopes):
@@ -267,9 +316,15 @@ class Allowed(Guard):
 
 
 class _AllowedOneself(Guard):
-    """Accepts every signed-in caller; a system needs no scope."""
+    """Accepts every signed-in caller; a system needs no scope. `by_key`: also who shows a read-only key."""
+
+    def __init__(self, *roles: Role, by_key: bool = False) -> None:
+        super().__init__(*roles)
+        self._by_key = by_key
 
     async def __call__(self, request: Request, found: Annotated[Principal, Depends(principal)]) -> SignedCall:
+        if found.key is not None and not self._by_key:
+            raise Problem(Code.KEY_READS_ONLY)
         found.refuse_revoked()
         services = services_of(request)
         return SignedCall(request, services, services.clock.now(), found)
@@ -293,11 +348,14 @@ Unauthenticated = Annotated[Call, Depends(unsigned)]
 Sender = Annotated[SenderCall, Depends(_AllowedToSend(Role.ENUMERATOR))]
 """A tablet that sends a batch."""
 
-AnyRole = Annotated[SignedCall, Depends(Allowed(*Role, scope=Scope.PROGRESS_READ))]
-"""Every signed-in role; system clients with `progress:read`."""
+AnyRole = Annotated[SignedCall, Depends(Allowed(*Role, scope=Scope.PROGRESS_READ, by_key=True))]
+"""Every signed-in role; system clients and keys with `progress:read`."""
 
 Oneself = Annotated[SignedCall, Depends(_AllowedOneself(*Role))]
 """The owner of an account, for what concerns only this account; not on a tablet that was revoked."""
+
+KnownByKey = Annotated[SignedCall, Depends(_AllowedOneself(*Role, by_key=True))]
+"""As `Oneself`, and who shows a read-only key."""
 
 HandingOver = Annotated[SignedCall, Depends(Allowed(Role.ENUMERATOR, on_tablet=True, hand_over=True))]
 """An enumerator on an enrolled tablet, also on a revoked one that hands over what it has."""
@@ -317,14 +375,19 @@ Officer = Annotated[SignedCall, Depends(Allowed(Role.OFFICER, Role.ADMIN))]
 Admin = Annotated[SignedCall, Depends(Allowed(Role.ADMIN))]
 """Admins."""
 
-Reader = Annotated[SignedCall, Depends(Allowed(*Role, scope=Scope.BUSINESSES_READ))]
-"""Every role within its reach; system clients with `businesses:read`."""
+Reader = Annotated[SignedCall, Depends(Allowed(*Role, scope=Scope.BUSINESSES_READ, by_key=True))]
+"""Every role within its reach; system clients and keys with `businesses:read`."""
 
-Exporter = Annotated[SignedCall, Depends(Allowed(*EXPORTERS, scope=Scope.BUSINESSES_READ))]
-"""Accounts that may export the register."""
+Exporter = Annotated[SignedCall, Depends(Allowed(*EXPORTERS, scope=Scope.BUSINESSES_READ, by_key=True))]
+"""Accounts and keys that may export the register."""
 
-Mirror = Annotated[SignedCall, Depends(Allowed(Role.OFFICER, Role.ADMIN, Role.SYSTEM, scope=Scope.FEED_READ))]
-"""Accounts that may read the feed."""
+ExportOwner = Annotated[SignedCall, Depends(Allowed(*EXPORTERS, scope=Scope.BUSINESSES_READ))]
+"""Accounts that may have an export made, and fetch it."""
+
+Mirror = Annotated[
+    SignedCall, Depends(Allowed(Role.OFFICER, Role.ADMIN, Role.SYSTEM, scope=Scope.FEED_READ, by_key=True))
+]
+"""Accounts and keys that may read the feed."""
 
 AccessReason = Annotated[
     Stated | None,

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import cache
 from typing import Any, NamedTuple
+from urllib.parse import unquote
 
 from fastapi import APIRouter
 from fastapi.dependencies.models import Dependant
@@ -17,9 +18,11 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from app.accounts.api_keys import PREFIX, SHAPE
 from app.accounts.permissions import Role
 from app.accounts.tokens import AccessTokens
 from app.api.calls import Guard, address_of
+from app.api.credentials import Shown, shown_in
 from app.api.errors import render
 from app.core.fair_queue import FLOW
 from app.core.problems import Code, Problem
@@ -102,15 +105,18 @@ class DoorMiddleware:
 
     def _admitted(self, scope: Scope, body: "_Body") -> str:
         """The account or address that the request counts for. Raises _TurnedAway."""
+        _refuse_in_address(scope)
         unknown = f"from {address_of(Request(scope))}"
-        token = _token(scope)
-        if token is None and not body.there:
+        shown = _shown(scope)
+        if shown.token is None and not body.there:
             return unknown  # the route itself looks at it
         entry = self._entry(scope)
         roles = None if entry is None else entry.roles
         if roles is not None:
+            if shown.key is not None:
+                raise _TurnedAway(Problem(Code.KEY_READS_ONLY), entry)
             try:
-                found = self._tokens.verify(token or "")
+                found = self._tokens.verify(shown.token or "")
             except Problem as exc:
                 if body.there:
                     raise _TurnedAway(exc, entry) from exc
@@ -251,12 +257,18 @@ def _closing(send: Send, heard: _Heard) -> Send:
     return send_closing
 
 
-def _token(scope: Scope) -> str | None:
+def _shown(scope: Scope) -> Shown:
     for name, value in scope["headers"]:
         if name == b"authorization":
-            scheme, _, token = value.decode("latin-1").partition(" ")
-            return token.strip() if scheme.lower() == "bearer" else None
-    return None
+            return shown_in(value.decode("latin-1"))
+    return Shown()
+
+
+def _refuse_in_address(scope: Scope) -> None:
+    """Addresses are kept by proxies, browsers and logs of others: a key that stands in one is known to them."""
+    asked = f"{scope['path']}?{unquote(scope['query_string'].decode('latin-1'))}"
+    if PREFIX in asked and SHAPE.search(asked):
+        raise _TurnedAway(Problem(Code.KEY_IN_ADDRESS), None)
 
 
 def _take_back(counted: Counter[str], who: str, number: int) -> None:

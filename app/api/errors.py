@@ -76,13 +76,22 @@ def render(request: Request, problem: Problem) -> Response:
     if problem.retry_after is not None:
         headers["Retry-After"] = str(problem.retry_after)
     if definition.status == Code.NOT_SIGNED_IN.value.status:
-        headers["WWW-Authenticate"] = "Bearer"
+        headers["WWW-Authenticate"] = _challenge(request)
     return Response(
         orjson.dumps(body),
         status_code=definition.status,
         headers=headers,
         media_type="application/problem+json",
     )
+
+
+def _challenge(request: Request) -> str:
+    """What to prove oneself by (RFC 9110, section 11.6.1). `Basic` takes read-only keys: programs, and people who open
+    a table's address, are asked for one. The control room's own requests are not, or browsers would ask in its place.
+    """
+    asks_nothing = "authorization" not in request.headers and request.method in ("GET", "HEAD")
+    of_a_page = request.headers.get("sec-fetch-mode", "navigate") != "navigate"
+    return 'Bearer, Basic realm="KUMKM", charset="UTF-8"' if asks_nothing and not of_a_page else "Bearer"
 
 
 def install(app: FastAPI) -> None:

@@ -11,7 +11,7 @@ from fastapi import Header, Path, Response
 from fastapi.responses import StreamingResponse
 from pydantic import BaseModel, ConfigDict, Field
 
-from app.api.calls import AccessReason, Exporter, SignedCall
+from app.api.calls import AccessReason, ExportOwner, SignedCall
 from app.api.endpoints import Endpoints
 from app.api.exports import FILES, TOLD, cut_on_fault, media_type_of, note_export
 from app.api.feed import feed_pager
@@ -80,7 +80,7 @@ class ExportJobs(BaseModel):
 
 @router.endpoint("POST /v1/exports", "Begin an export", [404], limit=Rate.EXPORT, status=202)
 async def post_export(
-    call: Exporter, wanted: ExportIn, response: Response, reason: AccessReason = None
+    call: ExportOwner, wanted: ExportIn, response: Response, reason: AccessReason = None
 ) -> ExportJobOut:
     """For large exports. The server makes the file in the background and keeps it for a day; fetch it by range, and
     compare it with its checksums."""
@@ -100,7 +100,7 @@ async def post_export(
 
 
 @router.endpoint("GET /v1/exports", "Own exports")
-async def get_exports(call: Exporter) -> ExportJobs:
+async def get_exports(call: ExportOwner) -> ExportJobs:
     """At most a hundred."""
     async with call.snapshot() as pg:
         rows = await jobs_of(pg, call.principal.account_id)
@@ -108,13 +108,13 @@ async def get_exports(call: Exporter) -> ExportJobs:
 
 
 @router.endpoint("GET /v1/exports/{id}", "How far an export is", [404])
-async def get_export_job(call: Exporter, job_id: JobId) -> ExportJobOut:
+async def get_export_job(call: ExportOwner, job_id: JobId) -> ExportJobOut:
     """The caller's own."""
     return _out(call, await _row(call, job_id))
 
 
 @router.endpoint("DELETE /v1/exports/{id}", "Remove an export", [404, 409], status=204)
-async def delete_export_job(call: Exporter, job_id: JobId) -> Response:
+async def delete_export_job(call: ExportOwner, job_id: JobId) -> Response:
     """The caller's own, when it is done or has failed. Otherwise the server deletes it after a day."""
     row = await _row(call, job_id)
     if row.state == "running":
@@ -133,7 +133,7 @@ async def delete_export_job(call: Exporter, job_id: JobId) -> Response:
         416: {"description": "No byte of the file is in that range."},
     },
 )
-async def get_export_file(call: Exporter, job_id: JobId, range_: Range = None, if_range: IfRange = None) -> Response:
+async def get_export_file(call: ExportOwner, job_id: JobId, range_: Range = None, if_range: IfRange = None) -> Response:
     """Available when the job is done, to its owner, as long as the owner still has the rights for such an export.
     `Range` (RFC 9110) continues an interrupted download. Each time is in the audit trail.
     """

@@ -24,6 +24,7 @@ class Rate(StrEnum):
     """What is limited."""
 
     SIGN_IN = "sign_in"
+    KEY = "key"  # of an address that shows keys which are none
     LOOKUP = "lookup"
     LIST = "list"
     CHANGE = "change"
@@ -74,6 +75,7 @@ class Limits:
         self._shared = shared
         self._items: Mapping[Rate, list[RateLimitItem]] = {
             Rate.SIGN_IN: parse_many(settings.rate_sign_in),
+            Rate.KEY: parse_many(settings.rate_sign_in),
             Rate.LOOKUP: parse_many(settings.rate_lookup),
             Rate.LIST: parse_many(settings.rate_list),
             Rate.CHANGE: parse_many(settings.rate_change),

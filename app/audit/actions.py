@@ -59,6 +59,8 @@ class Action(StrEnum):
         "Kunci sandi ditolak: pencacahnya mundur, mungkin disalin.",
         "A passkey was refused: its counter went back, as that of a copy.",
     )
+    KEY_MADE = "key.made", "Kunci baca dibuat.", "A read-only key was made."
+    KEY_REVOKED = "key.revoked", "Kunci baca dicabut.", "A read-only key was revoked."
     DEVICE_ENROLLED = "device.enrolled", "Tablet didaftarkan.", "A tablet was enrolled."
     DEVICE_PERMITTED = "device.permitted", "Tablet berikutnya diizinkan.", "A next tablet was permitted."
     DEVICE_REVOKED = "device.revoked", "Tablet dicabut.", "A tablet was revoked."

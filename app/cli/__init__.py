@@ -51,6 +51,7 @@ COMMANDS: Mapping[str, Place] = {
     "listing": Place("listing", "app", "The doors that a round begins from."),
     "link": Place("linkage", "app", "Look for businesses of a region that are likely one, though no number says so."),
     "account": Place("people", "account_app", "Accounts of people and systems."),
+    "api-key": Place("api_keys", "app", "Read-only keys of tools that cannot do OAuth."),
     "campaign": Place("people", "campaign_app", "Census rounds."),
     "subject": Place("privacy", "subject_app", "The rights of a data subject (UU 27/2022)."),
     "backup": Place("backup", "backup_app", "Backups of the database, the photos and the keys."),

@@ -46,7 +46,7 @@ def account_create(
 ) -> None:
     """Create an account and print, once, the code or secret for its first sign-in."""
     row = AccountIn(username=username, name=name, role=role, region_code=region, scopes=scope or [])
-    made = _do(lambda pg: administration.create_account(pg, OPERATOR, row, trace_id=None))
+    made = changing(lambda pg: administration.create_account(pg, OPERATOR, row, trace_id=None))
     err.print(f"[green]✓[/] {role} {username} was made.", highlight=False)
     _print_credentials(username, made.credentials)
 
@@ -59,7 +59,7 @@ def account_reset(username: Username) -> None:
         account = await _named(pg, username)
         return await administration.reset_credentials(pg, OPERATOR, account.id, trace_id=None)
 
-    _print_credentials(username, _do(work))
+    _print_credentials(username, changing(work))
 
 
 @account_app.command("deactivate", epilog=examples("kumkm account deactivate sari.dewi"))
@@ -69,7 +69,7 @@ def account_deactivate(username: Username) -> None:
     async def work(pg: asyncpg.Connection) -> AccountOut:
         return await administration.deactivate(pg, OPERATOR, (await _named(pg, username)).id, trace_id=None)
 
-    _do(work)
+    changing(work)
     out.print(f"[green]✓[/] {username} is closed.", highlight=False)
 
 
@@ -92,7 +92,7 @@ def account_list(
             accounts.extend(rows)
             after = rows[-1].id
 
-    _do(work)
+    changing(work)
     if as_json:
         names = {"id", "username", "name", "role", "region_code", "scopes", "deactivated_at"}
         document({"items": [row.model_dump(mode="json", include=names) for row in accounts]})
@@ -131,7 +131,7 @@ def campaign_put(
         )
     except ValueError as exc:
         raise typer.BadParameter("days are written YYYY-MM-DD, in order; a code has small letters and digits") from exc
-    created, _ = _do(lambda pg: put_campaign(pg, OPERATOR, campaign, trace_id=None))
+    created, _ = changing(lambda pg: put_campaign(pg, OPERATOR, campaign, trace_id=None))
     out.print(f"[green]✓[/] {code} was {'made' if created else 'changed'}.", highlight=False)
 
 
@@ -216,7 +216,9 @@ async def _named(pg: asyncpg.Connection, username: str) -> AccountOut:
     return found[0]
 
 
-def _do(work: Any) -> Any:
+def changing(work: Any) -> Any:
+    """Do something in one transaction, and report what is wrong with it in words."""
+
     async def run(pg: asyncpg.Connection) -> Any:
         async with pg.transaction():
             return await work(pg)

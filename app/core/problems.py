@@ -127,6 +127,40 @@ class Code(Enum):
         Text("Belum masuk", "Not signed in"),
         Text("Permintaan ini memerlukan token akses yang berlaku.", "This request needs a valid access token."),
     )
+    KEY_ENDED = Definition(
+        401,
+        Text("Kunci tidak berlaku lagi", "The key is over"),
+        Text(
+            "Kunci ini habis masanya, dicabut, atau pembuatnya tidak lagi berhak. Minta kunci baru.",
+            "This key expired, was revoked, or its maker may no longer give it. Ask for a new one.",
+        ),
+    )
+    KEY_IN_ADDRESS = Definition(
+        400,
+        Text("Kunci tertulis di alamat", "A key stands in the address"),
+        Text(
+            "Alamat tercatat di banyak tempat. Cabut kunci ini, dan kirim yang baru sebagai kata sandi (Basic) atau di"
+            " kepala Authorization (Bearer).",
+            "Addresses are kept in many places. Revoke this key, and send a new one as the password (Basic) or in the"
+            " header Authorization (Bearer).",
+        ),
+    )
+    KEY_READS_ONLY = Definition(
+        403,
+        Text("Kunci ini hanya membaca", "This key reads only"),
+        Text(
+            "Dengan kunci baca tidak ada yang dapat diubah atau dikirim, dan tidak semua dapat dibaca.",
+            "Nothing can be changed or sent with a read-only key, and not everything can be read.",
+        ),
+    )
+    TOO_MANY_KEYS = Definition(
+        409,
+        Text("Terlalu banyak kunci", "Too many keys"),
+        Text(
+            "Paling banyak 50 kunci berlaku sekaligus. Cabut yang tidak dipakai.",
+            "At most 50 keys are good at a time. Revoke those that are not used.",
+        ),
+    )
     SESSION_EXPIRED = Definition(
         401,
         Text("Sesi habis", "Session expired"),

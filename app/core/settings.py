@@ -137,7 +137,7 @@ class Settings(BrowserSettings):
         ge=0,
         description="Seconds after its revocation in which a tablet may still hand over what it has (two weeks).",
     )
-    rate_sign_in: str = Field(default="600/minute", description="Sign-ins from one address.")
+    rate_sign_in: str = Field(default="600/minute", description="Sign-ins from one address, and keys that are none.")
     rate_lookup: str = Field(
         default="60/minute;2000/day",
         description="Lookups of a number by one account; those of a day in all together, and"

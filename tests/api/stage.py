@@ -260,6 +260,13 @@ class Stage:
         )
         return Asked({"passkey_id": passkey_id}, {"json": {"name": "Laptop kantor"}})
 
+    async def key(self) -> Asked:
+        """A read-only key of officer."""
+        answer = await self.call(
+            "officer", "POST", "/v1/keys", json={"name": "Excel", "scopes": ["progress:read"], "region_code": "16.01"}
+        )
+        return Asked({"key_id": answer.json()["id"]})
+
     async def everywhere(self) -> Asked:
         await self.pg.execute("UPDATE account SET sessions_ended = 0")  # the token of a caller before is good again
         return Asked()

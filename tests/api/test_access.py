@@ -266,6 +266,12 @@ MATRIX: dict[tuple[str, str], tuple[Callable[[Stage], Awaitable[Asked]], dict[st
     ("POST", "/v1/accounts/{account_id}/reactivate"): (Stage.account, TERRITORY),
     ("POST", "/v1/accounts/{account_id}/credentials"): (Stage.account, TERRITORY),
     ("POST", "/v1/accounts/{account_id}/next-tablet"): (Stage.enumerator, OWN_TEAM),
+    ("GET", "/v1/keys"): (just(), OFFICERS),
+    ("POST", "/v1/keys"): (
+        just(send={"json": {"name": "Excel", "scopes": ["progress:read"], "region_code": "16.01"}}),
+        expect(403, {"officer": 201, "officer.palembang": 404, "admin": 201}),
+    ),
+    ("DELETE", "/v1/keys/{key_id}"): (Stage.key, expect(403, {"officer": 204, "officer.palembang": 404, "admin": 204})),
     ("GET", "/v1/devices"): (just(), expect(403, {PEOPLE: 200})),
     ("POST", "/v1/devices/{device_id}/revoke"): (Stage.device, OWN_TEAM),
     ("POST", "/v1/devices/{device_id}/restore"): (Stage.device, OWN_TEAM),

@@ -1,6 +1,7 @@
 """The first admin, and a census staffed from the shell."""
 
 import asyncio
+import json
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 
@@ -121,3 +122,18 @@ async def test_once_events_are_signed_a_command_without_the_key_does_nothing(
     signed = environment | {"KUMKM_TRAIL_KEY": new_key()}
     assert (await asyncio.to_thread(CliRunner().invoke, cli, arguments, env=signed)).exit_code == 0
     assert await pg.fetchval("SELECT mac IS NOT NULL FROM audit_event WHERE action = 'account.created'")
+
+
+async def test_keys_are_listed_and_ended_from_the_shell(
+    kumkm: Callable[..., Awaitable[Result]], client: httpx.AsyncClient, world: World
+) -> None:
+    body = {"name": "Power BI", "scopes": ["progress:read"]}
+    made = (await client.post("/v1/keys", json=body, headers=world.auth("officer"))).json()
+    listed = await kumkm("api-key", "list", "--json")
+    assert [row["id"] for row in json.loads(listed.stdout)["items"]] == [made["id"]]
+    assert made["key"] not in listed.output
+    await kumkm("api-key", "revoke", made["id"])
+    answer = await client.get("/v1/me", headers={"Authorization": f"Bearer {made['key']}"})
+    assert answer.json()["code"] == "key_ended"
+    assert json.loads((await kumkm("api-key", "list", "--json")).stdout)["items"] == []
+    await kumkm("api-key", "revoke", "01833a5e-8a40-7000-8000-000000000001", code=1)

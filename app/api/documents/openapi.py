@@ -75,6 +75,7 @@ DESCRIPTION: dict[str, Any] = {
         {"name": "businesses", "description": "The register. *Basis data tunggal.*"},
         {"name": "exchange", "description": "Feed and exports for other systems. *Pertukaran data.*"},
         {"name": "accounts", "description": "Accounts and their tablets. *Akun.*"},
+        {"name": "keys", "description": "Read-only keys for tools. *Kunci baca untuk alat lain.*"},
         {"name": "devices", "description": "Tablets. *Tablet.*"},
         {"name": "campaigns", "description": "Census rounds and targets. *Pendataan dan target.*"},
         {"name": "workforce", "description": "Teams and assignments. *Tim dan penugasan.*"},

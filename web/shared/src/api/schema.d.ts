@@ -74,7 +74,7 @@ export interface paths {
         };
         /**
          * The caller's account
-         * @description The account behind the token, its role and its territory.
+         * @description The account behind the token, its role and its territory; of a read-only key what it may read, and where.
          */
         get: operations["me"];
         put?: never;
@@ -1474,6 +1474,173 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/progress/cutoffs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Cut-offs
+         * @description Of a region and those below it, the newest first.
+         */
+        get: operations["get_cutoffs"];
+        put?: never;
+        /**
+         * Publish a cut-off
+         * @description Keep the figures of a region and of all regions, enumerators, months and days in it, as they are at this moment
+         *     or were at the end of a day. They never change from then on, whatever is corrected later. Idempotent by `id`.
+         */
+        post: operations["post_cutoff"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/progress/cutoffs/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * A cut-off
+         * @description With the figures of its region.
+         */
+        get: operations["get_cutoff"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/progress/cutoffs/{id}/regions.csv": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Regions of a cut-off, as CSV
+         * @description The regions right below one, as `GET /v1/progress/regions` had them.
+         */
+        get: operations["get_cutoff_regions_csv"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/progress/cutoffs/{id}/regions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Regions of a cut-off
+         * @description The regions right below one, as `GET /v1/progress/regions` had them.
+         */
+        get: operations["get_cutoff_regions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/progress/cutoffs/{id}/enumerators.csv": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Enumerators of a cut-off, as CSV
+         * @description All that each brought in the cut-off's region. Enumerators see themselves, coordinators those whom they led.
+         */
+        get: operations["get_cutoff_enumerators_csv"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/progress/cutoffs/{id}/enumerators": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Enumerators of a cut-off
+         * @description All that each brought in the cut-off's region. Enumerators see themselves, coordinators those whom they led.
+         */
+        get: operations["get_cutoff_enumerators"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/progress/cutoffs/{id}/months.csv": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Months of the enumerators of a cut-off, as CSV
+         * @description What each enumerator brought in each month; what payments are made of. A month's figure is negative where more
+         *     was taken back than came. Enumerators see themselves, coordinators those whom they led.
+         */
+        get: operations["get_cutoff_months_csv"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/progress/cutoffs/{id}/months": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Months of the enumerators of a cut-off
+         * @description What each enumerator brought in each month; what payments are made of. A month's figure is negative where more
+         *     was taken back than came. Enumerators see themselves, coordinators those whom they led.
+         */
+        get: operations["get_cutoff_months"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/progress/series": {
         parameters: {
             query?: never;
@@ -1920,9 +2087,34 @@ export interface paths {
          * The register as a file
          * @description Streams the register as of one moment. Takes the filters of the list, and has all columns of `GET /v1/metadata`.
          *     Every text is as it was stored; in XLSX, and in CSV with `excel=true`, a spreadsheet takes no text for a formula, a
-         *     number or a date. Every export is in the audit trail.
+         *     number or a date. `zip` is the CSV with `datapackage.json`, which has rows and checksum; `geoparquet` has points,
+         *     `dta` and `sav` are for Stata and SPSS, with at most 200,000 rows. Every file says when it was made, by which
+         *     filters, and whether personal data are masked: by itself, or, as CSV and NDJSON cannot, by the headers. Every export
+         *     is in the audit trail.
          */
         get: operations["get_export"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/exports/businesses/datapackage.json": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Schema of the CSV
+         * @description How plain CSV of the register is written, and types, labels, codes and constraints of its columns: a data package
+         *     of the Frictionless specifications, with a Table Schema. What a file is of, its rows and its checksum are in the one
+         *     of a finished export, and in `zip`.
+         */
+        get: operations["get_schema"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1993,6 +2185,28 @@ export interface paths {
          *     `Range` (RFC 9110) continues an interrupted download. Each time is in the audit trail.
          */
         get: operations["get_export_file"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/exports/{id}/datapackage.json": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What a finished CSV is
+         * @description Of the caller's own export as plain CSV, when it is done: when it was made and by which filters, how many rows
+         *     and bytes it has and their checksum, and the schema of its columns. Saved beside the file, it is a data package of
+         *     the Frictionless specifications, which `frictionless validate` checks.
+         */
+        get: operations["get_export_package"];
         put?: never;
         post?: never;
         delete?: never;
@@ -2210,6 +2424,52 @@ export interface paths {
          */
         post: operations["restore_device"];
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/keys": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read-only keys
+         * @description The caller's own, and those that others made for regions of the territory, by id; `ended` shows those that are
+         *     over, too.
+         */
+        get: operations["get_keys"];
+        put?: never;
+        /**
+         * Make a read-only key
+         * @description For a tool that reads: within a region of the territory, for some scopes, for a time. The answer shows the key,
+         *     and nothing shows it again. If the answer is lost, revoke the key and make another one.
+         */
+        post: operations["post_key"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/keys/{key_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Revoke a read-only key
+         * @description At once, in all servers. Idempotent.
+         */
+        delete: operations["delete_key"];
         options?: never;
         head?: never;
         patch?: never;
@@ -2930,6 +3190,119 @@ export interface components {
              * @description No such business was found there: the gravest.
              */
             not_found: number;
+        };
+        /**
+         * ApiKeyIn
+         * @description A new read-only key.
+         */
+        ApiKeyIn: {
+            /**
+             * Name
+             * @description What it is for, such as the tool and the office.
+             */
+            name: string;
+            /**
+             * Scopes
+             * @description What a machine may do.
+             */
+            scopes: components["schemas"]["Scope"][];
+            /**
+             * Region Code
+             * @description Inside the own territory, which is the default.
+             */
+            region_code?: string | null;
+            /**
+             * Days
+             * @description How long it is good.
+             * @default 90
+             */
+            days: number;
+        };
+        /**
+         * ApiKeyOut
+         * @description A read-only key, without what it reads.
+         */
+        ApiKeyOut: {
+            /**
+             * Id
+             * Format: uuid
+             * @description Id.
+             */
+            id: string;
+            /**
+             * Name
+             * @description What it is called.
+             */
+            name: string;
+            /**
+             * Account Id
+             * Format: uuid
+             * @description Who made it, and with whose rights it ends.
+             */
+            account_id: string;
+            /**
+             * Username
+             * @description User name.
+             */
+            username: string;
+            /**
+             * Account Name
+             * @description Name of the account's owner.
+             */
+            account_name: string;
+            /**
+             * Scopes
+             * @description What a machine may do.
+             */
+            scopes: string[];
+            /**
+             * Region Code
+             * @description Null is the nation.
+             */
+            region_code: string | null;
+            /**
+             * Created At
+             * Format: date-time
+             * @description When it was made.
+             */
+            created_at: string;
+            /**
+             * Expires At
+             * Format: date-time
+             * @description When it ends, unless it is used before.
+             */
+            expires_at: string;
+            /**
+             * Used At
+             * @description When it was used last, to the hour.
+             */
+            used_at: string | null;
+            /**
+             * Used From
+             * @description From about where: a network, not an address.
+             */
+            used_from: string | null;
+            /**
+             * Revoked At
+             * @description When it was revoked; null while it is not.
+             */
+            revoked_at: string | null;
+        };
+        /**
+         * ApiKeysOut
+         * @description A page of keys.
+         */
+        ApiKeysOut: {
+            /**
+             * Items
+             * @description In order.
+             */
+            items: components["schemas"]["ApiKeyOut"][];
+            /**
+             * Next Cursor
+             * @description Where to go on.
+             */
+            next_cursor: string | null;
         };
         /**
          * AssignedRegionOut
@@ -4567,6 +4940,355 @@ export interface components {
             client_secret?: string | null;
         };
         /**
+         * CutoffDetail
+         * @description A cut-off with the figures of its region.
+         */
+        CutoffDetail: {
+            /**
+             * Id
+             * Format: uuid
+             * @description Id of the cut-off.
+             */
+            id: string;
+            /**
+             * Name
+             * @description How people call it.
+             */
+            name: string;
+            /**
+             * Note
+             * @description What readers have to know beside the figures.
+             */
+            note: string | null;
+            /**
+             * Campaign
+             * @description The code of the campaign.
+             */
+            campaign: string;
+            /** @description The region. */
+            region: components["schemas"]["RegionOut"];
+            /**
+             * As Of
+             * Format: date
+             * @description Everything on days up to this one is counted, later days are not.
+             */
+            as_of: string;
+            /** @description Whether days are those of receipt or of capture. */
+            basis: string;
+            /**
+             * Published At
+             * Format: date-time
+             * @description When the figures were read and kept.
+             */
+            published_at: string;
+            /** @description The account that published them. */
+            published_by: components["schemas"]["PersonOut"];
+            /**
+             * Target
+             * @description Businesses to reach in the campaign, as the target was on `as_of`.
+             */
+            target: number | null;
+            /**
+             * Entered
+             * @description Unique businesses that count.
+             */
+            entered: number;
+            /**
+             * Percent
+             * @description `entered` in percent of `target`.
+             */
+            percent: number | null;
+            /** @description The requested one. */
+            item: components["schemas"]["RegionRow"];
+        };
+        /**
+         * CutoffEnumeratorsOut
+         * @description Enumerators of a cut-off, by id: with the same fields as in progress.
+         */
+        CutoffEnumeratorsOut: {
+            /** @description The published figures. */
+            cutoff: components["schemas"]["CutoffOut"];
+            /**
+             * Items
+             * @description In order.
+             */
+            items: components["schemas"]["EnumeratorRow"][];
+            /**
+             * Next Cursor
+             * @description Where the next page begins; null after the last.
+             */
+            next_cursor: string | null;
+        };
+        /**
+         * CutoffIn
+         * @description What an officer publishes.
+         */
+        CutoffIn: {
+            /**
+             * Id
+             * @description The client's own (UUIDv7), so that it may send the same again; by default a new one.
+             */
+            id?: string | null;
+            /**
+             * Campaign
+             * @description Code of a campaign; by default the current one.
+             */
+            campaign?: string | null;
+            /**
+             * Region
+             * @description Kemendagri code; `ID` is the nation.
+             */
+            region: string;
+            /**
+             * As Of
+             * @description The last day that counts; by default today in the region. Not a day to come.
+             */
+            as_of?: string | null;
+            /**
+             * Basis
+             * @description Which day counts: of receipt or of capture.
+             * @default received
+             * @enum {string}
+             */
+            basis: "received" | "captured";
+            /**
+             * Name
+             * @description How people call it.
+             */
+            name: string;
+            /**
+             * Note
+             * @description What readers have to know beside the figures; reports show it as a footnote.
+             */
+            note?: string | null;
+        };
+        /**
+         * CutoffMonthRow
+         * @description What one enumerator brought in one month, by the cut-off's basis; negative where more was taken back.
+         */
+        CutoffMonthRow: {
+            /**
+             * Submissions
+             * @description Records of interviews: entered + duplicates + conflicts + invalid.
+             */
+            submissions: number;
+            /**
+             * Entered
+             * @description Unique businesses counted for the campaign.
+             */
+            entered: number;
+            /**
+             * Duplicates
+             * @description Records of a business that was entered before.
+             */
+            duplicates: number;
+            /**
+             * Conflicts
+             * @description Records that contradict the register and wait for a review.
+             */
+            conflicts: number;
+            /**
+             * Invalid
+             * @description Records with hard errors that were not sent again yet.
+             */
+            invalid: number;
+            /**
+             * Verified
+             * @description Records that a coordinator or officer found in order.
+             */
+            verified: number;
+            /**
+             * Returned
+             * @description Records that were sent back to the enumerator.
+             */
+            returned: number;
+            /**
+             * Doors
+             * @description All records: `submissions` and the results of visits without an interview.
+             */
+            doors: number;
+            /**
+             * Open Visits
+             * @description Doors where nobody was met, which are to be visited again.
+             */
+            open_visits: number;
+            /**
+             * Refused
+             * @description Doors where the owner refused.
+             */
+            refused: number;
+            /**
+             * Closed
+             * @description Doors of businesses that closed down.
+             */
+            closed: number;
+            /**
+             * Moved
+             * @description Doors of businesses that moved away.
+             */
+            moved: number;
+            /**
+             * Not Found
+             * @description Doors that were not found.
+             */
+            not_found: number;
+            /**
+             * Not Eligible
+             * @description Doors out of the census' scope: no business, or a large one.
+             */
+            not_eligible: number;
+            /**
+             * Non Response
+             * @description Doors where nobody was met in three visits.
+             */
+            non_response: number;
+            /**
+             * Response Rate
+             * @description entered / (entered + refused + non_response + open_visits), from 0 to 1; null where that is nothing. In a row of a day: of all up to that day.
+             */
+            response_rate: number | null;
+            /**
+             * Listed
+             * @description Entries of the listing; null in rows of people, whose no entry is.
+             */
+            listed: number | null;
+            /**
+             * Listed Done
+             * @description Entries of the listing that ended in any state but `open` and `open_visits`. Of an enumerator: those that its records decide.
+             */
+            listed_done: number;
+            /**
+             * New Found
+             * @description Entered businesses that no entry of the listing stands for.
+             */
+            new_found: number;
+            /**
+             * Percent Of Listing
+             * @description `listed_done` in percent of `listed`; null where nothing is listed, and in rows of people. In a row of a day: of all up to that day.
+             */
+            percent_of_listing: number | null;
+            /** @description Who recorded it. */
+            enumerator: components["schemas"]["PersonOut"];
+            /**
+             * Month
+             * Format: date
+             * @description Its first day.
+             */
+            month: string;
+            /**
+             * Active Days
+             * @description Days of the month on which anything was counted.
+             */
+            active_days: number;
+        };
+        /**
+         * CutoffMonthsOut
+         * @description Months of the enumerators of a cut-off, by enumerator and month. Rows add up to the region's figures.
+         */
+        CutoffMonthsOut: {
+            /** @description The published figures. */
+            cutoff: components["schemas"]["CutoffOut"];
+            /**
+             * Items
+             * @description In order.
+             */
+            items: components["schemas"]["CutoffMonthRow"][];
+            /**
+             * Next Cursor
+             * @description Where the next page begins; null after the last.
+             */
+            next_cursor: string | null;
+        };
+        /**
+         * CutoffOut
+         * @description Figures that were published, and never change.
+         */
+        CutoffOut: {
+            /**
+             * Id
+             * Format: uuid
+             * @description Id of the cut-off.
+             */
+            id: string;
+            /**
+             * Name
+             * @description How people call it.
+             */
+            name: string;
+            /**
+             * Note
+             * @description What readers have to know beside the figures.
+             */
+            note: string | null;
+            /**
+             * Campaign
+             * @description The code of the campaign.
+             */
+            campaign: string;
+            /** @description The region. */
+            region: components["schemas"]["RegionOut"];
+            /**
+             * As Of
+             * Format: date
+             * @description Everything on days up to this one is counted, later days are not.
+             */
+            as_of: string;
+            /** @description Whether days are those of receipt or of capture. */
+            basis: string;
+            /**
+             * Published At
+             * Format: date-time
+             * @description When the figures were read and kept.
+             */
+            published_at: string;
+            /** @description The account that published them. */
+            published_by: components["schemas"]["PersonOut"];
+            /**
+             * Target
+             * @description Businesses to reach in the campaign, as the target was on `as_of`.
+             */
+            target: number | null;
+            /**
+             * Entered
+             * @description Unique businesses that count.
+             */
+            entered: number;
+            /**
+             * Percent
+             * @description `entered` in percent of `target`.
+             */
+            percent: number | null;
+        };
+        /**
+         * CutoffPage
+         * @description Cut-offs, the newest first.
+         */
+        CutoffPage: {
+            /**
+             * Items
+             * @description In order.
+             */
+            items: components["schemas"]["CutoffOut"][];
+            /**
+             * Next Cursor
+             * @description Where the next page begins; null after the last.
+             */
+            next_cursor: string | null;
+        };
+        /**
+         * CutoffRegionsOut
+         * @description Regions of a cut-off, by code: with the same fields as in progress.
+         */
+        CutoffRegionsOut: {
+            /** @description The published figures. */
+            cutoff: components["schemas"]["CutoffOut"];
+            /**
+             * Items
+             * @description In order.
+             */
+            items: components["schemas"]["RegionRow"][];
+        };
+        /**
          * DateRow
          * @description One day. Its counts are what changed on that day, so they are negative where more was taken back.
          */
@@ -5597,7 +6319,7 @@ export interface components {
              * @description Form of the file.
              * @enum {string}
              */
-            format: "csv" | "ndjson" | "parquet" | "geojson" | "xlsx";
+            format: "csv" | "ndjson" | "parquet" | "geojson" | "xlsx" | "zip" | "geoparquet" | "dta" | "sav";
             /**
              * Q
              * @description Words of a name.
@@ -5661,6 +6383,20 @@ export interface components {
              * @description Where the feed continues, if `region` is the only filter.
              */
             feed_cursor: string | null;
+            /**
+             * Made At
+             * @description The moment that all of it shows; null until it is begun.
+             */
+            made_at: string | null;
+            /**
+             * Filters
+             * @description What was asked for beside the region, without long numbers.
+             */
+            filters: {
+                [key: string]: string;
+            };
+            /** @description shown or masked. */
+            personal_data: string;
             /**
              * Created At
              * Format: date-time
@@ -6948,6 +7684,81 @@ export interface components {
              * @description When it was closed; null while it is open.
              */
             deactivated_at: string | null;
+        };
+        /**
+         * NewApiKeyOut
+         * @description A new key, which is shown this once.
+         */
+        NewApiKeyOut: {
+            /**
+             * Id
+             * Format: uuid
+             * @description Id.
+             */
+            id: string;
+            /**
+             * Name
+             * @description What it is called.
+             */
+            name: string;
+            /**
+             * Account Id
+             * Format: uuid
+             * @description Who made it, and with whose rights it ends.
+             */
+            account_id: string;
+            /**
+             * Username
+             * @description User name.
+             */
+            username: string;
+            /**
+             * Account Name
+             * @description Name of the account's owner.
+             */
+            account_name: string;
+            /**
+             * Scopes
+             * @description What a machine may do.
+             */
+            scopes: string[];
+            /**
+             * Region Code
+             * @description Null is the nation.
+             */
+            region_code: string | null;
+            /**
+             * Created At
+             * Format: date-time
+             * @description When it was made.
+             */
+            created_at: string;
+            /**
+             * Expires At
+             * Format: date-time
+             * @description When it ends, unless it is used before.
+             */
+            expires_at: string;
+            /**
+             * Used At
+             * @description When it was used last, to the hour.
+             */
+            used_at: string | null;
+            /**
+             * Used From
+             * @description From about where: a network, not an address.
+             */
+            used_from: string | null;
+            /**
+             * Revoked At
+             * @description When it was revoked; null while it is not.
+             */
+            revoked_at: string | null;
+            /**
+             * Key
+             * @description Send it as `Authorization: Bearer`, or as the password of Basic.
+             */
+            key: string;
         };
         /**
          * NewPasskey
@@ -10610,6 +11421,8 @@ export interface components {
             life: string | null;
             /** @description Local day of the visit that found it closed or moved. */
             life_since: string | null;
+            /** @description Shown, masked, or no longer kept (removed); only where they are shown is an empty personal cell one without an answer. */
+            personal_answers: string | null;
             /** @description Codes of the campaigns in which it is entered, by blanks. */
             campaigns: string | null;
             /** @description Local day of the interview. */
@@ -17848,7 +18661,7 @@ export interface operations {
                 limit?: number;
                 /** @description `next_cursor` of the page before. */
                 cursor?: string | null;
-                /** @description CSV as Excel in Indonesia reads it: `;`, decimal commas, BOM, codes as text. */
+                /** @description CSV as Excel and LibreOffice read it in every language: tabs, UTF-16, codes as text, numbers without signs. */
                 excel?: boolean;
             };
             header?: {
@@ -18032,7 +18845,7 @@ export interface operations {
                 limit?: number;
                 /** @description `next_cursor` of the page before. */
                 cursor?: string | null;
-                /** @description CSV as Excel in Indonesia reads it: `;`, decimal commas, BOM, codes as text. */
+                /** @description CSV as Excel and LibreOffice read it in every language: tabs, UTF-16, codes as text, numbers without signs. */
                 excel?: boolean;
             };
             header?: {
@@ -18827,7 +19640,7 @@ export interface operations {
                 limit?: number;
                 /** @description `next_cursor` of the page before. */
                 cursor?: string | null;
-                /** @description CSV as Excel in Indonesia reads it: `;`, decimal commas, BOM, codes as text. */
+                /** @description CSV as Excel and LibreOffice read it in every language: tabs, UTF-16, codes as text, numbers without signs. */
                 excel?: boolean;
             };
             header?: {
@@ -19016,7 +19829,7 @@ export interface operations {
                  * @example question
                  */
                 by?: "question" | "enumerator";
-                /** @description CSV as Excel in Indonesia reads it: `;`, decimal commas, BOM, codes as text. */
+                /** @description CSV as Excel and LibreOffice read it in every language: tabs, UTF-16, codes as text, numbers without signs. */
                 excel?: boolean;
             };
             header?: {
@@ -19310,7 +20123,7 @@ export interface operations {
                  * @example received
                  */
                 basis?: "received" | "captured";
-                /** @description CSV as Excel in Indonesia reads it: `;`, decimal commas, BOM, codes as text. */
+                /** @description CSV as Excel and LibreOffice read it in every language: tabs, UTF-16, codes as text, numbers without signs. */
                 excel?: boolean;
             };
             header?: {
@@ -19423,7 +20236,7 @@ export interface operations {
                  * @example received
                  */
                 basis?: "received" | "captured";
-                /** @description CSV as Excel in Indonesia reads it: `;`, decimal commas, BOM, codes as text. */
+                /** @description CSV as Excel and LibreOffice read it in every language: tabs, UTF-16, codes as text, numbers without signs. */
                 excel?: boolean;
             };
             header?: {
@@ -19594,7 +20407,7 @@ export interface operations {
                  * @example received
                  */
                 basis?: "received" | "captured";
-                /** @description CSV as Excel in Indonesia reads it: `;`, decimal commas, BOM, codes as text. */
+                /** @description CSV as Excel and LibreOffice read it in every language: tabs, UTF-16, codes as text, numbers without signs. */
                 excel?: boolean;
             };
             header?: {
@@ -19708,7 +20521,7 @@ export interface operations {
                  * @example received
                  */
                 basis?: "received" | "captured";
-                /** @description CSV as Excel in Indonesia reads it: `;`, decimal commas, BOM, codes as text. */
+                /** @description CSV as Excel and LibreOffice read it in every language: tabs, UTF-16, codes as text, numbers without signs. */
                 excel?: boolean;
             };
             header?: {
@@ -19893,7 +20706,7 @@ export interface operations {
                  * @example received
                  */
                 basis?: "received" | "captured";
-                /** @description CSV as Excel in Indonesia reads it: `;`, decimal commas, BOM, codes as text. */
+                /** @description CSV as Excel and LibreOffice read it in every language: tabs, UTF-16, codes as text, numbers without signs. */
                 excel?: boolean;
                 /**
                  * @description Rows of a page.
@@ -20027,7 +20840,7 @@ export interface operations {
                  * @example received
                  */
                 basis?: "received" | "captured";
-                /** @description CSV as Excel in Indonesia reads it: `;`, decimal commas, BOM, codes as text. */
+                /** @description CSV as Excel and LibreOffice read it in every language: tabs, UTF-16, codes as text, numbers without signs. */
                 excel?: boolean;
                 /**
                  * @description Rows of a page.
@@ -20228,7 +21041,7 @@ export interface operations {
                  * @example received
                  */
                 basis?: "received" | "captured";
-                /** @description CSV as Excel in Indonesia reads it: `;`, decimal commas, BOM, codes as text. */
+                /** @description CSV as Excel and LibreOffice read it in every language: tabs, UTF-16, codes as text, numbers without signs. */
                 excel?: boolean;
             };
             header?: {
@@ -20356,7 +21169,7 @@ export interface operations {
                  * @example received
                  */
                 basis?: "received" | "captured";
-                /** @description CSV as Excel in Indonesia reads it: `;`, decimal commas, BOM, codes as text. */
+                /** @description CSV as Excel and LibreOffice read it in every language: tabs, UTF-16, codes as text, numbers without signs. */
                 excel?: boolean;
             };
             header?: {
@@ -20490,6 +21303,1425 @@ export interface operations {
             };
         };
     };
+    get_cutoffs: {
+        parameters: {
+            query?: {
+                /**
+                 * @description Code of a campaign.
+                 * @example pl-kumkm-2022
+                 */
+                campaign?: string | null;
+                /**
+                 * @description Kemendagri code; by default the caller's whole territory, with all below it.
+                 * @example 16.01
+                 */
+                region?: string | null;
+                /**
+                 * @description Rows of a page.
+                 * @example 100
+                 */
+                limit?: number;
+                /** @description `next_cursor` of the page before. */
+                cursor?: string | null;
+            };
+            header?: {
+                /**
+                 * @description The `X-Position` of the caller's last answer: this one may then be older than the request, but not older than that one. Without it, the answer has all that was there when the request came.
+                 * @example 00000001-5D2F8A0
+                 */
+                "X-Position"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    /** @description Everything that was stored by then is in the answer; present where the server has a standby. */
+                    "X-As-Of"?: string;
+                    /** @description Likewise: what the answer has seen, to be sent back where older answers will do. */
+                    "X-Position"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "id": "01833a70-0000-7000-8000-0000000000c1",
+                     *           "name": "Rapat koordinasi 13 September",
+                     *           "note": "Sumber: aplikasi pendataan.",
+                     *           "campaign": "pl-kumkm-2022",
+                     *           "region": {
+                     *             "code": "16.01",
+                     *             "name": "Kabupaten Ogan Komering Ulu",
+                     *             "level": "regency"
+                     *           },
+                     *           "as_of": "2022-09-12",
+                     *           "basis": "received",
+                     *           "published_at": "2022-09-13T07:30:00+07:00",
+                     *           "published_by": {
+                     *             "id": "0182a1b0-0000-7000-8000-0000000000e1",
+                     *             "username": "enumerator.1",
+                     *             "name": "Kabupaten Ogan Komering Ulu"
+                     *           },
+                     *           "target": 42000,
+                     *           "entered": 13495,
+                     *           "percent": 32.13
+                     *         }
+                     *       ],
+                     *       "next_cursor": "q2k0X7m9cE1uYyJ0b2tlbiI6MX0"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["CutoffPage"];
+                };
+            };
+            /** @description Malformed request. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Known, but not allowed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not here, or outside the caller's territory. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Valid JSON with bad fields. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; wait for `Retry-After`. */
+            429: {
+                headers: {
+                    "Retry-After": components["headers"]["Retry-After"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Busy; nothing was stored; wait for `Retry-After`. */
+            503: {
+                headers: {
+                    "Retry-After": components["headers"]["Retry-After"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_cutoff: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "id": "01833a70-0000-7000-8000-0000000000c1",
+                 *       "campaign": "pl-kumkm-2022",
+                 *       "region": "16.01",
+                 *       "as_of": "2022-09-12",
+                 *       "basis": "received",
+                 *       "name": "Rapat koordinasi 13 September",
+                 *       "note": "Sumber: aplikasi pendataan."
+                 *     }
+                 */
+                "application/json": components["schemas"]["CutoffIn"];
+            };
+        };
+        responses: {
+            /** @description It was published by the same request before. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "01833a70-0000-7000-8000-0000000000c1",
+                     *       "name": "Rapat koordinasi 13 September",
+                     *       "note": "Sumber: aplikasi pendataan.",
+                     *       "campaign": "pl-kumkm-2022",
+                     *       "region": {
+                     *         "code": "16.01",
+                     *         "name": "Kabupaten Ogan Komering Ulu",
+                     *         "level": "regency"
+                     *       },
+                     *       "as_of": "2022-09-12",
+                     *       "basis": "received",
+                     *       "published_at": "2022-09-13T07:30:00+07:00",
+                     *       "published_by": {
+                     *         "id": "0182a1b0-0000-7000-8000-0000000000e1",
+                     *         "username": "enumerator.1",
+                     *         "name": "Kabupaten Ogan Komering Ulu"
+                     *       },
+                     *       "target": 42000,
+                     *       "entered": 13495,
+                     *       "percent": 32.13
+                     *     }
+                     */
+                    "application/json": components["schemas"]["CutoffOut"];
+                };
+            };
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "01833a70-0000-7000-8000-0000000000c1",
+                     *       "name": "Rapat koordinasi 13 September",
+                     *       "note": "Sumber: aplikasi pendataan.",
+                     *       "campaign": "pl-kumkm-2022",
+                     *       "region": {
+                     *         "code": "16.01",
+                     *         "name": "Kabupaten Ogan Komering Ulu",
+                     *         "level": "regency"
+                     *       },
+                     *       "as_of": "2022-09-12",
+                     *       "basis": "received",
+                     *       "published_at": "2022-09-13T07:30:00+07:00",
+                     *       "published_by": {
+                     *         "id": "0182a1b0-0000-7000-8000-0000000000e1",
+                     *         "username": "enumerator.1",
+                     *         "name": "Kabupaten Ogan Komering Ulu"
+                     *       },
+                     *       "target": 42000,
+                     *       "entered": 13495,
+                     *       "percent": 32.13
+                     *     }
+                     */
+                    "application/json": components["schemas"]["CutoffOut"];
+                };
+            };
+            /** @description Malformed request. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Known, but not allowed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not here, or outside the caller's territory. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Valid JSON with bad fields. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; wait for `Retry-After`. */
+            429: {
+                headers: {
+                    "Retry-After": components["headers"]["Retry-After"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Busy; nothing was stored; wait for `Retry-After`. */
+            503: {
+                headers: {
+                    "Retry-After": components["headers"]["Retry-After"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_cutoff: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description The `X-Position` of the caller's last answer: this one may then be older than the request, but not older than that one. Without it, the answer has all that was there when the request came.
+                 * @example 00000001-5D2F8A0
+                 */
+                "X-Position"?: string | null;
+            };
+            path: {
+                /**
+                 * @description The cut-off's id.
+                 * @example 0182a1b0-0000-7000-8000-0000000000e1
+                 */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    /** @description Everything that was stored by then is in the answer; present where the server has a standby. */
+                    "X-As-Of"?: string;
+                    /** @description Likewise: what the answer has seen, to be sent back where older answers will do. */
+                    "X-Position"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "01833a70-0000-7000-8000-0000000000c1",
+                     *       "name": "Rapat koordinasi 13 September",
+                     *       "note": "Sumber: aplikasi pendataan.",
+                     *       "campaign": "pl-kumkm-2022",
+                     *       "region": {
+                     *         "code": "16.01",
+                     *         "name": "Kabupaten Ogan Komering Ulu",
+                     *         "level": "regency"
+                     *       },
+                     *       "as_of": "2022-09-12",
+                     *       "basis": "received",
+                     *       "published_at": "2022-09-13T07:30:00+07:00",
+                     *       "published_by": {
+                     *         "id": "0182a1b0-0000-7000-8000-0000000000e1",
+                     *         "username": "enumerator.1",
+                     *         "name": "Kabupaten Ogan Komering Ulu"
+                     *       },
+                     *       "target": 42000,
+                     *       "entered": 13495,
+                     *       "percent": 32.13,
+                     *       "item": {
+                     *         "submissions": 14012,
+                     *         "entered": 13495,
+                     *         "duplicates": 431,
+                     *         "conflicts": 12,
+                     *         "invalid": 74,
+                     *         "verified": 11890,
+                     *         "returned": 203,
+                     *         "doors": 14790,
+                     *         "open_visits": 398,
+                     *         "refused": 122,
+                     *         "closed": 61,
+                     *         "moved": 44,
+                     *         "not_found": 1,
+                     *         "not_eligible": 58,
+                     *         "non_response": 73,
+                     *         "response_rate": 0.9579,
+                     *         "listed": 42000,
+                     *         "listed_done": 13110,
+                     *         "new_found": 385,
+                     *         "percent_of_listing": 31.21,
+                     *         "region": {
+                     *           "code": "16.01",
+                     *           "name": "Kabupaten Ogan Komering Ulu",
+                     *           "level": "regency"
+                     *         },
+                     *         "target": 42000,
+                     *         "percent": 32.13,
+                     *         "enumerators": 84,
+                     *         "enumerators_active": 81,
+                     *         "coordinators": 6,
+                     *         "pace": {
+                     *           "days_left": 30,
+                     *           "needed_per_day": 593.9,
+                     *           "needed_per_enumerator_per_day": 7.07,
+                     *           "average_per_day": 287.1,
+                     *           "last_7_days_per_day": 402,
+                     *           "projected_total": 31200,
+                     *           "projected_finish_on": "2022-11-22"
+                     *         },
+                     *         "rank": 1,
+                     *         "rank_of": 8
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["CutoffDetail"];
+                };
+            };
+            /** @description Not signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Known, but not allowed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not here, or outside the caller's territory. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Valid JSON with bad fields. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; wait for `Retry-After`. */
+            429: {
+                headers: {
+                    "Retry-After": components["headers"]["Retry-After"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Busy; nothing was stored; wait for `Retry-After`. */
+            503: {
+                headers: {
+                    "Retry-After": components["headers"]["Retry-After"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_cutoff_regions_csv: {
+        parameters: {
+            query?: {
+                /**
+                 * @description Code of a region; by default the cut-off's own.
+                 * @example 16.01
+                 */
+                parent?: string | null;
+                /** @description CSV as Excel and LibreOffice read it in every language: tabs, UTF-16, codes as text, numbers without signs. */
+                excel?: boolean;
+            };
+            header?: {
+                /**
+                 * @description The `X-Position` of the caller's last answer: this one may then be older than the request, but not older than that one. Without it, the answer has all that was there when the request came.
+                 * @example 00000001-5D2F8A0
+                 */
+                "X-Position"?: string | null;
+                /**
+                 * @description The `ETag` of the answer that the client has: if the answer is still the same, it is 304 without a body.
+                 * @example "1f0c9a27"
+                 */
+                "If-None-Match"?: string;
+            };
+            path: {
+                /**
+                 * @description The cut-off's id.
+                 * @example 0182a1b0-0000-7000-8000-0000000000e1
+                 */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The rows as they were published. */
+            200: {
+                headers: {
+                    /** @description Everything that was stored by then is in the answer; present where the server has a standby. */
+                    "X-As-Of"?: string;
+                    /** @description Likewise: what the answer has seen, to be sent back where older answers will do. */
+                    "X-Position"?: string;
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": string;
+                };
+            };
+            /** @description Nothing changed since the answer whose `ETag` is in `If-None-Match`. */
+            304: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Not signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Known, but not allowed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not here, or outside the caller's territory. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Valid JSON with bad fields. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; wait for `Retry-After`. */
+            429: {
+                headers: {
+                    "Retry-After": components["headers"]["Retry-After"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Busy; nothing was stored; wait for `Retry-After`. */
+            503: {
+                headers: {
+                    "Retry-After": components["headers"]["Retry-After"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_cutoff_regions: {
+        parameters: {
+            query?: {
+                /**
+                 * @description Code of a region; by default the cut-off's own.
+                 * @example 16.01
+                 */
+                parent?: string | null;
+                /** @description CSV as Excel and LibreOffice read it in every language: tabs, UTF-16, codes as text, numbers without signs. */
+                excel?: boolean;
+            };
+            header?: {
+                /**
+                 * @description The `X-Position` of the caller's last answer: this one may then be older than the request, but not older than that one. Without it, the answer has all that was there when the request came.
+                 * @example 00000001-5D2F8A0
+                 */
+                "X-Position"?: string | null;
+                /**
+                 * @description The `ETag` of the answer that the client has: if the answer is still the same, it is 304 without a body.
+                 * @example "1f0c9a27"
+                 */
+                "If-None-Match"?: string;
+            };
+            path: {
+                /**
+                 * @description The cut-off's id.
+                 * @example 0182a1b0-0000-7000-8000-0000000000e1
+                 */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The rows as they were published. */
+            200: {
+                headers: {
+                    /** @description Everything that was stored by then is in the answer; present where the server has a standby. */
+                    "X-As-Of"?: string;
+                    /** @description Likewise: what the answer has seen, to be sent back where older answers will do. */
+                    "X-Position"?: string;
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "cutoff": {
+                     *         "id": "01833a70-0000-7000-8000-0000000000c1",
+                     *         "name": "Rapat koordinasi 13 September",
+                     *         "note": "Sumber: aplikasi pendataan.",
+                     *         "campaign": "pl-kumkm-2022",
+                     *         "region": {
+                     *           "code": "16.01",
+                     *           "name": "Kabupaten Ogan Komering Ulu",
+                     *           "level": "regency"
+                     *         },
+                     *         "as_of": "2022-09-12",
+                     *         "basis": "received",
+                     *         "published_at": "2022-09-13T07:30:00+07:00",
+                     *         "published_by": {
+                     *           "id": "0182a1b0-0000-7000-8000-0000000000e1",
+                     *           "username": "enumerator.1",
+                     *           "name": "Kabupaten Ogan Komering Ulu"
+                     *         },
+                     *         "target": 42000,
+                     *         "entered": 13495,
+                     *         "percent": 32.13
+                     *       },
+                     *       "items": [
+                     *         {
+                     *           "submissions": 14012,
+                     *           "entered": 13495,
+                     *           "duplicates": 431,
+                     *           "conflicts": 12,
+                     *           "invalid": 74,
+                     *           "verified": 11890,
+                     *           "returned": 203,
+                     *           "doors": 14790,
+                     *           "open_visits": 398,
+                     *           "refused": 122,
+                     *           "closed": 61,
+                     *           "moved": 44,
+                     *           "not_found": 1,
+                     *           "not_eligible": 58,
+                     *           "non_response": 73,
+                     *           "response_rate": 0.9579,
+                     *           "listed": 42000,
+                     *           "listed_done": 13110,
+                     *           "new_found": 385,
+                     *           "percent_of_listing": 31.21,
+                     *           "region": {
+                     *             "code": "16.01",
+                     *             "name": "Kabupaten Ogan Komering Ulu",
+                     *             "level": "regency"
+                     *           },
+                     *           "target": 42000,
+                     *           "percent": 32.13,
+                     *           "enumerators": 84,
+                     *           "enumerators_active": 81,
+                     *           "coordinators": 6,
+                     *           "pace": {
+                     *             "days_left": 30,
+                     *             "needed_per_day": 593.9,
+                     *             "needed_per_enumerator_per_day": 7.07,
+                     *             "average_per_day": 287.1,
+                     *             "last_7_days_per_day": 402,
+                     *             "projected_total": 31200,
+                     *             "projected_finish_on": "2022-11-22"
+                     *           },
+                     *           "rank": 1,
+                     *           "rank_of": 8
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["CutoffRegionsOut"];
+                    "text/csv": string;
+                };
+            };
+            /** @description Nothing changed since the answer whose `ETag` is in `If-None-Match`. */
+            304: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Not signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Known, but not allowed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not here, or outside the caller's territory. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not in any form that `Accept` takes. */
+            406: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Valid JSON with bad fields. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; wait for `Retry-After`. */
+            429: {
+                headers: {
+                    "Retry-After": components["headers"]["Retry-After"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Busy; nothing was stored; wait for `Retry-After`. */
+            503: {
+                headers: {
+                    "Retry-After": components["headers"]["Retry-After"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_cutoff_enumerators_csv: {
+        parameters: {
+            query?: {
+                /**
+                 * @description Rows of a page.
+                 * @example 100
+                 */
+                limit?: number;
+                /** @description `next_cursor` of the page before. */
+                cursor?: string | null;
+                /** @description CSV as Excel and LibreOffice read it in every language: tabs, UTF-16, codes as text, numbers without signs. */
+                excel?: boolean;
+            };
+            header?: {
+                /**
+                 * @description The `X-Position` of the caller's last answer: this one may then be older than the request, but not older than that one. Without it, the answer has all that was there when the request came.
+                 * @example 00000001-5D2F8A0
+                 */
+                "X-Position"?: string | null;
+                /**
+                 * @description The `ETag` of the answer that the client has: if the answer is still the same, it is 304 without a body.
+                 * @example "1f0c9a27"
+                 */
+                "If-None-Match"?: string;
+            };
+            path: {
+                /**
+                 * @description The cut-off's id.
+                 * @example 0182a1b0-0000-7000-8000-0000000000e1
+                 */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The rows as they were published. */
+            200: {
+                headers: {
+                    /** @description Everything that was stored by then is in the answer; present where the server has a standby. */
+                    "X-As-Of"?: string;
+                    /** @description Likewise: what the answer has seen, to be sent back where older answers will do. */
+                    "X-Position"?: string;
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": string;
+                };
+            };
+            /** @description Nothing changed since the answer whose `ETag` is in `If-None-Match`. */
+            304: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Malformed request. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Known, but not allowed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not here, or outside the caller's territory. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Valid JSON with bad fields. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; wait for `Retry-After`. */
+            429: {
+                headers: {
+                    "Retry-After": components["headers"]["Retry-After"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Busy; nothing was stored; wait for `Retry-After`. */
+            503: {
+                headers: {
+                    "Retry-After": components["headers"]["Retry-After"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_cutoff_enumerators: {
+        parameters: {
+            query?: {
+                /**
+                 * @description Rows of a page.
+                 * @example 100
+                 */
+                limit?: number;
+                /** @description `next_cursor` of the page before. */
+                cursor?: string | null;
+                /** @description CSV as Excel and LibreOffice read it in every language: tabs, UTF-16, codes as text, numbers without signs. */
+                excel?: boolean;
+            };
+            header?: {
+                /**
+                 * @description The `X-Position` of the caller's last answer: this one may then be older than the request, but not older than that one. Without it, the answer has all that was there when the request came.
+                 * @example 00000001-5D2F8A0
+                 */
+                "X-Position"?: string | null;
+                /**
+                 * @description The `ETag` of the answer that the client has: if the answer is still the same, it is 304 without a body.
+                 * @example "1f0c9a27"
+                 */
+                "If-None-Match"?: string;
+            };
+            path: {
+                /**
+                 * @description The cut-off's id.
+                 * @example 0182a1b0-0000-7000-8000-0000000000e1
+                 */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The rows as they were published. */
+            200: {
+                headers: {
+                    /** @description Everything that was stored by then is in the answer; present where the server has a standby. */
+                    "X-As-Of"?: string;
+                    /** @description Likewise: what the answer has seen, to be sent back where older answers will do. */
+                    "X-Position"?: string;
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "cutoff": {
+                     *         "id": "01833a70-0000-7000-8000-0000000000c1",
+                     *         "name": "Rapat koordinasi 13 September",
+                     *         "note": "Sumber: aplikasi pendataan.",
+                     *         "campaign": "pl-kumkm-2022",
+                     *         "region": {
+                     *           "code": "16.01",
+                     *           "name": "Kabupaten Ogan Komering Ulu",
+                     *           "level": "regency"
+                     *         },
+                     *         "as_of": "2022-09-12",
+                     *         "basis": "received",
+                     *         "published_at": "2022-09-13T07:30:00+07:00",
+                     *         "published_by": {
+                     *           "id": "0182a1b0-0000-7000-8000-0000000000e1",
+                     *           "username": "enumerator.1",
+                     *           "name": "Kabupaten Ogan Komering Ulu"
+                     *         },
+                     *         "target": 42000,
+                     *         "entered": 13495,
+                     *         "percent": 32.13
+                     *       },
+                     *       "items": [
+                     *         {
+                     *           "submissions": 14012,
+                     *           "entered": 13495,
+                     *           "duplicates": 431,
+                     *           "conflicts": 12,
+                     *           "invalid": 74,
+                     *           "verified": 11890,
+                     *           "returned": 203,
+                     *           "doors": 14790,
+                     *           "open_visits": 398,
+                     *           "refused": 122,
+                     *           "closed": 61,
+                     *           "moved": 44,
+                     *           "not_found": 1,
+                     *           "not_eligible": 58,
+                     *           "non_response": 73,
+                     *           "response_rate": 0.9579,
+                     *           "listed": 42000,
+                     *           "listed_done": 13110,
+                     *           "new_found": 385,
+                     *           "percent_of_listing": 31.21,
+                     *           "enumerator": {
+                     *             "id": "0182a1b0-0000-7000-8000-0000000000e1",
+                     *             "username": "enumerator.1",
+                     *             "name": "Kabupaten Ogan Komering Ulu"
+                     *           },
+                     *           "coordinator": {
+                     *             "id": "0182a1b0-0000-7000-8000-0000000000e1",
+                     *             "username": "enumerator.1",
+                     *             "name": "Kabupaten Ogan Komering Ulu"
+                     *           },
+                     *           "quota": 500,
+                     *           "percent": 32.13,
+                     *           "active_days": 41,
+                     *           "last_received_at": "2022-09-12T19:00:04+07:00"
+                     *         }
+                     *       ],
+                     *       "next_cursor": "q2k0X7m9cE1uYyJ0b2tlbiI6MX0"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["CutoffEnumeratorsOut"];
+                    "text/csv": string;
+                };
+            };
+            /** @description Nothing changed since the answer whose `ETag` is in `If-None-Match`. */
+            304: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Malformed request. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Known, but not allowed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not here, or outside the caller's territory. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not in any form that `Accept` takes. */
+            406: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Valid JSON with bad fields. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; wait for `Retry-After`. */
+            429: {
+                headers: {
+                    "Retry-After": components["headers"]["Retry-After"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Busy; nothing was stored; wait for `Retry-After`. */
+            503: {
+                headers: {
+                    "Retry-After": components["headers"]["Retry-After"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_cutoff_months_csv: {
+        parameters: {
+            query?: {
+                /**
+                 * @description Rows of a page.
+                 * @example 100
+                 */
+                limit?: number;
+                /** @description `next_cursor` of the page before. */
+                cursor?: string | null;
+                /** @description CSV as Excel and LibreOffice read it in every language: tabs, UTF-16, codes as text, numbers without signs. */
+                excel?: boolean;
+            };
+            header?: {
+                /**
+                 * @description The `X-Position` of the caller's last answer: this one may then be older than the request, but not older than that one. Without it, the answer has all that was there when the request came.
+                 * @example 00000001-5D2F8A0
+                 */
+                "X-Position"?: string | null;
+                /**
+                 * @description The `ETag` of the answer that the client has: if the answer is still the same, it is 304 without a body.
+                 * @example "1f0c9a27"
+                 */
+                "If-None-Match"?: string;
+            };
+            path: {
+                /**
+                 * @description The cut-off's id.
+                 * @example 0182a1b0-0000-7000-8000-0000000000e1
+                 */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The rows as they were published. */
+            200: {
+                headers: {
+                    /** @description Everything that was stored by then is in the answer; present where the server has a standby. */
+                    "X-As-Of"?: string;
+                    /** @description Likewise: what the answer has seen, to be sent back where older answers will do. */
+                    "X-Position"?: string;
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": string;
+                };
+            };
+            /** @description Nothing changed since the answer whose `ETag` is in `If-None-Match`. */
+            304: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Malformed request. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Known, but not allowed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not here, or outside the caller's territory. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Valid JSON with bad fields. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; wait for `Retry-After`. */
+            429: {
+                headers: {
+                    "Retry-After": components["headers"]["Retry-After"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Busy; nothing was stored; wait for `Retry-After`. */
+            503: {
+                headers: {
+                    "Retry-After": components["headers"]["Retry-After"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_cutoff_months: {
+        parameters: {
+            query?: {
+                /**
+                 * @description Rows of a page.
+                 * @example 100
+                 */
+                limit?: number;
+                /** @description `next_cursor` of the page before. */
+                cursor?: string | null;
+                /** @description CSV as Excel and LibreOffice read it in every language: tabs, UTF-16, codes as text, numbers without signs. */
+                excel?: boolean;
+            };
+            header?: {
+                /**
+                 * @description The `X-Position` of the caller's last answer: this one may then be older than the request, but not older than that one. Without it, the answer has all that was there when the request came.
+                 * @example 00000001-5D2F8A0
+                 */
+                "X-Position"?: string | null;
+                /**
+                 * @description The `ETag` of the answer that the client has: if the answer is still the same, it is 304 without a body.
+                 * @example "1f0c9a27"
+                 */
+                "If-None-Match"?: string;
+            };
+            path: {
+                /**
+                 * @description The cut-off's id.
+                 * @example 0182a1b0-0000-7000-8000-0000000000e1
+                 */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The rows as they were published. */
+            200: {
+                headers: {
+                    /** @description Everything that was stored by then is in the answer; present where the server has a standby. */
+                    "X-As-Of"?: string;
+                    /** @description Likewise: what the answer has seen, to be sent back where older answers will do. */
+                    "X-Position"?: string;
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "cutoff": {
+                     *         "id": "01833a70-0000-7000-8000-0000000000c1",
+                     *         "name": "Rapat koordinasi 13 September",
+                     *         "note": "Sumber: aplikasi pendataan.",
+                     *         "campaign": "pl-kumkm-2022",
+                     *         "region": {
+                     *           "code": "16.01",
+                     *           "name": "Kabupaten Ogan Komering Ulu",
+                     *           "level": "regency"
+                     *         },
+                     *         "as_of": "2022-09-12",
+                     *         "basis": "received",
+                     *         "published_at": "2022-09-13T07:30:00+07:00",
+                     *         "published_by": {
+                     *           "id": "0182a1b0-0000-7000-8000-0000000000e1",
+                     *           "username": "enumerator.1",
+                     *           "name": "Kabupaten Ogan Komering Ulu"
+                     *         },
+                     *         "target": 42000,
+                     *         "entered": 13495,
+                     *         "percent": 32.13
+                     *       },
+                     *       "items": [
+                     *         {
+                     *           "submissions": 14012,
+                     *           "entered": 13495,
+                     *           "duplicates": 431,
+                     *           "conflicts": 12,
+                     *           "invalid": 74,
+                     *           "verified": 11890,
+                     *           "returned": 203,
+                     *           "doors": 14790,
+                     *           "open_visits": 398,
+                     *           "refused": 122,
+                     *           "closed": 61,
+                     *           "moved": 44,
+                     *           "not_found": 1,
+                     *           "not_eligible": 58,
+                     *           "non_response": 73,
+                     *           "response_rate": 0.9579,
+                     *           "listed": 42000,
+                     *           "listed_done": 13110,
+                     *           "new_found": 385,
+                     *           "percent_of_listing": 31.21,
+                     *           "enumerator": {
+                     *             "id": "0182a1b0-0000-7000-8000-0000000000e1",
+                     *             "username": "enumerator.1",
+                     *             "name": "Kabupaten Ogan Komering Ulu"
+                     *           },
+                     *           "month": "2022-09-01",
+                     *           "active_days": 41
+                     *         }
+                     *       ],
+                     *       "next_cursor": "q2k0X7m9cE1uYyJ0b2tlbiI6MX0"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["CutoffMonthsOut"];
+                    "text/csv": string;
+                };
+            };
+            /** @description Nothing changed since the answer whose `ETag` is in `If-None-Match`. */
+            304: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Malformed request. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Known, but not allowed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not here, or outside the caller's territory. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not in any form that `Accept` takes. */
+            406: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Valid JSON with bad fields. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; wait for `Retry-After`. */
+            429: {
+                headers: {
+                    "Retry-After": components["headers"]["Retry-After"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Busy; nothing was stored; wait for `Retry-After`. */
+            503: {
+                headers: {
+                    "Retry-After": components["headers"]["Retry-After"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     get_series: {
         parameters: {
             query?: {
@@ -20530,7 +22762,7 @@ export interface operations {
                  * @example received
                  */
                 basis?: "received" | "captured";
-                /** @description CSV as Excel in Indonesia reads it: `;`, decimal commas, BOM, codes as text. */
+                /** @description CSV as Excel and LibreOffice read it in every language: tabs, UTF-16, codes as text, numbers without signs. */
                 excel?: boolean;
             };
             header?: {
@@ -20722,7 +22954,7 @@ export interface operations {
                  * @example received
                  */
                 basis?: "received" | "captured";
-                /** @description CSV as Excel in Indonesia reads it: `;`, decimal commas, BOM, codes as text. */
+                /** @description CSV as Excel and LibreOffice read it in every language: tabs, UTF-16, codes as text, numbers without signs. */
                 excel?: boolean;
             };
             header?: {
@@ -20840,7 +23072,7 @@ export interface operations {
                  * @example received
                  */
                 basis?: "received" | "captured";
-                /** @description CSV as Excel in Indonesia reads it: `;`, decimal commas, BOM, codes as text. */
+                /** @description CSV as Excel and LibreOffice read it in every language: tabs, UTF-16, codes as text, numbers without signs. */
                 excel?: boolean;
                 /**
                  * @description Rows of a page.
@@ -20989,7 +23221,7 @@ export interface operations {
                  * @example received
                  */
                 basis?: "received" | "captured";
-                /** @description CSV as Excel in Indonesia reads it: `;`, decimal commas, BOM, codes as text. */
+                /** @description CSV as Excel and LibreOffice read it in every language: tabs, UTF-16, codes as text, numbers without signs. */
                 excel?: boolean;
                 /**
                  * @description Rows of a page.
@@ -21228,7 +23460,7 @@ export interface operations {
                  * @example received
                  */
                 basis?: "received" | "captured";
-                /** @description CSV as Excel in Indonesia reads it: `;`, decimal commas, BOM, codes as text. */
+                /** @description CSV as Excel and LibreOffice read it in every language: tabs, UTF-16, codes as text, numbers without signs. */
                 excel?: boolean;
                 /**
                  * @description Rows of a page.
@@ -21387,7 +23619,7 @@ export interface operations {
                  * @example received
                  */
                 basis?: "received" | "captured";
-                /** @description CSV as Excel in Indonesia reads it: `;`, decimal commas, BOM, codes as text. */
+                /** @description CSV as Excel and LibreOffice read it in every language: tabs, UTF-16, codes as text, numbers without signs. */
                 excel?: boolean;
                 /**
                  * @description Rows of a page.
@@ -21583,7 +23815,7 @@ export interface operations {
                  * @example received
                  */
                 basis?: "received" | "captured";
-                /** @description CSV as Excel in Indonesia reads it: `;`, decimal commas, BOM, codes as text. */
+                /** @description CSV as Excel and LibreOffice read it in every language: tabs, UTF-16, codes as text, numbers without signs. */
                 excel?: boolean;
                 /**
                  * @description Rows of a page.
@@ -21724,7 +23956,7 @@ export interface operations {
                  * @example received
                  */
                 basis?: "received" | "captured";
-                /** @description CSV as Excel in Indonesia reads it: `;`, decimal commas, BOM, codes as text. */
+                /** @description CSV as Excel and LibreOffice read it in every language: tabs, UTF-16, codes as text, numbers without signs. */
                 excel?: boolean;
                 /**
                  * @description Rows of a page.
@@ -21895,7 +24127,7 @@ export interface operations {
                  * @example received
                  */
                 basis?: "received" | "captured";
-                /** @description CSV as Excel in Indonesia reads it: `;`, decimal commas, BOM, codes as text. */
+                /** @description CSV as Excel and LibreOffice read it in every language: tabs, UTF-16, codes as text, numbers without signs. */
                 excel?: boolean;
             };
             header?: {
@@ -23607,7 +25839,7 @@ export interface operations {
                  * @example warung sari
                  */
                 q?: string | null;
-                /** @description CSV as Excel in Indonesia reads it: `;`, decimal commas, BOM, codes as text. */
+                /** @description CSV as Excel and LibreOffice read it in every language: tabs, UTF-16, codes as text, numbers without signs. */
                 excel?: boolean;
                 /**
                  * @description With personal data; by `pii:read` and `X-Access-Reason`.
@@ -23632,7 +25864,7 @@ export interface operations {
                  * @description Form of the file.
                  * @example csv
                  */
-                format: "csv" | "ndjson" | "parquet" | "geojson" | "xlsx";
+                format: "csv" | "ndjson" | "parquet" | "geojson" | "xlsx" | "zip" | "geoparquet" | "dta" | "sav";
             };
             cookie?: never;
         };
@@ -23645,6 +25877,12 @@ export interface operations {
                     "X-Feed-Cursor"?: string;
                     /** @description A name for the file. */
                     "Content-Disposition"?: string;
+                    /** @description The moment that all of it shows. */
+                    "X-Export-Made-At"?: string;
+                    /** @description Rows that a whole file has, without the heading. */
+                    "X-Export-Rows"?: number;
+                    /** @description `describedby`: what its columns are. */
+                    Link?: string;
                     /** @description Everything that was stored by then is in the answer; present where the server has a standby. */
                     "X-As-Of"?: string;
                     /** @description Likewise: what the answer has seen, to be sent back where older answers will do. */
@@ -23667,6 +25905,12 @@ export interface operations {
                     "application/geo+json": Record<string, never>;
                     /** @example  */
                     "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
+                    /** @example  */
+                    "application/zip": string;
+                    /** @example  */
+                    "application/x-stata-dta": string;
+                    /** @example  */
+                    "application/x-spss-sav": string;
                 };
             };
             /** @description Malformed request. */
@@ -23698,6 +25942,76 @@ export interface operations {
             };
             /** @description Not here, or outside the caller's territory. */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Valid JSON with bad fields. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; wait for `Retry-After`. */
+            429: {
+                headers: {
+                    "Retry-After": components["headers"]["Retry-After"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Busy; nothing was stored; wait for `Retry-After`. */
+            503: {
+                headers: {
+                    "Retry-After": components["headers"]["Retry-After"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_schema: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /** @example {} */
+                    "application/json": {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+            /** @description Not signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Known, but not allowed. */
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -23769,6 +26083,11 @@ export interface operations {
                      *             }
                      *           ],
                      *           "feed_cursor": "q2k0X7m9cE1uYyJ0b2tlbiI6MX0",
+                     *           "made_at": "2022-09-12T12:00:03Z",
+                     *           "filters": {
+                     *             "kind": "umkm"
+                     *           },
+                     *           "personal_data": "masked",
                      *           "created_at": "2022-03-21T09:00:00+07:00",
                      *           "finished_at": "2022-09-12T20:00:00+07:00"
                      *         }
@@ -23885,6 +26204,11 @@ export interface operations {
                      *         }
                      *       ],
                      *       "feed_cursor": "q2k0X7m9cE1uYyJ0b2tlbiI6MX0",
+                     *       "made_at": "2022-09-12T12:00:03Z",
+                     *       "filters": {
+                     *         "kind": "umkm"
+                     *       },
+                     *       "personal_data": "masked",
                      *       "created_at": "2022-03-21T09:00:00+07:00",
                      *       "finished_at": "2022-09-12T20:00:00+07:00"
                      *     }
@@ -24005,6 +26329,11 @@ export interface operations {
                      *         }
                      *       ],
                      *       "feed_cursor": "q2k0X7m9cE1uYyJ0b2tlbiI6MX0",
+                     *       "made_at": "2022-09-12T12:00:03Z",
+                     *       "filters": {
+                     *         "kind": "umkm"
+                     *       },
+                     *       "personal_data": "masked",
                      *       "created_at": "2022-03-21T09:00:00+07:00",
                      *       "finished_at": "2022-09-12T20:00:00+07:00"
                      *     }
@@ -24182,6 +26511,12 @@ export interface operations {
             /** @description The whole file. */
             200: {
                 headers: {
+                    /** @description The moment that all of it shows. */
+                    "X-Export-Made-At"?: string;
+                    /** @description Rows that a whole file has, without the heading. */
+                    "X-Export-Rows"?: number;
+                    /** @description `describedby`: what its columns are. */
+                    Link?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -24200,6 +26535,12 @@ export interface operations {
                     "application/geo+json": Record<string, never>;
                     /** @example  */
                     "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
+                    /** @example  */
+                    "application/zip": string;
+                    /** @example  */
+                    "application/x-stata-dta": string;
+                    /** @example  */
+                    "application/x-spss-sav": string;
                 };
             };
             /** @description The bytes that `Range` names. */
@@ -24251,6 +26592,100 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description Valid JSON with bad fields. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; wait for `Retry-After`. */
+            429: {
+                headers: {
+                    "Retry-After": components["headers"]["Retry-After"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Busy; nothing was stored; wait for `Retry-After`. */
+            503: {
+                headers: {
+                    "Retry-After": components["headers"]["Retry-After"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_export_package: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The export's id.
+                 * @example 0182a1b0-0000-7000-8000-0000000000e1
+                 */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /** @example {} */
+                    "application/json": {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+            /** @description Not signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Known, but not allowed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not here, or outside the caller's territory. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Already in progress, out of date, or not possible in the present state. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
             };
             /** @description Valid JSON with bad fields. */
             422: {
@@ -25756,6 +28191,343 @@ export interface operations {
             };
             /** @description Too large. */
             413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Valid JSON with bad fields. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; wait for `Retry-After`. */
+            429: {
+                headers: {
+                    "Retry-After": components["headers"]["Retry-After"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Busy; nothing was stored; wait for `Retry-After`. */
+            503: {
+                headers: {
+                    "Retry-After": components["headers"]["Retry-After"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_keys: {
+        parameters: {
+            query?: {
+                /**
+                 * @description Whether to show those that are over, too.
+                 * @example false
+                 */
+                ended?: boolean;
+                /**
+                 * @description Rows of a page.
+                 * @example 100
+                 */
+                limit?: number;
+                /** @description `next_cursor` of the page before. */
+                cursor?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "id": "0182a1b0-0000-7000-8000-0000000000e1",
+                     *           "name": "Kabupaten Ogan Komering Ulu",
+                     *           "account_id": "0182a1b0-0000-7000-8000-0000000000e1",
+                     *           "username": "enumerator.1",
+                     *           "account_name": "Sari Dewi",
+                     *           "scopes": [
+                     *             "progress:read"
+                     *           ],
+                     *           "region_code": "16.01.14.1003",
+                     *           "created_at": "2022-03-21T09:00:00+07:00",
+                     *           "expires_at": "2022-09-13T07:00:04+07:00",
+                     *           "used_at": "2022-09-12T19:00:04+07:00",
+                     *           "used_from": "203.0.113.0/24",
+                     *           "revoked_at": null
+                     *         }
+                     *       ],
+                     *       "next_cursor": "q2k0X7m9cE1uYyJ0b2tlbiI6MX0"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ApiKeysOut"];
+                };
+            };
+            /** @description Malformed request. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Known, but not allowed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not here, or outside the caller's territory. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Valid JSON with bad fields. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; wait for `Retry-After`. */
+            429: {
+                headers: {
+                    "Retry-After": components["headers"]["Retry-After"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Busy; nothing was stored; wait for `Retry-After`. */
+            503: {
+                headers: {
+                    "Retry-After": components["headers"]["Retry-After"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_key: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "name": "Kabupaten Ogan Komering Ulu",
+                 *       "scopes": [
+                 *         "progress:read"
+                 *       ],
+                 *       "region_code": "16.01.14.1003",
+                 *       "days": 1
+                 *     }
+                 */
+                "application/json": components["schemas"]["ApiKeyIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "0182a1b0-0000-7000-8000-0000000000e1",
+                     *       "name": "Kabupaten Ogan Komering Ulu",
+                     *       "account_id": "0182a1b0-0000-7000-8000-0000000000e1",
+                     *       "username": "enumerator.1",
+                     *       "account_name": "Sari Dewi",
+                     *       "scopes": [
+                     *         "progress:read"
+                     *       ],
+                     *       "region_code": "16.01.14.1003",
+                     *       "created_at": "2022-03-21T09:00:00+07:00",
+                     *       "expires_at": "2022-09-13T07:00:04+07:00",
+                     *       "used_at": "2022-09-12T19:00:04+07:00",
+                     *       "used_from": "203.0.113.0/24",
+                     *       "revoked_at": null,
+                     *       "key": "contoh"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["NewApiKeyOut"];
+                };
+            };
+            /** @description Malformed request. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Known, but not allowed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not here, or outside the caller's territory. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Already in progress, out of date, or not possible in the present state. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Valid JSON with bad fields. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; wait for `Retry-After`. */
+            429: {
+                headers: {
+                    "Retry-After": components["headers"]["Retry-After"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Busy; nothing was stored; wait for `Retry-After`. */
+            503: {
+                headers: {
+                    "Retry-After": components["headers"]["Retry-After"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    delete_key: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The key's id.
+                 * @example 01833a5e-8a40-7000-8000-000000000001
+                 */
+                key_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Not signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Known, but not allowed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not here, or outside the caller's territory. */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };
