@@ -172,7 +172,7 @@ async def get_export_file(call: ExportOwner, job_id: JobId, range_: Range = None
 
 
 @router.endpoint("GET /v1/exports/{id}/datapackage.json", "What a finished CSV is", [404, 409])
-async def get_export_package(call: Exporter, job_id: JobId) -> dict[str, Any]:
+async def get_export_package(call: ExportOwner, job_id: JobId) -> dict[str, Any]:
     """Of the caller's own export as plain CSV, when it is done: when it was made and by which filters, how many rows
     and bytes it has and their checksum, and the schema of its columns. Saved beside the file, it is a data package of
     the Frictionless specifications, which `frictionless validate` checks.
