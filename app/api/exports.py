@@ -6,7 +6,7 @@ import io
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack
 from datetime import date
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 import structlog
 from fastapi import Query, Response
@@ -29,6 +29,7 @@ from app.core.problems import Code, Problem
 from app.core.redaction import without_numbers
 from app.core.table_schema import Type, data_package
 from app.core.text import Said
+from app.exchange.codebook import ddi, page
 from app.exchange.columns import COLUMNS
 from app.exchange.export_request import ExportRequest, export_of
 from app.exchange.exporting import ENDINGS, MEDIA_TYPES, Format
@@ -154,7 +155,7 @@ async def get_export(
     """Streams the register as of one moment. Takes the filters of the list, and has all columns of `GET /v1/metadata`.
     Every text is as it was stored; in XLSX, and in CSV with `excel=true`, a spreadsheet takes no text for a formula, a
     number or a date. `zip` is the CSV with `datapackage.json`, which has rows and checksum; `geoparquet` has points,
-    `dta` and `sav` are for Stata and SPSS, with at most 200,000 rows. Every file says when it was made, by which
+    `dta` and `sav` are for Stata and SPSS, with at most 100,000 rows. Every file says when it was made, by which
     filters, and whether personal data are masked: by itself, or, as CSV and NDJSON cannot, by the headers. Every export
     is in the audit trail.
     """
@@ -200,6 +201,29 @@ async def get_schema(call: Exporter) -> dict[str, Any]:  # noqa: ARG001  (who is
     of a finished export, and in `zip`.
     """
     return data_package("businesses", CSV_NAME, register_schema(), title=SOURCE_EN, more={"title_id": SOURCE_ID})
+
+
+@router.endpoint(
+    "GET /v1/exports/businesses/codebook.{form}",
+    "Codebook",
+    [],
+    answers={
+        200: {
+            "description": "The codebook.",
+            "content": {
+                "application/xml": {"schema": {"type": "string"}, "example": "<codeBook/>"},
+                "text/html": {"schema": {"type": "string"}, "example": "<!doctype html>"},
+            },
+        }
+    },
+)
+async def get_codebook(call: Exporter, form: Literal["xml", "html"]) -> Response:  # noqa: ARG001  (who is signed in)
+    """Every column of exports with its question, type, codes with labels and who sees it: as DDI Codebook 2.5 (`xml`),
+    which data archives take, or as a page to read and print (`html`).
+    """
+    headers = {"Content-Disposition": f'attachment; filename="codebook.{form}"'}
+    content, kind = (ddi(), "application/xml") if form == "xml" else (page().encode(), "text/html; charset=utf-8")
+    return Response(content, headers=headers, media_type=kind)
 
 
 async def note_export(call: SignedCall, access: Access, asking: ExportRequest) -> None:

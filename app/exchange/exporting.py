@@ -48,7 +48,7 @@ MEDIA_TYPES: Mapping[str, str] = {
 }
 ENDINGS: Mapping[str, str] = {"geoparquet": "geo.parquet"}
 """Of names of files, where it is not the name of the format."""
-MOST_ROWS: Mapping[str, int] = {"xlsx": 1_048_575, "dta": 200_000, "sav": 200_000}
+MOST_ROWS: Mapping[str, int] = {"xlsx": 1_048_575, "dta": 100_000, "sav": 100_000}
 """Of a sheet; and of what is made in memory, since a file of Stata or SPSS begins with how long its texts are."""
 _ENCODED = ("parquet", "xlsx", "zip", "geoparquet", "dta", "sav")
 _TEXTS = tuple(column.name for column in COLUMNS if column.type == "text")

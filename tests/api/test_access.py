@@ -240,6 +240,10 @@ MATRIX: dict[tuple[str, str], tuple[Callable[[Stage], Awaitable[Asked]], dict[st
         expect(403, {SUPERVISORS: 200, "system.reader": 200}),
     ),
     ("GET", "/v1/exports/businesses/datapackage.json"): (just(), expect(403, {SUPERVISORS: 200, "system.reader": 200})),
+    ("GET", "/v1/exports/businesses/codebook.{form}"): (
+        just(path={"form": "xml"}),
+        expect(403, {SUPERVISORS: 200, "system.reader": 200}),
+    ),
     ("POST", "/v1/exports"): (
         just(send={"json": {"format": "csv"}}),
         expect(403, {SUPERVISORS: 202, "system.reader": 202}),

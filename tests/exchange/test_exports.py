@@ -8,12 +8,14 @@ import re
 import zipfile
 from collections.abc import Awaitable, Callable
 from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import asyncpg
 import httpx
 import pyarrow as pa
 import pyarrow.parquet as pq
+import pyreadstat
 import pytest
 import uuid_utils.compat as uuids
 from fastapi import FastAPI
@@ -418,3 +420,24 @@ async def test_a_consumer_that_reads_nothing_holds_no_transaction(app: FastAPI, 
             while services.database.busy:  # noqa: ASYNC110  (nobody tells when a connection comes back)
                 await asyncio.sleep(0.01)
         assert b"".join([chunk async for chunk in chunks]).count(b"\n") > 3
+
+
+async def test_a_form_that_does_not_take_so_many_rows_is_refused_before_the_first_byte(
+    export: Call, three: list[Json], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(exporting, "MOST_ROWS", {"xlsx": 2, "dta": 2, "sav": 2})
+    for format_ in ("xlsx", "dta", "sav"):
+        assert (await export(format_, status=422)).json()["code"] == "export_too_long"
+    await export("csv")
+
+
+@pytest.mark.parametrize("format_", ["dta", "sav"])
+async def test_stata_and_spss_come_from_the_same_rows(
+    export: Call, three: list[Json], tmp_path: Path, format_: str
+) -> None:
+    path = tmp_path / f"file.{format_}"
+    path.write_bytes((await export(format_)).content)
+    read = pyreadstat.read_dta if format_ == "dta" else pyreadstat.read_sav
+    rows, about = read(path, output_format="dict")
+    assert sorted(rows["name"]) == sorted([NASTY, "Warung Bu Sari", "KUD Makmur"])
+    assert about.number_rows == 3

@@ -2088,7 +2088,7 @@ export interface paths {
          * @description Streams the register as of one moment. Takes the filters of the list, and has all columns of `GET /v1/metadata`.
          *     Every text is as it was stored; in XLSX, and in CSV with `excel=true`, a spreadsheet takes no text for a formula, a
          *     number or a date. `zip` is the CSV with `datapackage.json`, which has rows and checksum; `geoparquet` has points,
-         *     `dta` and `sav` are for Stata and SPSS, with at most 200,000 rows. Every file says when it was made, by which
+         *     `dta` and `sav` are for Stata and SPSS, with at most 100,000 rows. Every file says when it was made, by which
          *     filters, and whether personal data are masked: by itself, or, as CSV and NDJSON cannot, by the headers. Every export
          *     is in the audit trail.
          */
@@ -2115,6 +2115,27 @@ export interface paths {
          *     of a finished export, and in `zip`.
          */
         get: operations["get_schema"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/exports/businesses/codebook.{form}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Codebook
+         * @description Every column of exports with its question, type, codes with labels and who sees it: as DDI Codebook 2.5 (`xml`),
+         *     which data archives take, or as a page to read and print (`html`).
+         */
+        get: operations["get_codebook"];
         put?: never;
         post?: never;
         delete?: never;
@@ -25999,6 +26020,82 @@ export interface operations {
                     "application/json": {
                         [key: string]: unknown;
                     };
+                };
+            };
+            /** @description Not signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Known, but not allowed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Valid JSON with bad fields. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; wait for `Retry-After`. */
+            429: {
+                headers: {
+                    "Retry-After": components["headers"]["Retry-After"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Busy; nothing was stored; wait for `Retry-After`. */
+            503: {
+                headers: {
+                    "Retry-After": components["headers"]["Retry-After"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_codebook: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description xml or html.
+                 * @example xml
+                 */
+                form: "xml" | "html";
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The codebook. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /** @example <codeBook/> */
+                    "application/xml": string;
+                    /** @example <!doctype html> */
+                    "text/html": string;
                 };
             };
             /** @description Not signed in. */
