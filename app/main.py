@@ -68,6 +68,8 @@ from app.register.register import forget_marks
 from app.reinterviews.rounds import Drawing
 from app.sync.known_identities import KnownIdentities
 from app.web.files import BUILT, CONSOLE, built_app
+from app.webhooks.forgetting import forget_deliveries
+from app.webhooks.sending import Sending
 
 _log = structlog.get_logger()
 
@@ -123,6 +125,7 @@ def create_app(settings: Settings, *, clock: Clock | None = None, metrics: Metri
         jobs=Jobs(database, storage, ring, export, refuse, readers),
         files=ChildProcesses(children=1),
         photos=ChildProcesses(children=2),
+        webhooks=Sending(settings, database, metrics),
         known_identities=KnownIdentities(ring, settings.digest_key_bytes(), settings.filter_refresh_s),
     )
 
@@ -148,7 +151,14 @@ def create_app(settings: Settings, *, clock: Clock | None = None, metrics: Metri
             async with shared.living(), working(_workers(services, chaining), services.metrics):
                 yield {"bounds": _bounds(settings)}
         finally:
-            for each in (services.organisation, services.files, services.photos, services.readers, database):
+            for each in (
+                services.webhooks,
+                services.organisation,
+                services.files,
+                services.photos,
+                services.readers,
+                database,
+            ):
                 await each.close()
             _log.info("stopped")
 
@@ -208,6 +218,8 @@ def _workers(services: Services, chaining: Chaining) -> tuple[Worker, ...]:
         Worker("chain", settings.link_interval_s, chaining.round),
         Worker("export", settings.export_interval_s, services.jobs.round),
         Worker("remove_old_exports", settings.export_interval_s, services.jobs.remove_old),
+        Worker("push", settings.webhook_interval_s, services.webhooks.round),
+        Worker("forget_deliveries", FORGET_EVERY_S, lambda: database.run(forget_deliveries)),
         Worker("forget_secrets", SWEEP_S, lambda: database.run(forget_secrets)),
         Worker("forget_sessions", SESSIONS_SWEPT_S, lambda: database.run(forget_sessions)),
         Worker("forget_refresh_tokens", FORGET_EVERY_S, lambda: database.run(forget_refresh_tokens)),

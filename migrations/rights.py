@@ -84,6 +84,8 @@ RIGHTS: Mapping[str, str] = {
     # the way out
     "export_job": _ALL,
     "export_place": _ALL,
+    "webhook": _ALL,
+    "webhook_delivery": _ALL,
     # counting
     "progress_cell": _KEEP,
     "progress_delta": _ALL,

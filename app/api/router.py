@@ -36,6 +36,7 @@ from app.api import (
     sync,
     sync_reading,
     sync_reinterviews,
+    webhooks,
     workforce,
 )
 from app.api.bodies import sound_body
@@ -70,6 +71,7 @@ MODULES = (
     exports,
     export_jobs,
     feed,
+    webhooks,
     accounts,
     keys,
     campaigns,

@@ -21,6 +21,7 @@ from app.exchange.jobs import Jobs
 from app.exchange.streaming import Exports
 from app.intake.ingest import Ingest
 from app.sync.known_identities import KnownIdentities
+from app.webhooks.sending import Sending
 
 
 @dataclass(slots=True)
@@ -53,5 +54,6 @@ class Services:
     jobs: Jobs
     files: ChildProcesses
     photos: ChildProcesses
+    webhooks: Sending
     known_identities: KnownIdentities
     waiting: Waiting = field(default_factory=Waiting)

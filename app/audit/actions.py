@@ -172,6 +172,31 @@ class Action(StrEnum):
         "A tablet began to read an area's listing.",
     )
     FEED_BEGUN = "feed.begun", "Umpan perubahan dibaca dari awal.", "The feed was read from its start."
+    WEBHOOK_ENTERED = "webhook.entered", "Webhook dibuat atau diubah.", "A webhook was made or changed."
+    WEBHOOK_REMOVED = "webhook.removed", "Webhook dihapus.", "A webhook was removed."
+    WEBHOOK_SECRET_ROTATED = (
+        "webhook.secret_rotated",
+        "Rahasia webhook diganti.",
+        "A webhook was given another secret.",
+    )
+    WEBHOOK_PAUSED = "webhook.paused", "Webhook dijeda.", "A webhook was paused."
+    WEBHOOK_RESUMED = "webhook.resumed", "Webhook dilanjutkan.", "A webhook goes on."
+    WEBHOOK_TESTED = "webhook.tested", "Webhook diuji.", "A webhook was tested."
+    WEBHOOK_SENT_AGAIN = (
+        "webhook.sent_again",
+        "Kiriman webhook yang gagal dikirim lagi.",
+        "A dead letter of a webhook is sent again.",
+    )
+    WEBHOOK_DEAD_LETTER = (
+        "webhook.dead_letter",
+        "Kiriman webhook gagal dan dilewati.",
+        "A delivery of a webhook was given up and skipped.",
+    )
+    WEBHOOK_HALTED = (
+        "webhook.halted",
+        "Webhook dihentikan server sampai seseorang memutuskan.",
+        "The server halted a webhook until somebody decides.",
+    )
 
     # privacy and keys, by the operator
     SUBJECT_REPORTED = (

@@ -318,6 +318,22 @@ class Code(Enum):
         Text("Sudah ada", "Already there"),
         Text("Nama atau kode itu sudah dipakai.", "That name or code is taken."),
     )
+    WEBHOOK_LIMIT = Definition(
+        409,
+        Text("Webhook sudah terlalu banyak", "Too many webhooks"),
+        Text(
+            "Akun ini sudah mempunyai sepuluh webhook; hapus satu yang tidak dipakai lagi.",
+            "This account has ten webhooks already; remove one that is no longer used.",
+        ),
+    )
+    NO_DEAD_LETTER = Definition(
+        409,
+        Text("Kiriman ini tidak gagal", "No dead letter"),
+        Text(
+            "Kiriman ini sudah sampai, dilewati, atau masih menunggu; hanya kiriman yang gagal dapat dikirim lagi.",
+            "This delivery arrived, was skipped, or still waits; only a dead letter can be sent again.",
+        ),
+    )
     PASSKEY_LIMIT_REACHED = Definition(
         409,
         Text("Kunci sandi sudah terlalu banyak", "Too many passkeys"),

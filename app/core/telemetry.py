@@ -46,6 +46,17 @@ class Standby(Protocol):
         """None where it is used."""
 
 
+class WebhooksStanding(Protocol):
+    """How many webhooks wait for a decision, and what waits to be delivered."""
+
+    @property
+    def halted(self) -> int: ...
+    @property
+    def dead_letters(self) -> int: ...
+    @property
+    def oldest_s(self) -> float: ...
+
+
 class Metrics:
     """The metrics of one app, in a registry of their own, so that several apps can live in one process."""
 
@@ -115,6 +126,22 @@ class Metrics:
         self.reinterviews = self._counter(
             "kumkm_reinterviews_total", "Answers of re-interviews that came in, by their result.", "result"
         )
+        self.webhook_attempts = self._counter(
+            "kumkm_webhook_attempts_total", "Attempts to deliver to webhooks, by what followed.", "outcome"
+        )
+        self.webhook_latency = Histogram(
+            "kumkm_webhook_seconds",
+            "Seconds of an attempt to deliver to a webhook.",
+            buckets=_LATENCY,
+            registry=self.registry,
+        )
+        self.webhooks_halted = self._highest("kumkm_webhooks_halted", "Webhooks that wait until somebody decides.")
+        self.webhook_dead_letters = self._highest(
+            "kumkm_webhook_dead_letters", "Deliveries to webhooks that were given up and not sent again."
+        )
+        self.webhook_oldest = self._highest(
+            "kumkm_webhook_oldest_seconds", "Seconds for which the oldest delivery to an active webhook has waited."
+        )
         self.fold_failures = Counter(  # from before there were other workers in the figures
             "kumkm_fold_failures_total", "Foldings of progress that failed.", registry=self.registry
         )
@@ -155,6 +182,10 @@ class Metrics:
         """What one of the workers says of its work in the background: of all processes the highest."""
         return Gauge(name, description, ["worker"], registry=self.registry, multiprocess_mode="max")
 
+    def _highest(self, name: str, description: str) -> Gauge:
+        """How something in the database stands now, as one of the workers saw it last."""
+        return Gauge(name, description, registry=self.registry, multiprocess_mode="livemostrecent")
+
     def _gauge(self, name: str, description: str) -> Gauge:
         """How something stands now: the sum of the workers that live."""
         return Gauge(name, description, registry=self.registry, multiprocess_mode="livesum")
@@ -174,6 +205,17 @@ class Metrics:
         failures.inc()
         if worker == "fold":
             self.fold_failures.inc()
+
+    def tried_webhook(self, outcome: str, seconds: float) -> None:
+        """Count an attempt to deliver to a webhook."""
+        self.webhook_attempts.labels(outcome).inc()
+        self.webhook_latency.observe(seconds)
+
+    def follow_webhooks(self, webhooks: WebhooksStanding) -> None:
+        """Have the figures say how all webhooks stand."""
+        self.webhooks_halted.set(webhooks.halted)
+        self.webhook_dead_letters.set(webhooks.dead_letters)
+        self.webhook_oldest.set(webhooks.oldest_s)
 
     def took_reinterview(self, result: str) -> None:
         """Count new answers of a re-interview."""

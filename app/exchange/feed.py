@@ -61,13 +61,21 @@ class FeedPage(NamedTuple):
     more: bool
 
 
-class _Scanned(Row):
+class Changed(Row):
     """A business that was written, in the order of the feed."""
 
     id: UUID
     change_number: int
     region_code: str
     merged_into: UUID | None
+
+
+class Walked(NamedTuple):
+    """Which businesses follow a position, in order; the position after them; and whether there may be more."""
+
+    changed: list[Changed]
+    position: FeedPosition
+    more: bool
 
 
 class _Stand(Row):
@@ -97,6 +105,10 @@ ORDER BY change_number, id LIMIT $6
 _END = f"""
 SELECT id, change_number, count(*) OVER () FROM ({_SCANNED}) AS scanned ORDER BY change_number DESC, id DESC LIMIT 1
 """
+_CHANGED = "SELECT id, change_number, region_code, merged_into FROM business WHERE id = ANY($1)"
+# Some businesses are looked up one by one: a hash over all regions would take longer than all of the rest.
+_ONE_BY_ONE = "SET LOCAL plan_cache_mode = force_custom_plan; SET LOCAL enable_hashjoin = off"
+_NOWHERE = ""
 _BUSINESSES = f"""
 SELECT exported.business_id::uuid AS id, row_to_json(exported)::text AS line
 FROM (SELECT {selected()} FROM {SOURCE} WHERE b.id = ANY($1)) AS exported
@@ -112,8 +124,17 @@ async def read_feed(pg: asyncpg.Connection, territory: Territory, position: Feed
         Problem: `feed_restored` where the database does not know the position; `feed_not_ready` where it came from
             another cluster as a dump, whose numbers mean nothing here (`renumber` repairs it).
     """
-    # Some businesses are looked up one by one: a hash over all regions would take longer than all of the rest.
-    await pg.execute("SET LOCAL plan_cache_mode = force_custom_plan; SET LOCAL enable_hashjoin = off")
+    walked = await walk_feed(pg, territory, position, limit)
+    return FeedPage(await _lines(pg, territory, walked.changed), walked.position, walked.more)
+
+
+async def walk_feed(pg: asyncpg.Connection, territory: Territory, position: FeedPosition, limit: int) -> Walked:
+    """As `read_feed`, without what the businesses say.
+
+    Raises:
+        Problem: as `read_feed`.
+    """
+    await pg.execute(_ONE_BY_ONE)
     up_to = await take_horizon(pg)
     stand = await read_the(pg, _Stand, _STAND, position.mark_number)
     if stand.ahead:
@@ -121,16 +142,34 @@ async def read_feed(pg: asyncpg.Connection, territory: Territory, position: Feed
     if position.mark_number and stand.mark_id != position.mark_id:
         raise Problem(Code.FEED_RESTORED)
     walked = position.number, position.business_id, up_to
-    taken = await read(pg, _Scanned, _SCAN, *walked, *territory.span, limit)
+    taken = await read(pg, Changed, _SCAN, *walked, *territory.span, limit)
     last, more = ((taken[-1].change_number, taken[-1].id), True) if len(taken) == limit else await _end(pg, *walked)
     if last is None:
-        return FeedPage([], position, more=False)
-    exported = [row.id for row in taken if row.merged_into is None and territory.contains(row.region_code)]
-    businesses = {id_: line.encode() for id_, line in await pg.fetch(_BUSINESSES, exported)}
-    lines = [_line(row, businesses) for row in taken]
+        return Walked([], position, more=False)
     mark = await pg.fetchrow(_NEWEST_MARK, last[0] + 1)
-    behind = FeedPosition(*last, *(mark or (0, _NOBODY)))
-    return FeedPage(lines, behind, more)
+    return Walked(taken, FeedPosition(*last, *(mark or (0, _NOBODY))), more)
+
+
+async def changes_of(pg: asyncpg.Connection, territory: Territory, ids: list[UUID], *, whole: bool) -> list[bytes]:
+    """What the feed says of these businesses at this moment, in their order: JSON, one for each. `whole`: with what a
+    business says; else its kind and its id. One that there is no longer is `moved_out`.
+    """
+    await pg.execute(_ONE_BY_ONE)
+    found = {row.id: row for row in await read(pg, Changed, _CHANGED, ids)}
+    rows = [found.get(id_) or Changed(id=id_, change_number=0, region_code=_NOWHERE, merged_into=None) for id_ in ids]
+    return await _lines(pg, territory, rows, whole=whole)
+
+
+async def _lines(
+    pg: asyncpg.Connection, territory: Territory, rows: list[Changed], *, whole: bool = True
+) -> list[bytes]:
+    shown = [
+        row.id for row in rows if row.merged_into is None and row.region_code and territory.contains(row.region_code)
+    ]
+    businesses = dict.fromkeys(shown, b"")
+    if whole:
+        businesses = {id_: line.encode() for id_, line in await pg.fetch(_BUSINESSES, shown)}
+    return [_line(row, businesses) for row in rows]
 
 
 async def _end(pg: asyncpg.Connection, *walked: Any) -> tuple[tuple[int, UUID] | None, bool]:
@@ -172,10 +211,11 @@ async def renumber(pg: asyncpg.Connection) -> int:
 _LAST = UUID(int=2**128 - 1)
 
 
-def _line(row: _Scanned, businesses: dict[UUID, bytes]) -> bytes:
+def _line(row: Changed, businesses: dict[UUID, bytes]) -> bytes:
     id_ = row.id
     if id_ in businesses:
-        return b'{"kind":"business","business_id":"%s","business":%s}' % (str(id_).encode(), businesses[id_])
+        said = businesses[id_] and b',"business":' + businesses[id_]
+        return b'{"kind":"business","business_id":"%s"%s}' % (str(id_).encode(), said)
     if row.merged_into is not None:
         exported = b'{"kind":"merged","business_id":"%s","into":"%s"}'
         return exported % (str(id_).encode(), str(row.merged_into).encode())

@@ -43,6 +43,46 @@ class Stage:
             return self.world.auth("system", scopes=["businesses:read", "pii:read"])
         return self.world.auth(who)
 
+    async def receiver(self) -> str:
+        """User name of a new system account in Kabupaten OKU that may read the feed."""
+        username = letters()
+        told = {"username": username, "name": "Sistem Dinas", "role": "system", "region_code": "16.01"}
+        told["scopes"] = ["feed:read"]  # type: ignore[assignment]  # the rest is text
+        assert (await self.call("admin", "POST", "/v1/accounts", json=told)).status_code == 201
+        return username
+
+    async def new_webhook(self) -> Asked:
+        return Asked(send={"json": {"url": "https://contoh.go.id/kumkm", "account": await self.receiver()}})
+
+    async def webhook(self) -> Asked:
+        """One that leads to an address of documents alone, where nothing is sent to."""
+        id_ = await self.pg.fetchval(
+            "INSERT INTO webhook (id, account_id, url, content, max_changes, after_dead_letter, position, salt,"
+            " created_by, due_at) SELECT $2, id, 'https://203.0.113.9/', 'ids', 10, 'halt', $3, 'salt', id, 'infinity'"
+            " FROM account WHERE username = $1 RETURNING id",
+            await self.receiver(),
+            uuids.uuid7(),
+            bytes(48),
+        )
+        return Asked({"webhook_id": id_, "sequence": 1}, {"json": {"max_changes": 20}})
+
+    async def webhook_to_resume(self) -> Asked:
+        return Asked((await self.webhook()).path, {"json": {"dead_letter": "skip"}})
+
+    async def webhook_secret(self) -> Asked:
+        return Asked((await self.webhook()).path, {"json": {"former_hours": 2}})
+
+    async def dead_letter(self) -> Asked:
+        asked = await self.webhook()
+        await self.pg.execute(
+            "INSERT INTO webhook_delivery (webhook_id, sequence, id, business_ids, position, state)"
+            " VALUES ($1, 1, $2, '{}', $3, 'dead')",
+            asked.path["webhook_id"],
+            uuids.uuid7(),
+            bytes(48),
+        )
+        return asked
+
     async def batch(self) -> Asked:
         """The id of a batch of enumerator.1."""
         batch_id = uuids.uuid7()

@@ -27,6 +27,7 @@ from app.api.documents.glossary_files import FILE_TERMS
 from app.api.documents.glossary_listing import LISTING_TERMS
 from app.api.documents.glossary_quality import QUALITY_TERMS
 from app.api.documents.glossary_reinterviews import REINTERVIEW_TERMS
+from app.api.documents.glossary_webhooks import WEBHOOK_TERMS
 from app.api.documents.opening import open_words, references
 from app.api.documents.rows import business_row
 from app.api.documents.wire import complete
@@ -39,6 +40,7 @@ from app.core.problems import Code
 from app.intake.finding_texts import TEXTS
 
 TERMS = {
+    **WEBHOOK_TERMS,
     **FIRST_TERMS,
     **DOOR_TERMS,
     **LISTING_TERMS,
@@ -73,6 +75,7 @@ DESCRIPTION: dict[str, Any] = {
         {"name": "progress", "description": "How far the census is. *Kemajuan pendataan.*"},
         {"name": "reference", "description": "The meaning of codes. *Data acuan.*"},
         {"name": "businesses", "description": "The register. *Basis data tunggal.*"},
+        {"name": "webhooks", "description": "The feed, pushed to other systems. *Kiriman otomatis.*"},
         {"name": "exchange", "description": "Feed and exports for other systems. *Pertukaran data.*"},
         {"name": "accounts", "description": "Accounts and their tablets. *Akun.*"},
         {"name": "keys", "description": "Read-only keys for tools. *Kunci baca untuk alat lain.*"},

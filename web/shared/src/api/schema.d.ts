@@ -2259,6 +2259,181 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/webhooks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Webhooks
+         * @description Subscriptions by id: officers and admins see those of system accounts in their territory, a system its own.
+         */
+        get: operations["get_webhooks"];
+        put?: never;
+        /**
+         * Make a webhook
+         * @description Every change of the feed as this account may see it is sent to the URL, in the feed's order, one delivery after
+         *     another, until the receiver answers 2xx. The answer contains the secret of the signatures, which is shown only now.
+         */
+        post: operations["post_webhook"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/webhooks/{webhook_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * One webhook
+         * @description How far it is, and whether somebody has to decide something.
+         */
+        get: operations["get_webhook"];
+        put?: never;
+        post?: never;
+        /**
+         * Remove a webhook
+         * @description With its deliveries; what is in flight may still arrive.
+         */
+        delete: operations["delete_webhook"];
+        options?: never;
+        head?: never;
+        /**
+         * Change a webhook
+         * @description URL, content, the most changes, or what follows a dead letter. A delivery that waits goes to the new URL.
+         */
+        patch: operations["patch_webhook"];
+        trace?: never;
+    };
+    "/v1/webhooks/{webhook_id}/pause": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Pause a webhook
+         * @description Nothing more is sent, and nothing is lost: what changes meanwhile follows later.
+         */
+        post: operations["pause_webhook"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/webhooks/{webhook_id}/resume": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Go on with a webhook
+         * @description At once, also where the next attempt would come later; with `begins` or `cursor` from another place of the
+         *     feed.
+         */
+        post: operations["resume_webhook"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/webhooks/{webhook_id}/secret": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Another secret
+         * @description For some hours deliveries have two signatures, of the new secret and of the former one. Shown only now.
+         */
+        post: operations["rotate_secret"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/webhooks/{webhook_id}/ping": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Test a webhook
+         * @description Sends a delivery of the type `ping` at once, and says what the receiver answered; in whatever state it is.
+         */
+        post: operations["ping_webhook"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/webhooks/{webhook_id}/deliveries": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Deliveries of a webhook
+         * @description The newest first: those that wait, dead letters, and what arrived within a week. Without what it said.
+         */
+        get: operations["get_deliveries"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/webhooks/{webhook_id}/deliveries/{sequence}/resend": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Send a dead letter again
+         * @description Under the same id, with what its businesses say now, before anything else. A webhook that halted there goes
+         *     on.
+         */
+        post: operations["resend_delivery"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/accounts": {
         parameters: {
             query?: never;
@@ -5528,6 +5703,82 @@ export interface components {
             items: components["schemas"]["DecisionOut"][];
         };
         /**
+         * DeliveriesOut
+         * @description A page of deliveries, the newest first.
+         */
+        DeliveriesOut: {
+            /**
+             * Items
+             * @description In order.
+             */
+            items: components["schemas"]["DeliveryOut"][];
+            /**
+             * Next Cursor
+             * @description Where to go on.
+             */
+            next_cursor: string | null;
+        };
+        /**
+         * DeliveryOut
+         * @description A delivery; without what it said.
+         */
+        DeliveryOut: {
+            /**
+             * Sequence
+             * @description Counts the deliveries of a webhook.
+             */
+            sequence: number;
+            /**
+             * Id
+             * Format: uuid
+             * @description `webhook-id` of its requests.
+             */
+            id: string;
+            /** @description `dead`: given up, can be sent again. */
+            state: string;
+            /**
+             * Changes
+             * @description How many changes of the feed it has.
+             */
+            changes: number;
+            /**
+             * Attempts
+             * @description How often it was sent.
+             */
+            attempts: number;
+            /**
+             * Status
+             * @description Of the last answer.
+             */
+            status: number | null;
+            /**
+             * Fault
+             * @description Why there was no answer at last.
+             */
+            fault: string | null;
+            /**
+             * Duration Ms
+             * @description Of the last attempt.
+             */
+            duration_ms: number | null;
+            /**
+             * Made At
+             * Format: date-time
+             * @description When it was made.
+             */
+            made_at: string;
+            /**
+             * Attempted At
+             * @description When it was sent last.
+             */
+            attempted_at: string | null;
+            /**
+             * Settled At
+             * @description When it arrived, was given up, or skipped.
+             */
+            settled_at: string | null;
+        };
+        /**
          * DeviceListed
          * @description A tablet as its enumerator's supervisors see it.
          */
@@ -8186,6 +8437,32 @@ export interface components {
             name: string;
         };
         /**
+         * PingOut
+         * @description How a test went.
+         */
+        PingOut: {
+            /**
+             * Delivered
+             * @description Whether the receiver answered 2xx.
+             */
+            delivered: boolean;
+            /**
+             * Status
+             * @description Of the receiver's answer; null where there was none.
+             */
+            status: number | null;
+            /**
+             * Fault
+             * @description Why there was none, such as `timeout`, `url_inside`, `name_unknown`.
+             */
+            fault: string | null;
+            /**
+             * Duration Ms
+             * @description Of the last attempt, in milliseconds.
+             */
+            duration_ms: number;
+        };
+        /**
          * Place
          * @description Where something lies, in degrees.
          */
@@ -9743,6 +10020,29 @@ export interface components {
             case_ids: string[];
         };
         /**
+         * Resuming
+         * @description How a paused or halted subscription goes on.
+         */
+        Resuming: {
+            /**
+             * Dead Letter
+             * @description The delivery at which it halted: send it again first, or leave it as a dead letter.
+             * @default send
+             * @enum {string}
+             */
+            dead_letter: "send" | "skip";
+            /**
+             * Begins
+             * @description Go on from another place of the feed.
+             */
+            begins?: ("now" | "start") | null;
+            /**
+             * Cursor
+             * @description Likewise: behind this cursor, as when it was made.
+             */
+            cursor?: string | null;
+        };
+        /**
          * RetryOut
          * @description How to try again after 409, 429, 5xx, or no answer.
          */
@@ -10036,6 +10336,18 @@ export interface components {
          * @enum {string}
          */
         Role: "enumerator" | "coordinator" | "officer" | "system" | "admin";
+        /**
+         * Rotating
+         * @description How long the former secret signs, too.
+         */
+        Rotating: {
+            /**
+             * Former Hours
+             * @description How long the former secret signs, too.
+             * @default 24
+             */
+            former_hours: number;
+        };
         /**
          * RuleOut
          * @description How a state is decided. The rules are checked in their order, and the first that holds is the state.
@@ -11122,6 +11434,275 @@ export interface components {
             passkeys: boolean;
             /** @description With `POST /v1/auth/oidc/start`; null: not here. */
             organisation: components["schemas"]["OrganisationWayOut"] | null;
+        };
+        /**
+         * WebhookChange
+         * @description What is to be changed; the rest stays.
+         */
+        WebhookChange: {
+            /**
+             * Url
+             * @description Where it is sent to: https, a public address, without user, password and `#`. At most 2,000 letters.
+             * @default
+             */
+            url: string;
+            /**
+             * Content
+             * @description `ids`: kind and id of each change. `businesses`: changes as `GET /v1/feed` has them, masked.
+             * @default ids
+             * @enum {string}
+             */
+            content: "ids" | "businesses";
+            /**
+             * Max Changes
+             * @description The most changes that come together.
+             * @default 100
+             */
+            max_changes: number;
+            /**
+             * After Dead Letter
+             * @description What follows a delivery that is given up: `halt` sends nothing more until somebody decides, so that nothing is missing; `continue` goes on, and the dead letter can be sent again later.
+             * @default halt
+             * @enum {string}
+             */
+            after_dead_letter: "halt" | "continue";
+        };
+        /**
+         * WebhookIn
+         * @description A new subscription.
+         */
+        WebhookIn: {
+            /**
+             * Url
+             * @description Where it is sent to: https, a public address, without user, password and `#`. At most 2,000 letters.
+             */
+            url: string;
+            /**
+             * Account
+             * @description User name of the system account that it is for; a system may leave out its own.
+             */
+            account?: string | null;
+            /**
+             * Content
+             * @description `ids`: kind and id of each change. `businesses`: changes as `GET /v1/feed` has them, masked.
+             * @default ids
+             * @enum {string}
+             */
+            content: "ids" | "businesses";
+            /**
+             * Max Changes
+             * @description The most changes that come together.
+             * @default 100
+             */
+            max_changes: number;
+            /**
+             * After Dead Letter
+             * @description What follows a delivery that is given up: `halt` sends nothing more until somebody decides, so that nothing is missing; `continue` goes on, and the dead letter can be sent again later.
+             * @default halt
+             * @enum {string}
+             */
+            after_dead_letter: "halt" | "continue";
+            /**
+             * Begins
+             * @description `start`: with every business there is; `now`: with the next change.
+             * @default now
+             * @enum {string}
+             */
+            begins: "now" | "start";
+            /**
+             * Cursor
+             * @description Instead of `begins`: a cursor of this account's feed or the `X-Feed-Cursor` of its export, behind which it begins.
+             */
+            cursor?: string | null;
+        };
+        /**
+         * WebhookMade
+         * @description A subscription with its secret, which is shown only now.
+         */
+        WebhookMade: {
+            /**
+             * Id
+             * Format: uuid
+             * @description Id.
+             */
+            id: string;
+            /**
+             * Account
+             * @description User name of the system account whose territory and scopes hold.
+             */
+            account: string;
+            /**
+             * Account Name
+             * @description Name of the account's owner.
+             */
+            account_name: string;
+            /**
+             * Url
+             * @description Where it is sent to.
+             */
+            url: string;
+            /** @description Ids alone, or businesses as in the feed. */
+            content: string;
+            /**
+             * Max Changes
+             * @description The most changes that come together.
+             */
+            max_changes: number;
+            /** @description What follows a delivery that is given up. */
+            after_dead_letter: string;
+            /** @description `halted` waits until somebody decides. */
+            state: string;
+            /**
+             * Halted For
+             * @description Why somebody has to decide.
+             */
+            halted_for: string | null;
+            /**
+             * Sequence
+             * @description Number of the last delivery that is settled.
+             */
+            sequence: number;
+            /**
+             * Pending
+             * @description Deliveries that wait to be sent.
+             */
+            pending: number;
+            /**
+             * Dead Letters
+             * @description Deliveries that were given up.
+             */
+            dead_letters: number;
+            /**
+             * Failures
+             * @description Failed attempts of the delivery that is next.
+             */
+            failures: number;
+            /**
+             * Next Attempt At
+             * @description Of that delivery; null where nothing failed.
+             */
+            next_attempt_at: string | null;
+            /**
+             * Former Secret Until
+             * @description Until when the former secret signs, too.
+             */
+            former_secret_until: string | null;
+            /**
+             * Delivered At
+             * @description When the last delivery arrived.
+             */
+            delivered_at: string | null;
+            /**
+             * Created At
+             * Format: date-time
+             * @description When it was made.
+             */
+            created_at: string;
+            /**
+             * Secret
+             * @description As Standard Webhooks writes it: `whsec_` and base64.
+             */
+            secret: string;
+        };
+        /**
+         * WebhookOut
+         * @description A subscription.
+         */
+        WebhookOut: {
+            /**
+             * Id
+             * Format: uuid
+             * @description Id.
+             */
+            id: string;
+            /**
+             * Account
+             * @description User name of the system account whose territory and scopes hold.
+             */
+            account: string;
+            /**
+             * Account Name
+             * @description Name of the account's owner.
+             */
+            account_name: string;
+            /**
+             * Url
+             * @description Where it is sent to.
+             */
+            url: string;
+            /** @description Ids alone, or businesses as in the feed. */
+            content: string;
+            /**
+             * Max Changes
+             * @description The most changes that come together.
+             */
+            max_changes: number;
+            /** @description What follows a delivery that is given up. */
+            after_dead_letter: string;
+            /** @description `halted` waits until somebody decides. */
+            state: string;
+            /**
+             * Halted For
+             * @description Why somebody has to decide.
+             */
+            halted_for: string | null;
+            /**
+             * Sequence
+             * @description Number of the last delivery that is settled.
+             */
+            sequence: number;
+            /**
+             * Pending
+             * @description Deliveries that wait to be sent.
+             */
+            pending: number;
+            /**
+             * Dead Letters
+             * @description Deliveries that were given up.
+             */
+            dead_letters: number;
+            /**
+             * Failures
+             * @description Failed attempts of the delivery that is next.
+             */
+            failures: number;
+            /**
+             * Next Attempt At
+             * @description Of that delivery; null where nothing failed.
+             */
+            next_attempt_at: string | null;
+            /**
+             * Former Secret Until
+             * @description Until when the former secret signs, too.
+             */
+            former_secret_until: string | null;
+            /**
+             * Delivered At
+             * @description When the last delivery arrived.
+             */
+            delivered_at: string | null;
+            /**
+             * Created At
+             * Format: date-time
+             * @description When it was made.
+             */
+            created_at: string;
+        };
+        /**
+         * WebhooksOut
+         * @description A page of subscriptions, by id.
+         */
+        WebhooksOut: {
+            /**
+             * Items
+             * @description In order.
+             */
+            items: components["schemas"]["WebhookOut"][];
+            /**
+             * Next Cursor
+             * @description Where the next page begins.
+             */
+            next_cursor: string | null;
         };
         /**
          * BatchIn
@@ -26900,6 +27481,1323 @@ export interface operations {
             };
             /** @description The cursor is older than a restore of the database: start over, as `detail` explains. */
             410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Valid JSON with bad fields. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; wait for `Retry-After`. */
+            429: {
+                headers: {
+                    "Retry-After": components["headers"]["Retry-After"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Busy; nothing was stored; wait for `Retry-After`. */
+            503: {
+                headers: {
+                    "Retry-After": components["headers"]["Retry-After"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_webhooks: {
+        parameters: {
+            query?: {
+                /**
+                 * @description Rows of a page.
+                 * @example 100
+                 */
+                limit?: number;
+                /** @description `next_cursor` of the page before. */
+                cursor?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "id": "0182a1b0-0000-7000-8000-0000000000e1",
+                     *           "account": "bps.oku",
+                     *           "account_name": "Sari Dewi",
+                     *           "url": "https://sistem.dinas.example.go.id/kumkm",
+                     *           "content": "ids",
+                     *           "max_changes": 100,
+                     *           "after_dead_letter": "halt",
+                     *           "state": "active",
+                     *           "halted_for": null,
+                     *           "sequence": 1295,
+                     *           "pending": 0,
+                     *           "dead_letters": 0,
+                     *           "failures": 0,
+                     *           "next_attempt_at": null,
+                     *           "former_secret_until": null,
+                     *           "delivered_at": "2022-09-13T07:30:00+07:00",
+                     *           "created_at": "2022-03-21T09:00:00+07:00"
+                     *         }
+                     *       ],
+                     *       "next_cursor": "q2k0X7m9cE1uYyJ0b2tlbiI6MX0"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["WebhooksOut"];
+                };
+            };
+            /** @description Malformed request. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Known, but not allowed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Valid JSON with bad fields. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; wait for `Retry-After`. */
+            429: {
+                headers: {
+                    "Retry-After": components["headers"]["Retry-After"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Busy; nothing was stored; wait for `Retry-After`. */
+            503: {
+                headers: {
+                    "Retry-After": components["headers"]["Retry-After"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_webhook: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "url": "https://sistem.dinas.example.go.id/kumkm",
+                 *       "account": "bps.oku",
+                 *       "content": "ids",
+                 *       "max_changes": 100,
+                 *       "after_dead_letter": "halt",
+                 *       "begins": "now",
+                 *       "cursor": null
+                 *     }
+                 */
+                "application/json": components["schemas"]["WebhookIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "0182a1b0-0000-7000-8000-0000000000e1",
+                     *       "account": "bps.oku",
+                     *       "account_name": "Sari Dewi",
+                     *       "url": "https://sistem.dinas.example.go.id/kumkm",
+                     *       "content": "ids",
+                     *       "max_changes": 100,
+                     *       "after_dead_letter": "halt",
+                     *       "state": "active",
+                     *       "halted_for": null,
+                     *       "sequence": 1295,
+                     *       "pending": 0,
+                     *       "dead_letters": 0,
+                     *       "failures": 0,
+                     *       "next_attempt_at": null,
+                     *       "former_secret_until": null,
+                     *       "delivered_at": "2022-09-13T07:30:00+07:00",
+                     *       "created_at": "2022-03-21T09:00:00+07:00",
+                     *       "secret": "whsec_QSBzZWNyZXQgZm9yIGV4YW1wbGVzIG9ubHk="
+                     *     }
+                     */
+                    "application/json": components["schemas"]["WebhookMade"];
+                };
+            };
+            /** @description Malformed request. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Known, but not allowed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Already in progress, out of date, or not possible in the present state. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Valid JSON with bad fields. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; wait for `Retry-After`. */
+            429: {
+                headers: {
+                    "Retry-After": components["headers"]["Retry-After"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Busy; nothing was stored; wait for `Retry-After`. */
+            503: {
+                headers: {
+                    "Retry-After": components["headers"]["Retry-After"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_webhook: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The subscription's id.
+                 * @example 01832f3e-0000-7000-8000-0000000000d1
+                 */
+                webhook_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "0182a1b0-0000-7000-8000-0000000000e1",
+                     *       "account": "bps.oku",
+                     *       "account_name": "Sari Dewi",
+                     *       "url": "https://sistem.dinas.example.go.id/kumkm",
+                     *       "content": "ids",
+                     *       "max_changes": 100,
+                     *       "after_dead_letter": "halt",
+                     *       "state": "active",
+                     *       "halted_for": null,
+                     *       "sequence": 1295,
+                     *       "pending": 0,
+                     *       "dead_letters": 0,
+                     *       "failures": 0,
+                     *       "next_attempt_at": null,
+                     *       "former_secret_until": null,
+                     *       "delivered_at": "2022-09-13T07:30:00+07:00",
+                     *       "created_at": "2022-03-21T09:00:00+07:00"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["WebhookOut"];
+                };
+            };
+            /** @description Not signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Known, but not allowed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not here, or outside the caller's territory. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Valid JSON with bad fields. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; wait for `Retry-After`. */
+            429: {
+                headers: {
+                    "Retry-After": components["headers"]["Retry-After"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Busy; nothing was stored; wait for `Retry-After`. */
+            503: {
+                headers: {
+                    "Retry-After": components["headers"]["Retry-After"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    delete_webhook: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The subscription's id.
+                 * @example 01832f3e-0000-7000-8000-0000000000d1
+                 */
+                webhook_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Not signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Known, but not allowed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not here, or outside the caller's territory. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Valid JSON with bad fields. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; wait for `Retry-After`. */
+            429: {
+                headers: {
+                    "Retry-After": components["headers"]["Retry-After"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Busy; nothing was stored; wait for `Retry-After`. */
+            503: {
+                headers: {
+                    "Retry-After": components["headers"]["Retry-After"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    patch_webhook: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The subscription's id.
+                 * @example 01832f3e-0000-7000-8000-0000000000d1
+                 */
+                webhook_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "url": "https://sistem.dinas.example.go.id/kumkm",
+                 *       "content": "ids",
+                 *       "max_changes": 100,
+                 *       "after_dead_letter": "halt"
+                 *     }
+                 */
+                "application/json": components["schemas"]["WebhookChange"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "0182a1b0-0000-7000-8000-0000000000e1",
+                     *       "account": "bps.oku",
+                     *       "account_name": "Sari Dewi",
+                     *       "url": "https://sistem.dinas.example.go.id/kumkm",
+                     *       "content": "ids",
+                     *       "max_changes": 100,
+                     *       "after_dead_letter": "halt",
+                     *       "state": "active",
+                     *       "halted_for": null,
+                     *       "sequence": 1295,
+                     *       "pending": 0,
+                     *       "dead_letters": 0,
+                     *       "failures": 0,
+                     *       "next_attempt_at": null,
+                     *       "former_secret_until": null,
+                     *       "delivered_at": "2022-09-13T07:30:00+07:00",
+                     *       "created_at": "2022-03-21T09:00:00+07:00"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["WebhookOut"];
+                };
+            };
+            /** @description Malformed request. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Known, but not allowed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not here, or outside the caller's territory. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Already in progress, out of date, or not possible in the present state. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Valid JSON with bad fields. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; wait for `Retry-After`. */
+            429: {
+                headers: {
+                    "Retry-After": components["headers"]["Retry-After"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Busy; nothing was stored; wait for `Retry-After`. */
+            503: {
+                headers: {
+                    "Retry-After": components["headers"]["Retry-After"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    pause_webhook: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The subscription's id.
+                 * @example 01832f3e-0000-7000-8000-0000000000d1
+                 */
+                webhook_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "0182a1b0-0000-7000-8000-0000000000e1",
+                     *       "account": "bps.oku",
+                     *       "account_name": "Sari Dewi",
+                     *       "url": "https://sistem.dinas.example.go.id/kumkm",
+                     *       "content": "ids",
+                     *       "max_changes": 100,
+                     *       "after_dead_letter": "halt",
+                     *       "state": "active",
+                     *       "halted_for": null,
+                     *       "sequence": 1295,
+                     *       "pending": 0,
+                     *       "dead_letters": 0,
+                     *       "failures": 0,
+                     *       "next_attempt_at": null,
+                     *       "former_secret_until": null,
+                     *       "delivered_at": "2022-09-13T07:30:00+07:00",
+                     *       "created_at": "2022-03-21T09:00:00+07:00"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["WebhookOut"];
+                };
+            };
+            /** @description Malformed request. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Known, but not allowed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not here, or outside the caller's territory. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Valid JSON with bad fields. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; wait for `Retry-After`. */
+            429: {
+                headers: {
+                    "Retry-After": components["headers"]["Retry-After"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Busy; nothing was stored; wait for `Retry-After`. */
+            503: {
+                headers: {
+                    "Retry-After": components["headers"]["Retry-After"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    resume_webhook: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The subscription's id.
+                 * @example 01832f3e-0000-7000-8000-0000000000d1
+                 */
+                webhook_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "dead_letter": "send",
+                 *       "begins": null,
+                 *       "cursor": null
+                 *     }
+                 */
+                "application/json": components["schemas"]["Resuming"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "0182a1b0-0000-7000-8000-0000000000e1",
+                     *       "account": "bps.oku",
+                     *       "account_name": "Sari Dewi",
+                     *       "url": "https://sistem.dinas.example.go.id/kumkm",
+                     *       "content": "ids",
+                     *       "max_changes": 100,
+                     *       "after_dead_letter": "halt",
+                     *       "state": "active",
+                     *       "halted_for": null,
+                     *       "sequence": 1295,
+                     *       "pending": 0,
+                     *       "dead_letters": 0,
+                     *       "failures": 0,
+                     *       "next_attempt_at": null,
+                     *       "former_secret_until": null,
+                     *       "delivered_at": "2022-09-13T07:30:00+07:00",
+                     *       "created_at": "2022-03-21T09:00:00+07:00"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["WebhookOut"];
+                };
+            };
+            /** @description Malformed request. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Known, but not allowed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not here, or outside the caller's territory. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Valid JSON with bad fields. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; wait for `Retry-After`. */
+            429: {
+                headers: {
+                    "Retry-After": components["headers"]["Retry-After"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Busy; nothing was stored; wait for `Retry-After`. */
+            503: {
+                headers: {
+                    "Retry-After": components["headers"]["Retry-After"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    rotate_secret: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The subscription's id.
+                 * @example 01832f3e-0000-7000-8000-0000000000d1
+                 */
+                webhook_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "former_hours": 24
+                 *     }
+                 */
+                "application/json": components["schemas"]["Rotating"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "0182a1b0-0000-7000-8000-0000000000e1",
+                     *       "account": "bps.oku",
+                     *       "account_name": "Sari Dewi",
+                     *       "url": "https://sistem.dinas.example.go.id/kumkm",
+                     *       "content": "ids",
+                     *       "max_changes": 100,
+                     *       "after_dead_letter": "halt",
+                     *       "state": "active",
+                     *       "halted_for": null,
+                     *       "sequence": 1295,
+                     *       "pending": 0,
+                     *       "dead_letters": 0,
+                     *       "failures": 0,
+                     *       "next_attempt_at": null,
+                     *       "former_secret_until": null,
+                     *       "delivered_at": "2022-09-13T07:30:00+07:00",
+                     *       "created_at": "2022-03-21T09:00:00+07:00",
+                     *       "secret": "whsec_QSBzZWNyZXQgZm9yIGV4YW1wbGVzIG9ubHk="
+                     *     }
+                     */
+                    "application/json": components["schemas"]["WebhookMade"];
+                };
+            };
+            /** @description Malformed request. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Known, but not allowed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not here, or outside the caller's territory. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Valid JSON with bad fields. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; wait for `Retry-After`. */
+            429: {
+                headers: {
+                    "Retry-After": components["headers"]["Retry-After"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Busy; nothing was stored; wait for `Retry-After`. */
+            503: {
+                headers: {
+                    "Retry-After": components["headers"]["Retry-After"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ping_webhook: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The subscription's id.
+                 * @example 01832f3e-0000-7000-8000-0000000000d1
+                 */
+                webhook_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "delivered": true,
+                     *       "status": 204,
+                     *       "fault": null,
+                     *       "duration_ms": 84
+                     *     }
+                     */
+                    "application/json": components["schemas"]["PingOut"];
+                };
+            };
+            /** @description Malformed request. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Known, but not allowed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not here, or outside the caller's territory. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Valid JSON with bad fields. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; wait for `Retry-After`. */
+            429: {
+                headers: {
+                    "Retry-After": components["headers"]["Retry-After"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Busy; nothing was stored; wait for `Retry-After`. */
+            503: {
+                headers: {
+                    "Retry-After": components["headers"]["Retry-After"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_deliveries: {
+        parameters: {
+            query?: {
+                /**
+                 * @description Rows of a page.
+                 * @example 100
+                 */
+                limit?: number;
+                /** @description `next_cursor` of the page before. */
+                cursor?: string | null;
+                /**
+                 * @description Only those; `dead`: dead letters.
+                 * @example pending
+                 */
+                state?: ("pending" | "delivered" | "dead" | "skipped") | null;
+            };
+            header?: never;
+            path: {
+                /**
+                 * @description The subscription's id.
+                 * @example 01832f3e-0000-7000-8000-0000000000d1
+                 */
+                webhook_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "sequence": 1295,
+                     *           "id": "0182a1b0-0000-7000-8000-0000000000e1",
+                     *           "state": "delivered",
+                     *           "changes": 100,
+                     *           "attempts": 1,
+                     *           "status": 204,
+                     *           "fault": null,
+                     *           "duration_ms": 84,
+                     *           "made_at": "2022-09-13T07:30:00+07:00",
+                     *           "attempted_at": "2022-09-13T07:30:00+07:00",
+                     *           "settled_at": "2022-09-13T07:30:00+07:00"
+                     *         }
+                     *       ],
+                     *       "next_cursor": "q2k0X7m9cE1uYyJ0b2tlbiI6MX0"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["DeliveriesOut"];
+                };
+            };
+            /** @description Malformed request. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Known, but not allowed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not here, or outside the caller's territory. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Valid JSON with bad fields. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; wait for `Retry-After`. */
+            429: {
+                headers: {
+                    "Retry-After": components["headers"]["Retry-After"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Busy; nothing was stored; wait for `Retry-After`. */
+            503: {
+                headers: {
+                    "Retry-After": components["headers"]["Retry-After"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    resend_delivery: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The subscription's id.
+                 * @example 01832f3e-0000-7000-8000-0000000000d1
+                 */
+                webhook_id: string;
+                /**
+                 * @description Number of the delivery.
+                 * @example 1295
+                 */
+                sequence: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "0182a1b0-0000-7000-8000-0000000000e1",
+                     *       "account": "bps.oku",
+                     *       "account_name": "Sari Dewi",
+                     *       "url": "https://sistem.dinas.example.go.id/kumkm",
+                     *       "content": "ids",
+                     *       "max_changes": 100,
+                     *       "after_dead_letter": "halt",
+                     *       "state": "active",
+                     *       "halted_for": null,
+                     *       "sequence": 1295,
+                     *       "pending": 0,
+                     *       "dead_letters": 0,
+                     *       "failures": 0,
+                     *       "next_attempt_at": null,
+                     *       "former_secret_until": null,
+                     *       "delivered_at": "2022-09-13T07:30:00+07:00",
+                     *       "created_at": "2022-03-21T09:00:00+07:00"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["WebhookOut"];
+                };
+            };
+            /** @description Malformed request. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Known, but not allowed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not here, or outside the caller's territory. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Already in progress, out of date, or not possible in the present state. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too large. */
+            413: {
                 headers: {
                     [name: string]: unknown;
                 };

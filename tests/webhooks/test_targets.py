@@ -1,0 +1,114 @@
+"""Nothing is sent to an inside address, in whatever clothes it comes, unless the operator named its network."""
+
+from ipaddress import ip_address, ip_network
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from app.webhooks.targets import Target, UnfitURL, is_inside, refuse_inside, target_of
+
+INSIDE = [
+    *("127.0.0.1", "127.255.0.3", "0.0.0.1", "10.1.2.3", "172.16.0.1", "172.31.255.255", "192.168.1.1"),
+    *("169.254.169.254", "100.64.0.1", "100.100.100.200", "192.0.0.192", "198.18.0.1", "224.0.0.1", "255.255.255.255"),
+    *("::1", "::", "fe80::1", "fe80::1%eth0", "fc00::1", "fd00:ec2::254", "fec0::1", "ff02::1", "2001:db8::1"),
+    *("::ffff:127.0.0.1", "::ffff:169.254.169.254", "::127.0.0.1", "64:ff9b::7f00:1", "64:ff9b::a9fe:a9fe"),
+    *("2002:7f00:1::", "2002:a9fe:a9fe::1", "2001:0:4136:e378:8000:63bf:3fff:fdd2", "64:ff9b:1::1"),
+    "::ffff:0:127.0.0.1",
+]
+OUTSIDE = ["8.8.8.8", "202.43.162.1", "2404:6800:4003::1", "::ffff:8.8.8.8", "64:ff9b::808:808", "2002:808:808::1"]
+
+
+@pytest.mark.parametrize("address", INSIDE)
+def test_an_inside_address_is_known_in_every_form(address: str) -> None:
+    assert is_inside(ip_address(address))
+
+
+@pytest.mark.parametrize("address", OUTSIDE)
+def test_a_public_address_is_not_inside(address: str) -> None:
+    assert not is_inside(ip_address(address))
+
+
+@pytest.mark.parametrize(
+    ("url", "code"),
+    [
+        ("http://contoh.go.id/", "url_not_https"),
+        ("https://user:pass@contoh.go.id/", "url_with_credentials"),
+        ("https://@contoh.go.id/", "url_with_credentials"),
+        ("https://contoh.go.id/#x", "url_with_fragment"),
+        ("https://contoh.go.id/#", "url_with_fragment"),
+        ("https://contoh.go.id/" + "a" * 10_000, "url_too_long"),
+        ("https://contoh.go.id:22/", "url_port_refused"),
+        ("https://contoh.go.id:25/", "url_port_refused"),
+        ("https://contoh.go.id:6000/", "url_port_refused"),
+        ("https://contoh.go.id:0/", "url_port_refused"),
+        ("https://contoh.go.id:65536/", "url_unreadable"),
+        ("https://contoh.go.id:x/", "url_unreadable"),
+        ("https://\u0441\u043entoh.go.id/", "url_unreadable"),  # Cyrillic letters that look the same
+        ("https://contoh\u3002go.id/", "url_unreadable"),
+        ("https://contoh.go.id\\@inside/", "url_unreadable"),
+        ("https://contoh.go.id/a b", "url_unreadable"),
+        ("https://contoh.go.id/\r\nHost: x", "url_unreadable"),
+        ("https://contoh..go.id/", "url_unreadable"),
+        ("https://%31%32%37.0.0.1/", "url_unreadable"),
+        ("https://[::1/", "url_unreadable"),
+        ("https://2130706433/", "url_unreadable"),
+        ("https://127.1/", "url_unreadable"),
+        ("https://0x7f000001/", "url_unreadable"),
+        ("https://0177.0.0.1/", "url_unreadable"),
+        ("https:///x", "url_unreadable"),
+        ("ftp://contoh.go.id/", "url_unreadable"),
+        ("file:///etc/passwd", "url_unreadable"),
+        ("", "url_unreadable"),
+        ("https://localhost/", "url_inside"),
+        ("https://localhost./", "url_inside"),
+        ("https://a.localhost/", "url_inside"),
+        ("https://server/", "url_inside"),
+        ("https://metadata.google.internal/", "url_inside"),
+        ("https://127.0.0.1/", "url_inside"),
+        ("https://[::1]/", "url_inside"),
+        ("https://[::ffff:169.254.169.254]/", "url_inside"),
+        ("https://[fe80::1%25eth0]/", "url_unreadable"),
+    ],
+)
+def test_a_url_is_refused_with_its_reason(url: str, code: str) -> None:
+    with pytest.raises(UnfitURL) as refused:
+        target_of(url)
+    assert refused.value.code == code
+
+
+def test_a_sound_url_leads_to_its_host() -> None:
+    assert target_of("https://contoh.go.id/kumkm?kunci=1") == Target("contoh.go.id", 443, secure=True)
+    assert target_of("https://Contoh.go.id:8443") == Target("contoh.go.id", 8443, secure=True)
+    assert target_of("https://xn--pple-43d.com/").host == "xn--pple-43d.com"
+    assert target_of("https://8.8.8.8/").host == "8.8.8.8"
+
+
+def test_a_named_network_may_be_reached_and_by_http_too() -> None:
+    office = [ip_network("10.20.0.0/16"), ip_network("fd00:20::/48")]
+    assert target_of("http://10.20.1.1/", office) == Target("10.20.1.1", 80, secure=False)
+    assert target_of("http://[fd00:20::1]:8080/", office).port == 8080
+    assert target_of("http://dinas.lan/", office).host == "dinas.lan"
+    for url in ("https://10.21.1.1/", "https://[::ffff:10.21.0.1]/", "http://8.8.8.8/"):
+        with pytest.raises(UnfitURL):
+            target_of(url, office)
+    refuse_inside([ip_address("::ffff:10.20.0.1")], secure=False, allowed=office)
+
+
+def test_a_name_with_one_inside_address_among_others_is_refused() -> None:
+    mixed = [ip_address("8.8.8.8"), ip_address("127.0.0.1")]
+    with pytest.raises(UnfitURL):
+        refuse_inside(mixed, secure=True, allowed=())
+    refuse_inside(mixed[:1], secure=True, allowed=())
+    with pytest.raises(UnfitURL):
+        refuse_inside(mixed[:1], secure=False, allowed=())
+
+
+@given(st.text(max_size=60) | st.from_regex(r"https?://[\x00-\x7f]{0,40}", fullmatch=True))
+def test_any_text_is_a_target_or_refused(text: str) -> None:
+    try:
+        found = target_of(text)
+    except UnfitURL:
+        return
+    assert found.secure
+    assert found.host
