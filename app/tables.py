@@ -5,6 +5,7 @@ from sqlmodel import SQLModel
 import app.accounts.models
 import app.attachments.models
 import app.audit.models
+import app.bi.models
 import app.campaigns.models
 import app.changes.models
 import app.cutoffs.models

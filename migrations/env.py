@@ -7,6 +7,7 @@ import re
 from alembic import context
 from sqlalchemy import Connection, pool, text
 
+from app.bi.making import make_views, remove_views
 from app.core.connecting import engine_of
 from app.tables import metadata
 from migrations.compatibility import tell_older_servers
@@ -32,6 +33,15 @@ def _is_a_table(name: str | None, kind: str, _: object) -> bool:
     return kind != "table" or re.search(r"_[0-9]{6,}$", name or "") is None
 
 
+def _changes_tables() -> bool:
+    """Whether migrations will be run, up or down."""
+    try:
+        wanted = context.get_revision_argument()
+    except KeyError:  # as of `alembic check`, which only looks
+        return False
+    return set(context.get_context().get_current_heads()) != {wanted}
+
+
 def run(connection: Connection) -> None:
     """Run what was asked for: each migration in a transaction of its own, one process at a time.
 
@@ -53,11 +63,15 @@ def run(connection: Connection) -> None:
     upgrading = context.config.attributes.get("grant")
     if upgrading:  # before anything is taken away from them
         tell_older_servers(connection)
+    if _changes_tables():
+        remove_views(connection)
+        connection.commit()
     with context.begin_transaction():
         context.run_migrations()
     if upgrading:
         tell_older_servers(connection)  # of a new database
         grant(connection)
+        make_views(connection)
     connection.commit()
 
 

@@ -99,6 +99,8 @@ RIGHTS: Mapping[str, str] = {
     "cutoff_enumerator": _ADD,
     "cutoff_month": _ADD,
     "cutoff_day": _ADD,
+    # logins of analysts, which only the owner makes
+    "sql_reader": _READ,
     # what server processes know of each other
     "server_process": _ALL,
     "rate_count": _ALL,

@@ -40,7 +40,7 @@ async def test_models_and_migrations_agree(dsn: str) -> None:
 
 async def test_a_model_without_its_migration_would_be_found(dsn: str, pg: asyncpg.Connection) -> None:
     """The check above can fail."""
-    await pg.execute("ALTER TABLE business DROP COLUMN name")
+    await pg.execute("ALTER TABLE business DROP COLUMN name CASCADE")
     with pytest.raises(CommandError, match="New upgrade operations"):
         await asyncio.to_thread(command.check, config(dsn))
 

@@ -198,6 +198,13 @@ class Action(StrEnum):
         "The server halted a webhook until somebody decides.",
     )
 
+    SQL_READER_ADDED = (
+        "sql_reader.added",
+        "Akses SQL untuk analis dibuat.",
+        "A login was made with which an analyst reads views of a region.",
+    )
+    SQL_READER_REMOVED = "sql_reader.removed", "Akses SQL untuk analis dihapus.", "An analyst's login was removed."
+
     # privacy and keys, by the operator
     SUBJECT_REPORTED = (
         "subject.reported",

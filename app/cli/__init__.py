@@ -53,6 +53,7 @@ COMMANDS: Mapping[str, Place] = {
     "account": Place("people", "account_app", "Accounts of people and systems."),
     "api-key": Place("api_keys", "app", "Read-only keys of tools that cannot do OAuth."),
     "campaign": Place("people", "campaign_app", "Census rounds."),
+    "sql-readers": Place("sql_readers", "app", "Logins to PostgreSQL for analysts, who read views of their region."),
     "subject": Place("privacy", "subject_app", "The rights of a data subject (UU 27/2022)."),
     "backup": Place("backup", "backup_app", "Backups of the database, the photos and the keys."),
     "restore": Place("backup", "app", "Restore a backup, and the log after it, into a new data folder."),

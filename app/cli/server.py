@@ -16,6 +16,7 @@ from pydantic import SecretStr
 from rich.progress import TaskID
 
 from app.accounts.deployment import refuse_demo_accounts
+from app.bi.making import REMOVE
 from app.changes.log import EVERYBODY, News, publish
 from app.changes.news import ReferenceChange
 from app.cli.examples import examples
@@ -197,6 +198,8 @@ def distribute(
             {"items": [{"table": each.table, "kind": each.distribution.kind.value, "sql": each.sql} for each in left]}
         )
         return
+    if left and not plan:
+        with_connection(lambda pg: pg.execute(REMOVE))  # views for analysts, of which a cluster has none
     for each in left:
         if plan:
             out.print(f"{each.sql.replace('$1', str(shards))};", highlight=False, soft_wrap=True, markup=False)

@@ -17,6 +17,7 @@ from app.core.settings import Settings
 EMBEDDED_IS_ENOUGH = True
 LISTS = {
     ("account", "list"): "account list",
+    ("api-key", "list"): "api-key list",
     ("audit", "verify"): "audit verify",
     ("import",): "import accounts {people}",
     ("keys", "reseal"): "keys reseal",
@@ -26,6 +27,7 @@ LISTS = {
     ("migrate",): "migrate --plan",
     ("progress", "check"): "progress check",
     ("retention", "apply"): "retention apply --dry-run",
+    ("sql-readers", "list"): "sql-readers list",
 }
 
 

@@ -1,0 +1,3 @@
+"""The fixtures of analysts."""
+
+from analysts import analyst, name, owner  # noqa: F401  (pytest finds fixtures here)
