@@ -84,7 +84,7 @@ web: .venv/ready ## Build the web apps, if a source changed.
 web-test: .venv/ready ## Test the web apps alone: pure rules, then pages in a browser.
 	@$(WEB) test
 
-types: .venv/ready ## Write the web apps' types of the API from openapi/kumkm.yaml.
+types: .venv/ready ## Write the web apps' types of the API from openapi/.
 	@$(WEB) types
 
 pictures: .venv/ready ## Draw the pictures of README and docs from the demo.

@@ -20,7 +20,8 @@ WEB = ROOT / "web"
 MODULES = WEB / "node_modules"
 BIN = MODULES / ".bin"
 BUILT = ROOT / "app/web/built"
-SCHEMA = WEB / "shared/src/api/schema.d.ts"
+# Types of an API, by the document that they are made from.
+TYPES = {"kumkm": WEB / "shared/src/api/schema.d.ts", "tablet": WEB / "protocol/src/schema.d.ts"}
 WORDS = WEB / "shared/src/api/words.json"
 QUIET = {"NO_UPDATE_NOTIFIER": "1", "PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD": "1"}
 # What a build reads, below `web/`.
@@ -75,20 +76,22 @@ def build() -> None:
 
 def check() -> None:
     """Types of the API as its document is, types, lint and format."""
-    made = MODULES / ".made/schema.d.ts"
-    tool("openapi-typescript", str(ROOT / "openapi/kumkm.yaml"), "--output", str(made), quiet=True)
-    if made.read_bytes() != SCHEMA.read_bytes():
-        raise Fault(f"{SCHEMA.relative_to(ROOT)} is not as the API is: `make types` writes it.")
+    for document, schema in TYPES.items():
+        made = MODULES / f".made/{document}.d.ts"
+        tool("openapi-typescript", str(ROOT / f"openapi/{document}.yaml"), "--output", str(made), quiet=True)
+        if made.read_bytes() != schema.read_bytes():
+            raise Fault(f"{schema.relative_to(ROOT)} is not as the API is: `make types` writes it.")
     if words() != WORDS.read_text():
         raise Fault(f"{WORDS.relative_to(ROOT)} is not as the server's words are: `make types` writes it.")
-    for workspace in ("shared", "console", "tests"):
+    for workspace in ("protocol", "shared", "console", "tests"):
         tool("tsc", "--project", workspace)
     tool("biome", "check", "--error-on-warnings")
 
 
 def types() -> None:
-    """Write the types of the API, and its words."""
-    tool("openapi-typescript", str(ROOT / "openapi/kumkm.yaml"), "--output", str(SCHEMA))
+    """Write the types of the API and of the tablets' part of it, and the API's words."""
+    for document, schema in TYPES.items():
+        tool("openapi-typescript", str(ROOT / f"openapi/{document}.yaml"), "--output", str(schema))
     WORDS.write_text(words())
 
 
@@ -150,8 +153,11 @@ def test() -> None:
 
 
 def proofs() -> None:
-    """The long forms of what is done in a browser, then what measures the server and runs alone (minutes)."""
+    """The long forms of random histories and of what is done in a browser, then what measures the server and runs alone
+    (minutes)."""
     build()
+    os.environ["KUMKM_PROOFS"] = "long"
+    tool("vitest", "run", "protocol")
     for form in ("long", "alone"):
         os.environ["KUMKM_PROOFS"] = form
         if form == "alone":  # what looking costs is measured, not judging quality, which rests as it pleases

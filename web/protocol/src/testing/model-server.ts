@@ -1,0 +1,406 @@
+// A small server that keeps the contract and writes down what a client does against it. Its network fails as it is told.
+
+import { gunzipSync } from 'node:zlib';
+import { canonical, exactJson, parseExactly, sha256 } from '../canonical.ts';
+
+/** What happens to one request. `at`: after which share of the answer it is cut, in thousandths. */
+export type Trouble =
+  | { kind: 'none' | 'unsent' | 'lost' | 'portal' | 'empty_json' | 'proxy_404' | 'expired' | 'in_flight' }
+  | { kind: 'cut' | 'broken'; at: number }
+  | { kind: 'busy'; seconds: number };
+
+interface Stored {
+  content: string;
+  outcome: string;
+  action: string;
+  batch: string;
+}
+
+interface Told {
+  status: number;
+  body?: unknown;
+  raw?: Uint8Array<ArrayBuffer>;
+  headers?: Record<string, string>;
+}
+
+type Json = Record<string, unknown>;
+type ItemIn = { record_id: string; revision: number; questionnaire: string; answers: Json };
+
+const ACTIONS: Record<string, string> = { conflict: 'keep', held: 'keep', invalid: 'fix', new_word: 'purge' };
+const DAY = 86_400_000;
+
+export class ModelServer {
+  /** What a client did that the contract forbids. */
+  readonly violations: string[] = [];
+  readonly stored = new Map<string, Stored>();
+  readonly photos = new Map<string, Uint8Array>();
+  readonly requests: string[] = [];
+  /** Troubles of the next requests; after them all is well. */
+  troubles: Trouble[] = [];
+  limits = { max_items: 5, max_bytes: 20_000, max_item_bytes: 8_000, max_photo_bytes: 1e6 };
+  deviceState = 'active';
+  listing: { forget: string[]; items: Json[] }[] = [];
+  /** What happens on the tablet while a request is on its way. */
+  meanwhile: ((path: string) => Promise<void>) | null = null;
+  /** A server of contract 1.1 says nothing of its newest batch. */
+  tellsNewest = true;
+  refusesBatch: ((items: ItemIn[]) => Told | null) | null = null;
+
+  private batches = new Map<string, { items: string; body: Json; at: number }>();
+  private newest: string | null = null;
+  private changes: Json[] = [];
+  private epoch = 1;
+  private returns = new Map<string, Json>();
+  private tokens = new Map<string, { attempt: string; next: string } | null>();
+  private access = '';
+  private made = 0;
+  private notBefore = new Map<string, number>();
+
+  constructor(
+    private readonly now: () => number,
+    private readonly step: (what: string) => void = () => {},
+  ) {}
+
+  readonly fetch = async (url: string, init: RequestInit): Promise<Response> => {
+    this.step('request');
+    const trouble = this.troubles.shift() ?? { kind: 'none' };
+    const { pathname, searchParams } = new URL(url);
+    this.requests.push(`${init.method} ${pathname}`);
+    if (init.redirect !== 'error') this.violations.push('follows redirects');
+    const wait = this.notBefore.get(pathname) ?? 0;
+    if (this.now() < wait) this.violations.push(`${pathname} sooner than Retry-After`);
+    if (trouble.kind === 'unsent') throw new TypeError('no network');
+    if (trouble.kind === 'portal')
+      return new Response('<html>Masuk dulu</html>', { headers: { 'Content-Type': 'text/html' } });
+    if (trouble.kind === 'empty_json') return Response.json({});
+    if (trouble.kind === 'proxy_404') return new Response('not here', { status: 404 });
+    if (trouble.kind === 'expired') this.access = '';
+    await this.meanwhile?.(pathname);
+    const told = this.troubled(trouble, pathname) ?? (await this.answer(pathname, searchParams, init));
+    this.step('answered');
+    if (trouble.kind === 'lost') throw new TypeError('connection reset');
+    return response(told, trouble);
+  };
+
+  /** The server was restored, or a standby took over that was behind: the newest batches are gone. */
+  lose(count: number, restored: boolean): void {
+    const recent = [...this.batches].filter(([, batch]) => this.now() - batch.at < 2 * DAY).slice(-count);
+    for (const [id] of recent) {
+      this.batches.delete(id);
+      for (const [key, stored] of this.stored) if (stored.batch === id) this.stored.delete(key);
+    }
+    this.newest = [...this.batches.keys()].at(-1) ?? null;
+    if (restored) this.epoch += 1;
+    // Later changes keep their numbers, so that a client whose batches are all there still reads what it has not read.
+    const lost = (change: Json) => change.kind !== 'tombstone' && !this.hasRecord(String(change.record_id));
+    this.changes = this.changes.map((change) => (lost(change) ? { kind: 'lost' } : change));
+    for (const record_id of [...this.returns.keys()])
+      if (!this.hasRecord(record_id)) this.returns.delete(record_id);
+  }
+
+  /** A standby took over that does not know the last refreshes. */
+  loseRefreshes(count: number): void {
+    const known = [...this.tokens];
+    this.tokens = new Map(known.slice(0, known.length - count));
+    const last = known.at(-1 - count)?.[0];
+    if (last !== undefined) this.tokens.set(last, null);
+  }
+
+  /** A supervisor returns the newest revision of a record. */
+  giveBack(record_id: string): void {
+    const newest = this.newestOf(record_id);
+    if (newest === null) return;
+    this.returns.set(record_id, { campaign: 'c', reason: 'Periksa lagi', item: newest });
+    this.changes.push({
+      kind: 'review',
+      record_id,
+      revision: newest.revision,
+      decision: 'returned',
+      reason: 'Periksa lagi',
+    });
+  }
+
+  /** A supervisor decides on what was held or in conflict. */
+  decide(record_id: string): void {
+    for (const [key, stored] of this.stored) {
+      if (key.startsWith(record_id) && stored.action === 'keep') {
+        stored.action = 'purge';
+        this.changes.push({
+          kind: stored.outcome === 'held' ? 'held' : 'resolution',
+          record_id,
+          outcome: 'accepted',
+        });
+      }
+    }
+    this.changes.push({ kind: 'something_new', record_id });
+  }
+
+  /** A record is erased. */
+  erase(record_id: string): void {
+    for (const key of [...this.stored.keys()]) if (key.startsWith(record_id)) this.stored.delete(key);
+    this.returns.delete(record_id);
+    this.changes.push({ kind: 'tombstone', record_id });
+  }
+
+  hasRecord(record_id: string): boolean {
+    return [...this.stored.keys()].some((key) => key.startsWith(record_id));
+  }
+
+  /** A client that was killed may not have kept what it was asked to wait. */
+  forgiveWaits(): void {
+    this.notBefore.clear();
+  }
+
+  private troubled(trouble: Trouble, path: string): Told | null {
+    if (trouble.kind === 'in_flight' && path.includes('/batches/')) return problem(409, 'batch_in_flight');
+    if (trouble.kind !== 'busy') return null;
+    this.notBefore.set(path, this.now() + trouble.seconds * 1000);
+    return { ...problem(503, 'overloaded'), headers: { 'Retry-After': String(trouble.seconds) } };
+  }
+
+  private async answer(path: string, query: URLSearchParams, init: RequestInit): Promise<Told> {
+    if (path === '/v1/auth/token') return this.token(new URLSearchParams(String(init.body)));
+    const headers = new Headers(init.headers);
+    if (this.access === '' || headers.get('Authorization') !== `Bearer ${this.access}`)
+      return problem(401, 'session_expired');
+    const [, , , what = '', id = ''] = path.split('/');
+    if (
+      this.deviceState === 'revoked' &&
+      !['handshake', 'batches', 'reconcile', 'attachments'].includes(what)
+    ) {
+      return problem(403, 'device_revoked');
+    }
+    if (what === 'handshake') return { status: 200, body: this.handshake() };
+    if (what === 'batches') return this.batch(id, init.body as Uint8Array<ArrayBuffer>, headers);
+    if (what === 'reconcile')
+      return { status: 200, body: { items: await this.reconcile(JSON.parse(String(init.body)).items) } };
+    if (what === 'changes') return this.page(query.get('cursor'));
+    if (what === 'returned') return this.returned(id);
+    if (what === 'attachments') return this.photo(init, id, query, headers);
+    if (what === 'listing') return this.listed(query.get('cursor'));
+    if (what === 'reference')
+      return this.tagged(headers, { questionnaires: {}, regions: [], kbli: [], provinces: [] });
+    return problem(404, 'not_found');
+  }
+
+  private token(form: URLSearchParams): Told {
+    if (form.get('grant_type') === 'password') return this.grant();
+    const [token, attempt] = [form.get('refresh_token') ?? '', form.get('attempt_id') ?? ''];
+    const used = this.tokens.get(token);
+    if (used === undefined) {
+      this.violations.push('an unknown refresh token');
+      return problem(400, 'invalid_grant');
+    }
+    if (used === null) {
+      const told = this.grant();
+      this.tokens.set(token, { attempt, next: String((told.body as Json).refresh_token) });
+      return told;
+    }
+    if (used.attempt === attempt && this.tokens.get(used.next) === null) return this.grant(used.next);
+    this.violations.push('a refresh token was used by two attempts');
+    return problem(400, 'invalid_grant');
+  }
+
+  private grant(again?: string): Told {
+    this.made += 1;
+    const refresh_token = again ?? `refresh-${this.made}`;
+    this.access = `access-${this.made}`;
+    this.tokens.set(refresh_token, null);
+    return {
+      status: 200,
+      body: { access_token: this.access, token_type: 'Bearer', expires_in: 600, refresh_token },
+    };
+  }
+
+  private handshake(): Json {
+    const campaigns =
+      this.deviceState === 'revoked' ? [] : [{ code: 'c', assignments: [{ region: { code: '16' } }] }];
+    return {
+      ...{
+        server_time: new Date(this.now()).toISOString(),
+        limits: this.limits,
+        campaigns,
+        questionnaires: ['umkm@1'],
+      },
+      ...{ device: { id: null, state: this.deviceState }, retry: { first_s: 2, factor: 2, longest_s: 60 } },
+      ...(this.tellsNewest ? { newest_batch: this.newest === null ? null : { id: this.newest } } : {}),
+    };
+  }
+
+  private batch(id: string, packed: Uint8Array<ArrayBuffer>, headers: Headers): Told {
+    const coded = headers.get('Content-Encoding') === 'gzip';
+    const text = Buffer.from(coded ? gunzipSync(packed) : packed).toString('utf8');
+    const { items } = parseExactly(text) as { items: ItemIn[] };
+    if (text.length > this.limits.max_bytes || items.length > this.limits.max_items)
+      this.violations.push('over the limits');
+    const same = canonical(items);
+    const before = this.batches.get(id);
+    if (before?.items === same) return { status: 200, body: before.body };
+    if (before !== undefined) {
+      this.violations.push('a batch id was used for other items');
+      return problem(422, 'batch_id_reused');
+    }
+    const refused = this.refusesBatch?.(items) ?? null;
+    if (refused !== null) return refused;
+    const lines = items.map((item) => this.judge(item, id));
+    const body = {
+      batch_id: id,
+      received_at: '',
+      clock_skew_s: 0,
+      item_count: lines.length,
+      counts: {},
+      items: lines,
+    };
+    this.batches.set(id, { items: same, body, at: this.now() });
+    this.newest = id;
+    return { status: 201, body };
+  }
+
+  private judge(item: ItemIn, batch: string): Json {
+    const [key, content] = [`${item.record_id}/${item.revision}`, canonical(item)];
+    const before = this.stored.get(key);
+    let [outcome, action] = [
+      this.deviceState === 'revoked' ? 'held' : String(item.answers.wish ?? 'accepted'),
+      '',
+    ];
+    if (before !== undefined && before.content !== content) {
+      this.violations.push(`${key} came with other content`);
+      [outcome, action] = ['invalid', 'fix'];
+    } else if (before !== undefined) {
+      [outcome, action] = [before.action === 'purge' ? 'unchanged' : before.outcome, before.action];
+    } else {
+      action = ACTIONS[outcome] ?? 'purge';
+      this.stored.set(key, { content, outcome, action, batch });
+      this.returns.delete(item.record_id);
+    }
+    return {
+      record_id: item.record_id,
+      revision: item.revision,
+      outcome,
+      client_action: action,
+      errors: [],
+      warnings: [],
+    };
+  }
+
+  private reconcile(
+    asked: { record_id: string; revision: number; content_sha256: string }[],
+  ): Promise<Json[]> {
+    return Promise.all(
+      asked.map(async ({ record_id, revision, content_sha256 }) => {
+        const stored = this.stored.get(`${record_id}/${revision}`);
+        const same = stored !== undefined && (await sha256(stored.content)) === content_sha256;
+        if (stored === undefined || !same)
+          return { record_id, revision, state: stored === undefined ? 'missing' : 'different' };
+        const later = [...this.stored.keys()].some(
+          (key) => key.startsWith(record_id) && Number(key.split('/')[1]) > revision,
+        );
+        const action = later ? 'purge' : stored.action;
+        return { record_id, revision, state: 'stored', outcome: stored.outcome, client_action: action };
+      }),
+    );
+  }
+
+  private page(cursor: string | null): Told {
+    const [epoch, start] = cursor === null ? [this.epoch, 0] : cursor.split('-').map(Number);
+    if (epoch !== this.epoch) return problem(410, 'cursor_outdated');
+    const from = Math.min(start ?? 0, this.changes.length);
+    const items = this.changes.slice(from, from + 2);
+    const next = from + items.length;
+    return {
+      status: 200,
+      body: { items, next_cursor: `${this.epoch}-${next}`, more: next < this.changes.length },
+    };
+  }
+
+  private listed(cursor: string | null): Told {
+    const [epoch, start] = cursor === null ? [this.epoch, 0] : cursor.split('-').map(Number);
+    if (epoch !== this.epoch) return problem(410, 'cursor_outdated');
+    const from = Math.min(start ?? 0, this.listing.length);
+    const page = this.listing[from] ?? { forget: [], items: [] };
+    const next = Math.min(from + 1, this.listing.length);
+    const more = next < this.listing.length;
+    return {
+      status: 200,
+      body: { campaign: 'c', areas: ['16'], ...page, next_cursor: `${this.epoch}-${next}`, more },
+    };
+  }
+
+  private returned(record_id: string): Told {
+    const body = this.returns.get(record_id);
+    return body === undefined ? problem(404, 'not_found') : { status: 200, body };
+  }
+
+  private tagged(headers: Headers, body: Json): Told {
+    if (headers.get('If-None-Match') === '"1"') return { status: 304, headers: { ETag: '"1"' } };
+    return { status: 200, body, headers: { ETag: '"1"' } };
+  }
+
+  private async photo(
+    init: RequestInit,
+    hash: string,
+    query: URLSearchParams,
+    headers: Headers,
+  ): Promise<Told> {
+    const key = `${query.get('record_id')}/${hash}/${query.get('purpose')}`;
+    const there = this.photos.get(key);
+    const told = (content: Uint8Array, length: string, status = 200): Told => ({
+      status,
+      headers: {
+        'Upload-Offset': String(content.length),
+        'Upload-Complete': String(content.length) === length ? '?1' : '?0',
+      },
+    });
+    if (init.method === 'HEAD') {
+      if (there === undefined) return { status: 404, headers: { 'X-Request-ID': 'x' } };
+      const [known] = [...this.lengths].filter(([each]) => each === key);
+      return told(there, known?.[1] ?? '');
+    }
+    const length = headers.get('Upload-Length') ?? '';
+    this.lengths.set(key, length);
+    const before = there ?? new Uint8Array();
+    if (headers.get('Upload-Offset') !== String(before.length)) return problem(409, 'upload_out_of_order');
+    const whole = new Uint8Array(Buffer.concat([before, init.body as Uint8Array<ArrayBuffer>]));
+    if (String(whole.length) === length && (await sha256(whole)) !== hash) {
+      this.photos.delete(key);
+      return problem(422, 'attachment_hash_mismatch');
+    }
+    this.photos.set(key, whole);
+    return told(whole, length, 201);
+  }
+
+  private lengths = new Map<string, string>();
+
+  private newestOf(record_id: string): ItemIn | null {
+    const found = [...this.stored].filter(([key]) => key.startsWith(record_id));
+    const items = found.map(([, stored]) => parseExactly(stored.content) as ItemIn);
+    return items.sort((one, other) => one.revision - other.revision).at(-1) ?? null;
+  }
+}
+
+/** A problem of the server. */
+export function problem(status: number, code: string): Told {
+  const headers = { 'Content-Type': 'application/problem+json' };
+  return {
+    status,
+    body: { type: 'about:blank', title: code, status, code, detail: code, retryable: status >= 500 },
+    headers,
+  };
+}
+
+function response(told: Told, trouble: Trouble): Response {
+  const headers = { 'Content-Type': 'application/json', ...told.headers };
+  if (told.status === 204 || told.status === 304) return new Response(null, { status: told.status, headers });
+  const bytes = new TextEncoder().encode(told.body === undefined ? '' : exactJson(told.body));
+  if (trouble.kind !== 'cut' && trouble.kind !== 'broken')
+    return new Response(bytes, { status: told.status, headers });
+  const kept = bytes.slice(0, Math.floor((bytes.length * trouble.at) / 1000));
+  const body = new ReadableStream({
+    start(controller) {
+      controller.enqueue(kept);
+      if (trouble.kind === 'broken') controller.error(new TypeError('connection reset'));
+      else controller.close();
+    },
+  });
+  return new Response(body, { status: told.status, headers });
+}
