@@ -66,6 +66,8 @@ from app.regions.region_code import NATION, local_date
 from app.register.claims import note_first_key, refuse_outdated
 from app.register.register import forget_marks
 from app.reinterviews.rounds import Drawing
+from app.statistics.rounds import EVERY_S as STATISTICS_EVERY_S
+from app.statistics.rounds import MakingEditions
 from app.sync.known_identities import KnownIdentities
 from app.web.files import BUILT, CONSOLE, built_app
 from app.webhooks.forgetting import forget_deliveries
@@ -215,6 +217,7 @@ def _workers(services: Services, chaining: Chaining) -> tuple[Worker, ...]:
         Worker("fold", settings.fold_interval_s, lambda: database.run(fold)),
         Worker("judge", settings.judge_interval_s, Judging(database, services.ingest.ring, clock).round),
         Worker("draw", settings.judge_interval_s, Drawing(database, clock).round),
+        Worker("make_statistics", STATISTICS_EVERY_S, MakingEditions(database, clock).round),
         Worker("chain", settings.link_interval_s, chaining.round),
         Worker("export", settings.export_interval_s, services.jobs.round),
         Worker("remove_old_exports", settings.export_interval_s, services.jobs.remove_old),

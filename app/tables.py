@@ -20,6 +20,7 @@ import app.regions.models
 import app.register.models
 import app.reinterviews.models
 import app.review.models
+import app.statistics.models
 import app.submissions.models
 import app.sync.models
 import app.upgrading.models

@@ -81,6 +81,9 @@ RIGHTS: Mapping[str, str] = {
     "reinterview": _KEEP,
     "reinterview_version": _ADD,
     "reinterview_state": _KEEP,
+    # statistics: an edition is never changed once it is made; one in work that nobody is at any more goes
+    "statistics_edition": _ALL,
+    "statistics_table": _ADD,
     # the way out
     "export_job": _ALL,
     "export_place": _ALL,

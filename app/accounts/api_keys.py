@@ -33,7 +33,7 @@ from app.regions.region_code import NATION
 MAKERS = (Role.OFFICER, Role.ADMIN)
 """Who may make keys: whose rights are a territory. What a coordinator sees is a team, which no key has."""
 
-SCOPES = (Scope.PROGRESS_READ, Scope.BUSINESSES_READ, Scope.FEED_READ)
+SCOPES = (Scope.PROGRESS_READ, Scope.BUSINESSES_READ, Scope.FEED_READ, Scope.STATISTICS_READ)
 """What a key may be good for; never `pii:read`."""
 
 MOST = 50

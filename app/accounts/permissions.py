@@ -27,6 +27,7 @@ class Scope(StrEnum):
     BUSINESSES_READ = "businesses:read"
     PII_READ = "pii:read"
     FEED_READ = "feed:read"
+    STATISTICS_READ = "statistics:read"
 
 
 MANAGED_BY: Mapping[Role, frozenset[Role]] = {

@@ -381,6 +381,11 @@ Reader = Annotated[SignedCall, Depends(Allowed(*Role, scope=Scope.BUSINESSES_REA
 Exporter = Annotated[SignedCall, Depends(Allowed(*EXPORTERS, scope=Scope.BUSINESSES_READ, by_key=True))]
 """Accounts and keys that may export the register."""
 
+StatisticsReader = Annotated[
+    SignedCall, Depends(Allowed(Role.OFFICER, Role.ADMIN, Role.SYSTEM, scope=Scope.STATISTICS_READ, by_key=True))
+]
+"""Officers, admins, system clients and keys with `statistics:read`."""
+
 ExportOwner = Annotated[SignedCall, Depends(Allowed(*EXPORTERS, scope=Scope.BUSINESSES_READ))]
 """Accounts that may have an export made, and fetch it."""
 

@@ -83,6 +83,11 @@ class Action(StrEnum):
         "Edisi KBLI atau cakupan kampanye diubah.",
         "A campaign's editions of KBLI, or what it leaves out, were changed.",
     )
+    CAMPAIGN_STATISTICS_CHANGED = (
+        "campaign.statistics_changed",
+        "Ambang kerahasiaan atau jadwal statistik kampanye diubah.",
+        "What a campaign's statistics suppress, or how often they are made, was changed.",
+    )
     ACTIVITY_CODED = "activity.coded", "Kegiatan usaha dikodekan.", "The activity of a business was coded."
     CODING_UNDONE = "activity.coding_undone", "Pengodean kegiatan dibatalkan.", "The coding of an activity was undone."
     TARGET_SET = "target.set", "Target ditetapkan.", "A target was set."

@@ -24,6 +24,7 @@ class Lock(IntEnum):
     FORGETTING_DELIVERIES = 0x6B756D6B_6677
     JUDGING = 0x6B756D6B_7175
     DRAWING = 0x6B756D6B_7269
+    STATISTICS = 0x6B756D6B_7374
 
 
 async def try_lock(pg: asyncpg.Connection, lock: Lock) -> bool:

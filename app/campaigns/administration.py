@@ -16,6 +16,7 @@ from app.campaigns.schemas import (
     CampaignOut,
     CampaignPatch,
 )
+from app.campaigns.statistics import StatisticsChange, statistics_of
 from app.campaigns.thresholds import ThresholdsChange
 from app.changes.log import EVERYBODY, News, publish
 from app.changes.news import CampaignChange
@@ -29,7 +30,7 @@ _BACKWARDS = Text(
 _COLUMNS = "code, name, starts_on, ends_on, accepts_until, answers_until"
 
 
-_PARTS = ("quality", "reinterviews", "activities")
+_PARTS = ("quality", "reinterviews", "activities", "statistics")
 _DOCUMENTS = ", ".join(f"{part}::text" for part in _PARTS)
 
 
@@ -42,9 +43,9 @@ async def list_campaigns(pg: asyncpg.Connection, principal: Principal) -> list[C
 async def change_campaign(
     pg: asyncpg.Connection, actor: Principal, code: str, change: CampaignPatch, *, used: bool, trace_id: str | None
 ) -> CampaignOut:
-    """Change a campaign's thresholds of quality, what is drawn of it for re-interviews, or which editions of KBLI it
-    takes. Idempotent by nature, but that a seed is made where one is needed; its records are judged again, and drawn.
-    `used`: it has records, where `activities` change.
+    """Change a campaign's thresholds of quality, what is drawn of it for re-interviews, which editions of KBLI it
+    takes, or what its statistics suppress. Idempotent by nature, but that a seed is made where one is needed; its
+    records are judged again, and drawn. `used`: it has records, where `activities` change.
 
     Raises:
         Problem: `not_found`; `edition_in_use` where another edition would be the first, by which records were read.
@@ -54,7 +55,7 @@ async def change_campaign(
         raise Problem(Code.NOT_FOUND)
     stored = {name: row[name] for name in _PARTS}
     for name in sorted(change.model_fields_set):
-        part: ThresholdsChange | ReinterviewsChange | ActivitiesChange = getattr(change, name)
+        part: ThresholdsChange | ReinterviewsChange | ActivitiesChange | StatisticsChange = getattr(change, name)
         changed = part.applied(orjson.loads(row[name] or "{}"))
         stored[name] = orjson.dumps(changed).decode() if changed else None
         await trail.record_many(
@@ -68,7 +69,9 @@ async def change_campaign(
     if used and before != after:
         raise Problem(Code.EDITION_IN_USE)
     await pg.execute(
-        "UPDATE campaign SET quality = $2, reinterviews = $3, activities = $4 WHERE code = $1", code, *stored.values()
+        "UPDATE campaign SET quality = $2, reinterviews = $3, activities = $4, statistics = $5 WHERE code = $1",
+        code,
+        *stored.values(),
     )
     return _shown(dict(row) | stored, with_seed=True)
 
@@ -78,6 +81,7 @@ _CHANGED = {
     "quality": Action.CAMPAIGN_THRESHOLDS_CHANGED,
     "reinterviews": Action.CAMPAIGN_REINTERVIEWS_CHANGED,
     "activities": Action.CAMPAIGN_ACTIVITIES_CHANGED,
+    "statistics": Action.CAMPAIGN_STATISTICS_CHANGED,
 }
 
 
@@ -91,6 +95,7 @@ def _shown(row: Mapping[str, Any], *, with_seed: bool) -> CampaignOut:
             "quality": orjson.loads(row["quality"] or "{}"),
             "reinterviews": drawn,
             "activities": activities_of(row["activities"]),
+            "statistics": statistics_of(row["statistics"]),
         }
     )
 

@@ -27,6 +27,7 @@ class Campaign(SQLModel, table=True):
     quality: dict[str, Any] | None = optional(JSON)  # thresholds that are not the defaults, see `thresholds.py`
     activities: dict[str, Any] | None = optional(JSON)  # what is not the default, see `activities.py`
     reinterviews: dict[str, Any] | None = optional(JSON)  # what is not the default, see `reinterviews.py`
+    statistics: dict[str, Any] | None = optional(JSON)  # what is not the default, see `statistics.py`
 
 
 class Target(SQLModel, table=True):

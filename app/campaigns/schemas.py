@@ -8,6 +8,7 @@ from pydantic_core import PydanticCustomError
 
 from app.campaigns.activities import Activities, ActivitiesChange
 from app.campaigns.reinterviews import Reinterviews, ReinterviewsChange
+from app.campaigns.statistics import StatisticsChange, StatisticsDocument
 from app.campaigns.thresholds import Thresholds, ThresholdsChange
 from app.core.bulk import Day, Row, Whole
 from app.core.name_cleaning import Named, Stated
@@ -50,6 +51,7 @@ class CampaignOut(BaseModel):
     reinterviews: Reinterviews = Field(
         description="What is drawn for re-interviews; the seed is null but for officers and admins."
     )
+    statistics: StatisticsDocument = Field(description="What its statistics suppress, and how often they are made.")
 
 
 class CampaignPatch(Row):
@@ -58,8 +60,9 @@ class CampaignPatch(Row):
     quality: ThresholdsChange | None = None
     reinterviews: ReinterviewsChange | None = None
     activities: ActivitiesChange | None = None
+    statistics: StatisticsChange | None = None
 
-    @field_validator("quality", "reinterviews", "activities")
+    @field_validator("quality", "reinterviews", "activities", "statistics")
     @classmethod
     def _is_there(cls, value: object) -> object:
         if value is None:  # parts have defaults that null puts back, the documents have not

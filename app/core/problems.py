@@ -304,6 +304,14 @@ class Code(Enum):
             "This answer does not come in any form that Accept takes.",
         ),
     )
+    NO_EDITION = Definition(
+        404,
+        Text("Belum ada edisi", "No edition"),
+        Text(
+            "Edisi statistik itu tidak ada, atau pendataan ini belum mempunyai edisi.",
+            "There is no such edition of the statistics, or the campaign has none yet.",
+        ),
+    )
     BATCH_IN_FLIGHT = Definition(
         409,
         Text("Kiriman sedang diproses", "Batch in flight"),

@@ -203,6 +203,17 @@ MATRIX: dict[tuple[str, str], tuple[Callable[[Stage], Awaitable[Asked]], dict[st
         for name in ("field-force", "activity")
         for end in ("", ".csv")
     },
+    **{
+        ("GET", f"/v1/statistics/businesses{end}"): (
+            just(send={"params": {"region": "16.01"}}),
+            # No edition was made here: who may ask is told so.
+            expect(403, {("officer", "officer.palembang", "admin"): 404}),
+        )
+        for end in ("", ".csv")
+    },
+    ("GET", "/v1/statistics/editions"): (just(), expect(403, {("officer", "officer.palembang", "admin"): 200})),
+    ("GET", "/v1/statistics/variables"): (just(), open_to_all(200)),
+    ("GET", "/v1/statistics/variables.csv"): (just(), open_to_all(200)),
     ("GET", "/v1/map/boundaries"): (just(send={"params": {"region": "16.01"}}), INSIDE),
     ("GET", "/v1/map/points"): (just(send={"params": {"region": "16.01"}}), INSIDE),
     ("GET", "/v1/live"): (just(send={"params": {"region": "16.01"}}), INSIDE),

@@ -34,6 +34,8 @@ OPEN = {
     "/v1/auth/passkeys/sign-in",
     "/v1/auth/oidc/start",
     "/v1/auth/oidc/callback",
+    "/v1/statistics/variables",
+    "/v1/statistics/variables.csv",
 }
 
 

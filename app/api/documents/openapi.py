@@ -27,6 +27,7 @@ from app.api.documents.glossary_files import FILE_TERMS
 from app.api.documents.glossary_listing import LISTING_TERMS
 from app.api.documents.glossary_quality import QUALITY_TERMS
 from app.api.documents.glossary_reinterviews import REINTERVIEW_TERMS
+from app.api.documents.glossary_statistics import STATISTICS_TERMS
 from app.api.documents.glossary_webhooks import WEBHOOK_TERMS
 from app.api.documents.opening import open_words, references
 from app.api.documents.rows import business_row
@@ -50,6 +51,7 @@ TERMS = {
     **REINTERVIEW_TERMS,
     **DESK_TERMS,
     **FILE_TERMS,
+    **STATISTICS_TERMS,
 }
 TABLET_VERSION = "1.2.0"
 """Of the contract of the tablets, which changes more rarely than the server: `openapi/released/` has its versions."""
@@ -71,6 +73,7 @@ DESCRIPTION: dict[str, Any] = {
         {"name": "listing", "description": "The doors that a round begins from. *Daftar awal.*"},
         {"name": "reviews", "description": "Decisions of supervisors on records. *Verifikasi isian.*"},
         {"name": "coding", "description": "Activities that their edition of KBLI does not have. *Pengodean.*"},
+        {"name": "statistics", "description": "How many businesses there are, by what they are. *Statistik.*"},
         {"name": "quality", "description": "What is unusual, and whom to look at first. *Mutu data.*"},
         {"name": "progress", "description": "How far the census is. *Kemajuan pendataan.*"},
         {"name": "reference", "description": "The meaning of codes. *Data acuan.*"},

@@ -20,6 +20,7 @@ _SCOPES = {
     Scope.PROGRESS_READ: "Progress of its region.",
     Scope.BUSINESSES_READ: "The register of its region, masked.",
     Scope.PII_READ: "Personal data, with a reason.",
+    Scope.STATISTICS_READ: "Statistics of its region.",
     Scope.FEED_READ: "The feed and exports of its region.",
 }
 _WAITING = ("429", "503")

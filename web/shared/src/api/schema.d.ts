@@ -2434,6 +2434,114 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/statistics/businesses": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Businesses by up to three dimensions
+         * @description Counted once for an edition, from the register as of one moment. Cells of fewer businesses than the threshold are
+         *     suppressed, and as many others that no small cell can be told from all tables, levels, filters and editions
+         *     together, for nobody. A row that is not there is zero. Villages and districts are given by one attribute, regencies
+         *     and what is above by up to three, as far as few of their cells are small: `GET /v1/statistics/editions` lists them.
+         */
+        get: operations["get_statistics_businesses"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/statistics/businesses.csv": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Businesses by up to three dimensions, as CSV
+         * @description Counted once for an edition, from the register as of one moment. Cells of fewer businesses than the threshold are
+         *     suppressed, and as many others that no small cell can be told from all tables, levels, filters and editions
+         *     together, for nobody. A row that is not there is zero. Villages and districts are given by one attribute, regencies
+         *     and what is above by up to three, as far as few of their cells are small: `GET /v1/statistics/editions` lists them.
+         */
+        get: operations["get_statistics_businesses_csv"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/statistics/editions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Editions of the statistics
+         * @description All editions of a campaign, the newest first, each with the tables that it has. They never change.
+         */
+        get: operations["get_statistics_editions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/statistics/variables": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Variables of the statistics
+         * @description Each with concept, definition, classification, measure, unit, period, question and source, as Satu Data Indonesia
+         *     asks (Perpres 39/2019). Open to everybody: it says what there is, and no figure.
+         */
+        get: operations["get_statistics_variables"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/statistics/variables.csv": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Variables of the statistics, as CSV
+         * @description Each with concept, definition, classification, measure, unit, period, question and source, as Satu Data Indonesia
+         *     asks (Perpres 39/2019). Open to everybody: it says what there is, and no figure.
+         */
+        get: operations["get_statistics_variables_csv"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/accounts": {
         parameters: {
             query?: never;
@@ -4410,6 +4518,8 @@ export interface components {
             activities: components["schemas"]["Activities"];
             /** @description What is drawn for re-interviews; the seed is null but for officers and admins. */
             reinterviews: components["schemas"]["Reinterviews"];
+            /** @description What its statistics suppress, and how often they are made. */
+            statistics: components["schemas"]["StatisticsDocument"];
         };
         /**
          * CampaignPatch
@@ -4422,6 +4532,8 @@ export interface components {
             reinterviews?: components["schemas"]["ReinterviewsChange"] | null;
             /** @description Editions of KBLI that it takes, and activities that it leaves out. */
             activities?: components["schemas"]["ActivitiesChange"] | null;
+            /** @description What its statistics suppress, and how often they are made. */
+            statistics?: components["schemas"]["StatisticsChange"] | null;
         };
         /**
          * CampaignsOut
@@ -6018,6 +6130,57 @@ export interface components {
              * @description In the requested language; never contains an answer.
              */
             detail: string;
+        };
+        /**
+         * EditionOut
+         * @description The register of a campaign as of a moment. It never changes.
+         */
+        EditionOut: {
+            /**
+             * Id
+             * Format: uuid
+             * @description Id.
+             */
+            id: string;
+            /**
+             * Campaign
+             * @description Code of the campaign.
+             */
+            campaign: string;
+            /**
+             * As Of
+             * Format: date-time
+             * @description The moment whose register it is.
+             */
+            as_of: string;
+            /**
+             * Threshold
+             * @description Cells of fewer businesses are suppressed.
+             */
+            threshold: number;
+            /**
+             * Businesses
+             * @description All businesses in it.
+             */
+            businesses: number;
+            /**
+             * Given
+             * @description By level of regions the sets of attributes that can be asked for together, in `by` and as filters.
+             */
+            given: {
+                [key: string]: string[][];
+            };
+        };
+        /**
+         * EditionsOut
+         * @description All editions of a campaign, the newest first.
+         */
+        EditionsOut: {
+            /**
+             * Items
+             * @description In order.
+             */
+            items: components["schemas"]["EditionOut"][];
         };
         /**
          * EffortOut
@@ -10390,7 +10553,7 @@ export interface components {
          * @description What a system client may be granted.
          * @enum {string}
          */
-        Scope: "progress:read" | "businesses:read" | "pii:read" | "feed:read";
+        Scope: "progress:read" | "businesses:read" | "pii:read" | "feed:read" | "statistics:read";
         /**
          * SeriesAnswer
          * @description The days of several regions, by code.
@@ -10684,6 +10847,99 @@ export interface components {
              * @description Days from then to `as_of`.
              */
             days_since: number | null;
+        };
+        /**
+         * StatisticsChange
+         * @description What of the document is changed; null puts back the default.
+         */
+        StatisticsChange: {
+            /**
+             * Threshold
+             * @description Cells of fewer businesses are suppressed.
+             */
+            threshold?: number | null;
+            /**
+             * Every Days
+             * @description So many days after an edition the next one is made.
+             */
+            every_days?: number | null;
+        };
+        /**
+         * StatisticsDocument
+         * @description The whole document.
+         */
+        StatisticsDocument: {
+            /**
+             * Threshold
+             * @description Cells of fewer businesses are suppressed; at least three (ESSnet SDC).
+             * @default 3
+             */
+            threshold: number;
+            /**
+             * Every Days
+             * @description So many days after the last edition the next one is made, while the campaign takes batches.
+             * @default 30
+             */
+            every_days: number;
+        };
+        /**
+         * StatisticsOut
+         * @description A table.
+         */
+        StatisticsOut: {
+            /**
+             * Campaign
+             * @description Code of the campaign.
+             */
+            campaign: string;
+            /**
+             * Edition
+             * Format: uuid
+             * @description Id of the edition.
+             */
+            edition: string;
+            /**
+             * As Of
+             * Format: date-time
+             * @description The moment whose register it is.
+             */
+            as_of: string;
+            /**
+             * Threshold
+             * @description Cells of fewer businesses are suppressed.
+             */
+            threshold: number;
+            /**
+             * By
+             * @description The dimensions, in the order in which they were asked for.
+             */
+            by: string[];
+            /**
+             * Filters
+             * @description Attributes that were narrowed, with their codes.
+             */
+            filters: {
+                [key: string]: string;
+            };
+            /**
+             * Region
+             * @description Kemendagri code of the region that was asked for.
+             */
+            region: string;
+            /** @description Level of the regions that are shown, or of `region`. */
+            level: string;
+            /**
+             * Items
+             * @description One row for each cell that has businesses or is suppressed; what is in no row is zero. `region_code` and `region_name`, each dimension with its `…_label`, `businesses` (null where suppressed), `suppressed`. A row without codes: nothing of that region is shown.
+             */
+            items: {
+                [key: string]: string | number | boolean | null;
+            }[];
+            /**
+             * Suppressed
+             * @description How many rows are suppressed.
+             */
+            suppressed: number;
         };
         /**
          * StatusOut
@@ -11416,6 +11672,82 @@ export interface components {
              * @description Long numbers in it are not kept.
              */
             reason: string;
+        };
+        /**
+         * VariableOut
+         * @description A variable with the metadata of Satu Data Indonesia (Perpres 39/2019).
+         */
+        VariableOut: {
+            /**
+             * Name
+             * @description As it stands in `by` and in CSV.
+             */
+            name: string;
+            /**
+             * Label
+             * @description In words.
+             */
+            label: string;
+            /** @description Dimension or measure. */
+            role: string;
+            /**
+             * Concept
+             * @description What it is about.
+             */
+            concept: string;
+            /**
+             * Definition
+             * @description What exactly it says.
+             */
+            definition: string;
+            /**
+             * Classification
+             * @description The standard that its codes are of.
+             */
+            classification: string;
+            /**
+             * Measure
+             * @description What is measured.
+             */
+            measure: string;
+            /**
+             * Unit
+             * @description Unit of the measure.
+             */
+            unit: string;
+            /**
+             * Period
+             * @description To which time it refers.
+             */
+            period: string;
+            /**
+             * Question
+             * @description The question in the form.
+             */
+            question: string;
+            /**
+             * Source
+             * @description Fields of the questionnaires.
+             */
+            source: string;
+            /**
+             * Codes
+             * @description Codes and their words; empty where they are regions or divisions of KBLI.
+             */
+            codes: {
+                [key: string]: string;
+            };
+        };
+        /**
+         * VariablesOut
+         * @description All variables of the statistics.
+         */
+        VariablesOut: {
+            /**
+             * Items
+             * @description In order.
+             */
+            items: components["schemas"]["VariableOut"][];
         };
         /**
          * WaysOut
@@ -28836,6 +29168,603 @@ export interface operations {
             };
         };
     };
+    get_statistics_businesses: {
+        parameters: {
+            query?: {
+                /**
+                 * @description Dimensions with commas between them, at most three: `region`, `kind`, `legal_form`, `category`, `division`, `size_class`, `sex`, `nib`, `digital`, `workers`, `life`.
+                 * @example officer.oku
+                 */
+                by?: string;
+                /**
+                 * @description Kemendagri code; by default the caller's whole territory.
+                 * @example 16.01
+                 */
+                region?: string | null;
+                /**
+                 * @description With `region` in `by`: which regions are shown; by default those right below.
+                 * @example regency
+                 */
+                level?: ("nation" | "province" | "regency" | "district" | "village") | null;
+                /**
+                 * @description Only enterprises, or cooperatives.
+                 * @example umkm
+                 */
+                kind?: ("umkm" | "koperasi") | null;
+                /**
+                 * @description Only those in this state.
+                 * @example active
+                 */
+                life?: ("active" | "closed" | "moved") | null;
+                /**
+                 * @description Code of a campaign; by default the current one.
+                 * @example pl-kumkm-2022
+                 */
+                campaign?: string | null;
+                /**
+                 * @description Id of an edition; by default the newest.
+                 * @example 01832f3e-8a40-7000-8000-0000000000e1
+                 */
+                edition?: string | null;
+                /** @description CSV as Excel and LibreOffice read it in every language: tabs, UTF-16, codes as text, numbers without signs. */
+                excel?: boolean;
+            };
+            header?: {
+                /**
+                 * @description The `X-Position` of the caller's last answer: this one may then be older than the request, but not older than that one. Without it, the answer has all that was there when the request came.
+                 * @example 00000001-5D2F8A0
+                 */
+                "X-Position"?: string | null;
+                /**
+                 * @description The `ETag` of the answer that the client has: if the answer is still the same, it is 304 without a body.
+                 * @example "1f0c9a27"
+                 */
+                "If-None-Match"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The cells, by region. */
+            200: {
+                headers: {
+                    /** @description Everything that was stored by then is in the answer; present where the server has a standby. */
+                    "X-As-Of"?: string;
+                    /** @description Likewise: what the answer has seen, to be sent back where older answers will do. */
+                    "X-Position"?: string;
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "campaign": "pl-kumkm-2022",
+                     *       "edition": "01832f3e-8a40-7000-8000-0000000000e1",
+                     *       "as_of": "2022-09-13T05:00:00+07:00",
+                     *       "threshold": 3,
+                     *       "by": [
+                     *         "region",
+                     *         "category"
+                     *       ],
+                     *       "filters": {
+                     *         "kind": "umkm"
+                     *       },
+                     *       "region": "16.01",
+                     *       "level": "district",
+                     *       "items": [
+                     *         {
+                     *           "region_code": "16.01.14",
+                     *           "region_name": "Baturaja Timur",
+                     *           "region_level": "district",
+                     *           "category": "2020:G",
+                     *           "category_label": "Perdagangan; Reparasi Mobil dan Sepeda Motor",
+                     *           "businesses": 812,
+                     *           "suppressed": false
+                     *         }
+                     *       ],
+                     *       "suppressed": 12
+                     *     }
+                     */
+                    "application/json": components["schemas"]["StatisticsOut"];
+                    "text/csv": string;
+                };
+            };
+            /** @description Nothing changed since the answer whose `ETag` is in `If-None-Match`. */
+            304: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Not signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Known, but not allowed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not here, or outside the caller's territory. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not in any form that `Accept` takes. */
+            406: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Valid JSON with bad fields. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; wait for `Retry-After`. */
+            429: {
+                headers: {
+                    "Retry-After": components["headers"]["Retry-After"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Busy; nothing was stored; wait for `Retry-After`. */
+            503: {
+                headers: {
+                    "Retry-After": components["headers"]["Retry-After"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_statistics_businesses_csv: {
+        parameters: {
+            query?: {
+                /**
+                 * @description Dimensions with commas between them, at most three: `region`, `kind`, `legal_form`, `category`, `division`, `size_class`, `sex`, `nib`, `digital`, `workers`, `life`.
+                 * @example officer.oku
+                 */
+                by?: string;
+                /**
+                 * @description Kemendagri code; by default the caller's whole territory.
+                 * @example 16.01
+                 */
+                region?: string | null;
+                /**
+                 * @description With `region` in `by`: which regions are shown; by default those right below.
+                 * @example regency
+                 */
+                level?: ("nation" | "province" | "regency" | "district" | "village") | null;
+                /**
+                 * @description Only enterprises, or cooperatives.
+                 * @example umkm
+                 */
+                kind?: ("umkm" | "koperasi") | null;
+                /**
+                 * @description Only those in this state.
+                 * @example active
+                 */
+                life?: ("active" | "closed" | "moved") | null;
+                /**
+                 * @description Code of a campaign; by default the current one.
+                 * @example pl-kumkm-2022
+                 */
+                campaign?: string | null;
+                /**
+                 * @description Id of an edition; by default the newest.
+                 * @example 01832f3e-8a40-7000-8000-0000000000e1
+                 */
+                edition?: string | null;
+                /** @description CSV as Excel and LibreOffice read it in every language: tabs, UTF-16, codes as text, numbers without signs. */
+                excel?: boolean;
+            };
+            header?: {
+                /**
+                 * @description The `X-Position` of the caller's last answer: this one may then be older than the request, but not older than that one. Without it, the answer has all that was there when the request came.
+                 * @example 00000001-5D2F8A0
+                 */
+                "X-Position"?: string | null;
+                /**
+                 * @description The `ETag` of the answer that the client has: if the answer is still the same, it is 304 without a body.
+                 * @example "1f0c9a27"
+                 */
+                "If-None-Match"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The cells, by region. */
+            200: {
+                headers: {
+                    /** @description Everything that was stored by then is in the answer; present where the server has a standby. */
+                    "X-As-Of"?: string;
+                    /** @description Likewise: what the answer has seen, to be sent back where older answers will do. */
+                    "X-Position"?: string;
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": string;
+                };
+            };
+            /** @description Nothing changed since the answer whose `ETag` is in `If-None-Match`. */
+            304: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Not signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Known, but not allowed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not here, or outside the caller's territory. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Valid JSON with bad fields. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; wait for `Retry-After`. */
+            429: {
+                headers: {
+                    "Retry-After": components["headers"]["Retry-After"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Busy; nothing was stored; wait for `Retry-After`. */
+            503: {
+                headers: {
+                    "Retry-After": components["headers"]["Retry-After"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_statistics_editions: {
+        parameters: {
+            query?: {
+                /**
+                 * @description Code of a campaign; by default the current one.
+                 * @example pl-kumkm-2022
+                 */
+                campaign?: string | null;
+            };
+            header?: {
+                /**
+                 * @description The `X-Position` of the caller's last answer: this one may then be older than the request, but not older than that one. Without it, the answer has all that was there when the request came.
+                 * @example 00000001-5D2F8A0
+                 */
+                "X-Position"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    /** @description Everything that was stored by then is in the answer; present where the server has a standby. */
+                    "X-As-Of"?: string;
+                    /** @description Likewise: what the answer has seen, to be sent back where older answers will do. */
+                    "X-Position"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "id": "0182a1b0-0000-7000-8000-0000000000e1",
+                     *           "campaign": "pl-kumkm-2022",
+                     *           "as_of": "2022-09-13T05:00:00+07:00",
+                     *           "threshold": 3,
+                     *           "businesses": 13495,
+                     *           "given": {
+                     *             "district": [
+                     *               [],
+                     *               [
+                     *                 "category"
+                     *               ],
+                     *               [
+                     *                 "size_class"
+                     *               ]
+                     *             ]
+                     *           }
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["EditionsOut"];
+                };
+            };
+            /** @description Not signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Known, but not allowed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not here, or outside the caller's territory. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Valid JSON with bad fields. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; wait for `Retry-After`. */
+            429: {
+                headers: {
+                    "Retry-After": components["headers"]["Retry-After"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Busy; nothing was stored; wait for `Retry-After`. */
+            503: {
+                headers: {
+                    "Retry-After": components["headers"]["Retry-After"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_statistics_variables: {
+        parameters: {
+            query?: {
+                /** @description CSV as Excel and LibreOffice read it in every language: tabs, UTF-16, codes as text, numbers without signs. */
+                excel?: boolean;
+            };
+            header?: {
+                /**
+                 * @description The `ETag` of the answer that the client has: if the answer is still the same, it is 304 without a body.
+                 * @example "1f0c9a27"
+                 */
+                "If-None-Match"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The variables. */
+            200: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "name": "category",
+                     *           "label": "Kategori lapangan usaha",
+                     *           "role": "dimension",
+                     *           "concept": "Lapangan usaha",
+                     *           "definition": "Huruf kategori KBLI kegiatan utama, dengan edisinya (2020:G).",
+                     *           "classification": "KBLI 2020 (Peraturan BPS 2/2020)",
+                     *           "measure": "ciri kategorik",
+                     *           "unit": "tanpa satuan",
+                     *           "period": "keadaan pada saat edisi (as_of)",
+                     *           "question": "Kegiatan utama usaha (kode KBLI)",
+                     *           "source": "umkm@1, umkm@2: kbli",
+                     *           "codes": {
+                     *             "2020:G": "Perdagangan; Reparasi Mobil dan Sepeda Motor"
+                     *           }
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["VariablesOut"];
+                    "text/csv": string;
+                };
+            };
+            /** @description Nothing changed since the answer whose `ETag` is in `If-None-Match`. */
+            304: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Not in any form that `Accept` takes. */
+            406: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Valid JSON with bad fields. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; wait for `Retry-After`. */
+            429: {
+                headers: {
+                    "Retry-After": components["headers"]["Retry-After"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Busy; nothing was stored; wait for `Retry-After`. */
+            503: {
+                headers: {
+                    "Retry-After": components["headers"]["Retry-After"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_statistics_variables_csv: {
+        parameters: {
+            query?: {
+                /** @description CSV as Excel and LibreOffice read it in every language: tabs, UTF-16, codes as text, numbers without signs. */
+                excel?: boolean;
+            };
+            header?: {
+                /**
+                 * @description The `ETag` of the answer that the client has: if the answer is still the same, it is 304 without a body.
+                 * @example "1f0c9a27"
+                 */
+                "If-None-Match"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The variables. */
+            200: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": string;
+                };
+            };
+            /** @description Nothing changed since the answer whose `ETag` is in `If-None-Match`. */
+            304: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Valid JSON with bad fields. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; wait for `Retry-After`. */
+            429: {
+                headers: {
+                    "Retry-After": components["headers"]["Retry-After"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Busy; nothing was stored; wait for `Retry-After`. */
+            503: {
+                headers: {
+                    "Retry-After": components["headers"]["Retry-After"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     get_accounts: {
         parameters: {
             query?: {
@@ -30588,7 +31517,8 @@ export interface operations {
                      *           "answers_until": "2027-12-31",
                      *           "quality": {},
                      *           "activities": {},
-                     *           "reinterviews": {}
+                     *           "reinterviews": {},
+                     *           "statistics": {}
                      *         }
                      *       ]
                      *     }
@@ -30797,7 +31727,8 @@ export interface operations {
                  * @example {
                  *       "quality": {},
                  *       "reinterviews": {},
-                 *       "activities": {}
+                 *       "activities": {},
+                 *       "statistics": {}
                  *     }
                  */
                 "application/json": components["schemas"]["CampaignPatch"];
@@ -30820,7 +31751,8 @@ export interface operations {
                      *       "answers_until": "2027-12-31",
                      *       "quality": {},
                      *       "activities": {},
-                     *       "reinterviews": {}
+                     *       "reinterviews": {},
+                     *       "statistics": {}
                      *     }
                      */
                     "application/json": components["schemas"]["CampaignOut"];

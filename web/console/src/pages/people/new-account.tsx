@@ -12,7 +12,7 @@ import styles from './people.module.css';
 import type { NewAccount } from './queries.ts';
 import { ROLES, type Role } from './route.ts';
 
-const SCOPES = ['progress:read', 'businesses:read', 'pii:read', 'feed:read'] as const;
+const SCOPES = ['progress:read', 'businesses:read', 'pii:read', 'feed:read', 'statistics:read'] as const;
 type Scope = (typeof SCOPES)[number];
 
 /** An officer makes people of the field; an admin everybody (the server decides). */

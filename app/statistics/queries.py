@@ -1,0 +1,104 @@
+"""Reading the statistics: which edition is due, which there are, and a table of one."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any, NamedTuple
+from uuid import UUID
+
+import asyncpg
+import orjson
+
+from app.campaigns.queries import CampaignRow, current_campaign
+from app.campaigns.statistics import StatisticsDocument, statistics_of
+from app.core.rows import read, read_one
+from app.regions.region_code import NATION, local_date, span_of
+from app.statistics.store import EDITION, Edition
+from app.statistics.tabulating import Table, labels_of, not_shown, refuse_unless_given, rows_of
+
+_DUE = "SELECT campaign.statistics::text FROM campaign WHERE id = $1"
+_NEWEST = "SELECT max(as_of) FROM statistics_edition WHERE campaign_id = $1 AND state = 'made'"
+_ENOUGH = (
+    "SELECT count(*) FROM (SELECT FROM business WHERE merged_into IS NULL AND $1::smallint = ANY(campaign_ids)"
+    " LIMIT $2::int) AS some"
+)
+_EDITIONS = f"SELECT {EDITION} FROM statistics_edition WHERE state = 'made' AND campaign_id = $1"
+_TABLE = """
+SELECT made.region_code, region.name, region.level, made.cells::text
+FROM statistics_table AS made JOIN region ON region.code = made.region_code
+WHERE made.edition_id = $1 AND made.attributes = $2 AND made.level = $3
+  AND made.region_code >= $4 AND made.region_code < $5
+ORDER BY made.region_code
+"""
+_TITLES = """
+SELECT version || ':' || code AS code, title FROM kbli WHERE length(code) = 2
+"""
+
+
+class RegionTable(NamedTuple):
+    """A region's table: codes and number of each cell, null where it is suppressed."""
+
+    code: str
+    name: str
+    level: str
+    cells: list[list[Any]]
+
+
+async def due_campaign(pg: asyncpg.Connection, now: datetime) -> tuple[CampaignRow, StatisticsDocument] | None:
+    """The campaign whose next edition is due: the current one, while it takes batches."""
+    today = local_date(now, NATION)
+    campaign = await current_campaign(pg, today)
+    if campaign is None or not campaign.starts_on <= today <= campaign.accepts_until:
+        return None
+    document = statistics_of(await pg.fetchval(_DUE, campaign.id))
+    newest: datetime | None = await pg.fetchval(_NEWEST, campaign.id)
+    if newest is not None and (now - newest).days < document.every_days:
+        return None
+    enough = await pg.fetchval(_ENOUGH, campaign.id, document.threshold)
+    return (campaign, document) if enough >= document.threshold else None
+
+
+async def editions_of(pg: asyncpg.Connection, campaign_id: int) -> list[Edition]:
+    """All editions of a campaign that are made, the newest first."""
+    return await read(pg, Edition, f"{_EDITIONS} ORDER BY as_of DESC, id DESC", campaign_id)
+
+
+async def edition_by_id(pg: asyncpg.Connection, campaign_id: int, edition_id: UUID) -> Edition | None:
+    """An edition of a campaign that is made."""
+    return await read_one(pg, Edition, f"{_EDITIONS} AND id = $2", campaign_id, edition_id)
+
+
+async def read_tables(
+    pg: asyncpg.Connection, edition_id: UUID, attributes: Sequence[str], level: str, region_code: str
+) -> list[RegionTable]:
+    """The tables by a set of attributes, of each region of a level within a region."""
+    first, second = span_of(region_code)
+    if level == "nation":
+        first, second = NATION, NATION + "~"
+    rows = await pg.fetch(_TABLE, edition_id, ",".join(attributes), level, first, second)
+    return [RegionTable(row[0], row[1], row[2], orjson.loads(row[3])) for row in rows]
+
+
+async def titles(pg: asyncpg.Connection) -> Mapping[str, str]:
+    """The titles of the divisions of KBLI, by edition and code."""
+    return {row["code"]: row["title"] for row in await pg.fetch(_TITLES)}
+
+
+async def read_table(
+    pg: asyncpg.Connection, edition: Edition, table: Table, region_code: str, language: str
+) -> list[dict[str, Any]]:
+    """The rows of a table of an edition, about a region.
+
+    Raises:
+        Problem: `invalid_fields` with `table_not_given` or `too_many`.
+    """
+    refuse_unless_given(table, orjson.loads(edition.given))
+    level, attributes = table.level, table.attributes
+    labels = labels_of(table.shown, await titles(pg) if "division" in table.shown else {}, language)
+    rows = rows_of(table, await read_tables(pg, edition.id, attributes, level, region_code), labels)
+    if attributes:  # a region with too few businesses has only the one cell that says so
+        hidden = [
+            each for each in await read_tables(pg, edition.id, (), level, region_code) if each.cells[0][-1] is None
+        ]
+        rows += [not_shown(table, each.code, each.name, each.level) for each in hidden]
+        rows.sort(key=lambda row: str(row.get("region_code")))
+    return rows

@@ -1,0 +1,134 @@
+"""Writing editions: one is begun by one process, stored whole, and never changed after that."""
+
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+import asyncpg
+import orjson
+
+from app.background.locks import Lock, try_lock
+from app.core.ids import new_id
+from app.core.rows import Row, copy_rows, read_one
+from app.regions.region_code import level_of
+from app.statistics.making import Made
+from app.statistics.models import StatisticsEdition, StatisticsTable
+
+DEAD_AFTER = timedelta(minutes=5)
+"""A process that did not say for so long that it is at work is taken for dead."""
+
+
+class Edition(Row, table=StatisticsEdition):
+    """An edition that is made; `given` is JSON text."""
+
+    id: UUID
+    campaign_id: int
+    as_of: datetime
+    threshold: int
+    businesses: int
+    given: str
+
+
+class _Begun(Row, table=StatisticsEdition):
+    """An edition in work."""
+
+    id: UUID
+    campaign_id: int
+    state: str
+    as_of: datetime
+    seen_at: datetime
+    threshold: int
+    businesses: int
+    given: str
+
+
+class _Table(Row, table=StatisticsTable):
+    """A region's table."""
+
+    edition_id: UUID
+    attributes: str
+    level: str
+    region_code: str
+    cells: str
+    suppressed: list[int]
+
+
+EDITION = "id, campaign_id, as_of, threshold, businesses, given::text AS given"
+_LAST = (
+    f"SELECT {EDITION} FROM statistics_edition WHERE campaign_id = $1 AND state = 'made'"
+    " ORDER BY as_of DESC, id DESC LIMIT 1"
+)
+_GIVE_UP_DEAD = (
+    "DELETE FROM statistics_edition WHERE campaign_id = $1 AND state = 'in_work' AND seen_at < now() - $2::interval"
+)
+_IN_WORK = "SELECT EXISTS (SELECT FROM statistics_edition WHERE campaign_id = $1 AND state = 'in_work')"
+_BEGIN = (
+    "INSERT INTO statistics_edition (id, campaign_id, state, as_of, seen_at, threshold, businesses, given)"
+    " VALUES ($1, $2, 'in_work', $3, now(), $4, 0, '{}')"
+)
+_SEEN = "UPDATE statistics_edition SET seen_at = now() WHERE id = $1 AND state = 'in_work' RETURNING true"
+_GIVE_UP = "DELETE FROM statistics_edition WHERE id = $1 AND state = 'in_work'"
+_END = (
+    "UPDATE statistics_edition SET state = 'made', businesses = $2, given = $3::jsonb"
+    " WHERE id = $1 AND state = 'in_work' RETURNING true"
+)
+_TABLES = "SELECT region_code, attributes, cells::text AS cells, suppressed FROM statistics_table WHERE edition_id = $1"
+
+
+async def last_edition(pg: asyncpg.Connection, campaign_id: int) -> Edition | None:
+    """The newest edition of a campaign that is made."""
+    return await read_one(pg, Edition, _LAST, campaign_id)
+
+
+async def begin(pg: asyncpg.Connection, campaign_id: int, threshold: int, now: datetime) -> UUID | None:
+    """Note that an edition is in work; None where another process makes one of that campaign."""
+    if not await try_lock(pg, Lock.STATISTICS):
+        return None
+    await pg.execute(_GIVE_UP_DEAD, campaign_id, DEAD_AFTER)
+    if await pg.fetchval(_IN_WORK, campaign_id):
+        return None
+    edition_id = new_id()
+    await pg.execute(_BEGIN, edition_id, campaign_id, now, threshold)
+    return edition_id
+
+
+async def still_there(pg: asyncpg.Connection, edition_id: UUID) -> bool:
+    """Say that this process is still making it; whether it is still its own. Idempotent by nature."""
+    return bool(await pg.fetchval(_SEEN, edition_id))
+
+
+async def give_up(pg: asyncpg.Connection, edition_id: UUID) -> None:
+    """Leave it to a later round. Idempotent by nature."""
+    await pg.execute(_GIVE_UP, edition_id)
+
+
+async def end(pg: asyncpg.Connection, edition_id: UUID, made: Made) -> bool:
+    """Store an edition whole; false where another process took it over meanwhile."""
+    if not await pg.fetchval(_END, edition_id, made.businesses, orjson.dumps(made.given).decode()):
+        return False
+    await copy_rows(pg, _rows(edition_id, made))
+    return True
+
+
+def _rows(edition_id: UUID, made: Made) -> Iterable[_Table]:
+    for region_code, attributes, cells in made.tables:
+        yield _Table(
+            edition_id=edition_id,
+            attributes=attributes,
+            level=level_of(region_code).value,
+            region_code=region_code,
+            cells=orjson.dumps([[*codes, None if hidden else number] for codes, number, hidden in cells]).decode(),
+            suppressed=[number for _, number, hidden in cells if hidden],
+        )
+
+
+async def cells_of(pg: asyncpg.Connection, edition_id: UUID) -> list[list[Any]]:
+    """Every cell of an edition, also what is suppressed, as `making.Task` has those of the edition before."""
+    found: list[list[Any]] = []
+    for row in await pg.fetch(_TABLES, edition_id):
+        suppressed = iter(row["suppressed"])
+        for *codes, number in orjson.loads(row["cells"]):
+            said = next(suppressed) if number is None else number
+            found.append([row["region_code"], row["attributes"], codes, said, number is None])
+    return found

@@ -1,0 +1,165 @@
+"""Statistics over HTTP: an edition of the register, by role and territory; bad questions are told what is wrong."""
+
+from typing import Any
+
+import asyncpg
+import httpx
+import pytest
+from shapes import Json
+from world import World, batch, item, nik, put
+
+from app.campaigns.queries import current_campaign
+from app.campaigns.statistics import StatisticsDocument
+from app.core.clock import SetClock
+from app.core.database import Database
+from app.statistics.rounds import MakingEditions
+from app.statistics.store import begin, last_edition
+
+VILLAGES = ("16.01.14.1003", "16.01.14.1004")
+
+
+@pytest.fixture
+async def edition(client: httpx.AsyncClient, world: World, pg: asyncpg.Connection, clock: SetClock) -> Json:
+    """Twenty businesses, of which one is of a kind of its own; and their edition."""
+    items = [
+        item(
+            nik=nik(),
+            region=VILLAGES[at % 2],
+            kbli="47112" if at else "08101",
+            legal_form="individual",
+            practice={"internet": at % 2 == 0},
+            workers={"paid_male": at % 3},
+        )
+        for at in range(20)
+    ]
+    answer = await put(client, world, "enumerator.1", batch(*items))
+    assert answer.json()["counts"]["accepted"] == 20, answer.text
+    await made(world.services.database, clock)
+    return await ask(client, world, "businesses")
+
+
+async def made(database: Database, clock: SetClock) -> None:
+    async with database.snapshot() as pg:
+        campaign = await current_campaign(pg, clock.now().date())
+    assert campaign is not None
+    assert await MakingEditions(database, clock).make(campaign, StatisticsDocument(), clock.now())
+
+
+async def ask(client: httpx.AsyncClient, world: World, what: str, who: str = "officer", **params: Any) -> Json:
+    answer = await client.get(f"/v1/statistics/{what}", params=params, headers=world.auth(who))
+    assert answer.status_code == 200, answer.text
+    found: Json = answer.json()
+    return found
+
+
+async def test_an_edition_counts_what_the_register_has(client: httpx.AsyncClient, world: World, edition: Json) -> None:
+    [district] = edition["items"]
+    assert (district["region_code"], district["businesses"], district["suppressed"]) == ("16.01.14", 20, False)
+    villages = (await ask(client, world, "businesses", level="village"))["items"]
+    assert {row["region_code"]: row["businesses"] for row in villages} == dict.fromkeys(VILLAGES, 10)
+    sexes = (await ask(client, world, "businesses", by="sex"))["items"]
+    assert sexes == [{"sex": "female", "sex_label": "Perempuan", "businesses": 20, "suppressed": False}]
+
+
+async def test_no_table_filter_or_level_shows_the_one_of_its_kind(
+    client: httpx.AsyncClient, world: World, edition: Json
+) -> None:
+    [listed] = (await ask(client, world, "editions"))["items"]
+    assert listed["businesses"] == 20
+    seen = 0
+    for level, sets in listed["given"].items():
+        for attributes in sets:
+            by = ",".join([*(["region"] if level not in ("nation", "province", "regency") else []), *attributes])
+            asked = {"by": by or "region", **({"level": level} if by.startswith("region") else {})}
+            if level in ("nation", "province"):
+                continue  # beyond the officer's territory
+            rows = (await ask(client, world, "businesses", **asked))["items"]
+            seen += len(rows)
+            for row in rows:
+                assert row["suppressed"] == (row["businesses"] is None)
+                assert row["businesses"] is None or row["businesses"] >= 3
+    assert seen > 10
+
+
+async def test_csv_says_the_same_with_edition_and_moment_in_every_row(
+    client: httpx.AsyncClient, world: World, edition: Json
+) -> None:
+    by_path = await client.get("/v1/statistics/businesses.csv", headers=world.auth("officer"))
+    by_accept = await client.get("/v1/statistics/businesses", headers={**world.auth("officer"), "Accept": "text/csv"})
+    assert by_path.text == by_accept.text
+    head, row = by_path.text.splitlines()
+    assert head == "region_code,region_name,region_level,businesses,suppressed,campaign,edition,as_of"
+    assert row.split(",")[0] == "16.01.14"
+    assert edition["edition"] in row
+    tag = by_path.headers["ETag"]
+    again = await client.get("/v1/statistics/businesses.csv", headers={**world.auth("officer"), "If-None-Match": tag})
+    assert again.status_code == 304
+
+
+async def test_an_edition_stays_as_it_was(
+    client: httpx.AsyncClient, world: World, edition: Json, pg: asyncpg.Connection, clock: SetClock
+) -> None:
+    more = batch(*(item(nik=nik(), region=VILLAGES[0]) for _ in range(5)))
+    await put(client, world, "enumerator.1", more)
+    assert await ask(client, world, "businesses") == edition
+    await made(world.services.database, clock)
+    newest = await ask(client, world, "businesses")
+    assert newest["items"][0]["businesses"] == 25
+    assert await ask(client, world, "businesses", edition=edition["edition"]) == edition
+
+
+WRONG: list[tuple[dict[str, str], str]] = [
+    ({"by": "region,kind,sex,nib"}, "too_many_dimensions"),
+    ({"by": "region,category,division,size_class,sex,nib,digital,workers,life,kind"}, "too_many_dimensions"),
+    ({"by": "category,size_class,sex", "kind": "umkm"}, "too_many_dimensions"),
+    ({"by": "region,owner"}, "unknown_dimension"),
+    ({"by": "sex,sex"}, "repeated_dimension"),
+    ({"by": "sex", "level": "district"}, "level_not_below"),
+    ({"by": "region", "region": "16.01.14", "level": "district"}, "level_not_below"),
+    ({"by": "division,sex"}, "table_not_given"),
+    ({"by": "=cmd|'/c calc'!A1"}, "unknown_dimension"),
+]
+
+
+async def test_a_question_that_cannot_be_answered_is_told_why(
+    client: httpx.AsyncClient, world: World, edition: Json
+) -> None:
+    for params, code in WRONG:
+        answer = await client.get("/v1/statistics/businesses", params=params, headers=world.auth("officer"))
+        assert answer.status_code == 422, answer.text
+        [error] = answer.json()["errors"]
+        assert error["code"] == code
+
+
+async def test_nobody_sees_beyond_the_territory(client: httpx.AsyncClient, world: World, edition: Json) -> None:
+    answer = await client.get("/v1/statistics/businesses", params={"region": "16"}, headers=world.auth("officer"))
+    assert answer.status_code == 404
+    assert (await ask(client, world, "businesses", who="officer.palembang"))["items"] == []
+    assert (await ask(client, world, "businesses", who="admin"))["items"][0]["region_code"] == "16"
+
+
+async def test_two_processes_make_one_edition(
+    client: httpx.AsyncClient, world: World, edition: Json, clock: SetClock
+) -> None:
+    database = world.services.database
+    async with database.snapshot() as pg:
+        campaign = await current_campaign(pg, clock.now().date())
+    assert campaign is not None
+    first = await database.run(lambda pg: begin(pg, campaign.id, 3, clock.now()))
+    assert first is not None
+    assert await database.run(lambda pg: begin(pg, campaign.id, 3, clock.now())) is None
+    assert (await ask(client, world, "businesses"))["edition"] == edition["edition"], "one in work is not shown"
+    async with database.snapshot() as pg:
+        last = await last_edition(pg, campaign.id)
+    assert last is not None
+    assert str(last.id) == edition["edition"]
+
+
+async def test_every_variable_has_the_metadata_of_satu_data(client: httpx.AsyncClient) -> None:
+    items = (await client.get("/v1/statistics/variables")).json()["items"]
+    assert {"businesses", "region", "category", "size_class", "sex", "nib"} <= {each["name"] for each in items}
+    for each in items:
+        for field in ("concept", "definition", "classification", "measure", "unit", "period", "question", "source"):
+            assert each[field], (each["name"], field)
+    english = await client.get("/v1/statistics/variables.csv", headers={"Accept-Language": "en"})
+    assert english.text.startswith("name,label,role,concept")
