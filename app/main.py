@@ -127,6 +127,7 @@ def create_app(settings: Settings, *, clock: Clock | None = None, metrics: Metri
         jobs=Jobs(database, storage, ring, export, refuse, readers),
         files=ChildProcesses(children=1),
         photos=ChildProcesses(children=2),
+        documents=ChildProcesses(children=1),
         webhooks=Sending(settings, database, metrics),
         known_identities=KnownIdentities(ring, settings.digest_key_bytes(), settings.filter_refresh_s),
     )
@@ -158,6 +159,7 @@ def create_app(settings: Settings, *, clock: Clock | None = None, metrics: Metri
                 services.organisation,
                 services.files,
                 services.photos,
+                services.documents,
                 services.readers,
                 database,
             ):

@@ -54,6 +54,7 @@ class Services:
     jobs: Jobs
     files: ChildProcesses
     photos: ChildProcesses
+    documents: ChildProcesses
     webhooks: Sending
     known_identities: KnownIdentities
     waiting: Waiting = field(default_factory=Waiting)

@@ -15,7 +15,8 @@ from app.progress.pace import WINDOW_DAYS
 from app.progress.queries import BASES, COUNTED, NAMES, SUMS, WIDTHS, days_sql, figures_sql
 from app.progress.reports import View
 from app.progress.roster import enumerators_sql, roster
-from app.regions.region_code import span_of
+from app.regions.region_code import ancestry, span_of
+from app.workforce.queries import assigned_sql
 
 _PEOPLE = 10_000  # of one statement
 _FIRST = ("code", "name", "level", "target", "enumerators", "coordinators", "enumerators_active", "first_day")
@@ -53,12 +54,14 @@ SELECT $10, code, name, level, parent_code, target, percent, enumerators, enumer
 FROM ranked WHERE code >= $12 AND code < $13
 """
 
-# $1 to $6 as in progress, $7 the cut-off.
+_ASSIGNED = assigned_sql("one.id", "$8")
+
+# $1 to $6 as in progress, $7 the cut-off, $8 the region and all above it.
 _ENUMERATORS = f"""
 INSERT INTO cutoff_enumerator
     (cutoff_id, enumerator_id, username, name, coordinator_id, coordinator_username, coordinator_name, quota,
-     active_days, last_received_at, {NAMES}, percent)
-SELECT $7, one.*, CASE WHEN quota > 0 THEN round(100 * entered::numeric / quota, 2) END
+     active_days, last_received_at, {NAMES}, percent, is_assigned)
+SELECT $7, one.*, CASE WHEN quota > 0 THEN round(100 * entered::numeric / quota, 2) END, {_ASSIGNED}
 FROM ({{statement}}) AS one
      (id, username, name, coordinator_id, coordinator_username, coordinator_name, quota, active_days, last_received_at,
       {NAMES})
@@ -123,7 +126,7 @@ async def freeze(pg: asyncpg.Connection, cutoff_id: UUID, view: View) -> None:
             await pg.execute(how.level, *asked, level, *span, wide, *days, *kept, *span)
     after: UUID | None = None
     while people := await roster(pg, question, code, limit=_PEOPLE, after=after):
-        await pg.execute(how.enumerators, *asked, *span, people, campaign.starts_on, cutoff_id)
+        await pg.execute(how.enumerators, *asked, *span, people, campaign.starts_on, cutoff_id, ancestry(code))
         after = people[-1]
     await pg.execute(how.months, *asked, *span, campaign.starts_on, cutoff_id, NOBODY)
     await pg.execute(how.days, *asked, None, *span, code, cutoff_id)

@@ -9,7 +9,7 @@ from uuid import UUID
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, text
 
-from app.core.column_types import AMOUNT, CODE, COUNT, DAY, KEY, MOMENT, REAL, SMALL, TEXT
+from app.core.column_types import AMOUNT, CODE, COUNT, DAY, FLAG, KEY, MOMENT, REAL, SMALL, TEXT
 from app.core.distribution import LOCAL
 from app.core.schema import SQLModel, key, optional, required
 from app.progress.models import OfListing, OfRecords, OfResults
@@ -82,6 +82,7 @@ class CutoffEnumerator(OfListing, OfResults, OfRecords, table=True):
     coordinator_id: UUID | None = optional(KEY)
     coordinator_username: str | None = optional(TEXT)
     coordinator_name: str | None = optional(TEXT)
+    is_assigned: bool | None = optional(FLAG)  # in the region, on `as_of`; null in the first ones
     quota: int | None = optional(COUNT)
     percent: float | None = optional(REAL)
     active_days: int = required(COUNT)

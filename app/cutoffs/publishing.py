@@ -33,7 +33,7 @@ class Publishing(NamedTuple):
 
     principal: Principal
     now: datetime
-    trace_id: str
+    trace_id: str | None
 
 
 class Published(NamedTuple):

@@ -8,6 +8,7 @@ from uuid import UUID
 import asyncpg
 
 from app.accounts.permissions import Principal, Role, Territory
+from app.campaigns.asked import campaign_id_asked
 from app.core.problems import Code, Problem
 from app.core.rows import Row, read, read_one
 from app.cutoffs.schemas import CutoffFilters, CutoffOut
@@ -23,6 +24,7 @@ class CutoffRow(Row):
     id: UUID
     campaign_id: int
     campaign: str
+    campaign_name: str
     region_code: str
     as_of: date
     basis: str
@@ -51,7 +53,8 @@ class CutoffRow(Row):
 
 
 _CUTOFFS = """
-SELECT cutoff.id, cutoff.campaign_id, campaign.code AS campaign, cutoff.region_code, cutoff.as_of, cutoff.basis,
+SELECT cutoff.id, cutoff.campaign_id, campaign.code AS campaign, campaign.name AS campaign_name,
+       cutoff.region_code, cutoff.as_of, cutoff.basis,
        cutoff.name, cutoff.note, cutoff.published_by, cutoff.published_at, cutoff.starts_on, cutoff.ends_on,
        account.username, account.name AS person, itself.name AS region_name, itself.level, itself.target,
        itself.entered, itself.percent
@@ -101,11 +104,12 @@ async def list_cutoffs(
     """The newest cut-offs of regions in the territory that come after one.
 
     Raises:
-        Problem: `not_found` for a region that is none or lies outside.
+        Problem: `not_found` for a region that is none or lies outside; `unknown_campaign`.
     """
     first, behind = territory.narrowed_to(wanted.region).span
-    where = "cutoff.region_code >= $1 AND cutoff.region_code < $2 AND ($3::text IS NULL OR campaign.code = $3)"
-    values: list[object] = [first, behind, wanted.campaign, limit]
+    campaign_id = await campaign_id_asked(pg, wanted.campaign)
+    where = "cutoff.region_code >= $1 AND cutoff.region_code < $2 AND ($3::int IS NULL OR cutoff.campaign_id = $3)"
+    values: list[object] = [first, behind, campaign_id, limit]
     if after is not None:
         where += " AND (cutoff.published_at, cutoff.id) < ($5, $6)"
         values += after
@@ -272,3 +276,11 @@ async def days_of(pg: asyncpg.Connection, cutoff_id: UUID) -> dict[date, Counts]
     """What was counted in the cut-off's region on each day, days with nothing left out."""
     rows = await pg.fetch(f"SELECT day, {NAMES} FROM cutoff_day WHERE cutoff_id = $1 ORDER BY day", cutoff_id)
     return {row[0]: Counts(*row[1:]) for row in rows}
+
+
+async def assigned_in(pg: asyncpg.Connection, cutoff_id: UUID) -> set[UUID]:
+    """The enumerators of a cut-off who were assigned in its region then; all, where it does not say."""
+    rows = await pg.fetch(
+        "SELECT enumerator_id FROM cutoff_enumerator WHERE cutoff_id = $1 AND is_assigned IS NOT FALSE", cutoff_id
+    )
+    return {row[0] for row in rows}

@@ -1,10 +1,14 @@
 """Reads of assignments and teams."""
 
+from collections.abc import Sequence
 from datetime import date
 from typing import NamedTuple
 from uuid import UUID
 
+import asyncpg
+
 from app.core.round_trips import Question
+from app.regions.region_code import ancestry, span_of
 
 
 class AssignedRegion(NamedTuple):
@@ -53,3 +57,31 @@ def assignments_question(campaign: str, enumerator_id: UUID) -> Question[tuple[A
         (campaign, enumerator_id),
         lambda rows: tuple(AssignedRegion(*row) for row in rows),
     )
+
+
+def assigned_sql(person: str, ancestry: str) -> str:
+    """SQL of whether somebody is assigned, in the campaign `$1` on the day `$2`, in the span from `$3` to `$4` or
+    above it. `person` is an expression, `ancestry` an array of the region and all above it.
+    """
+    return f"""EXISTS (
+    SELECT FROM assignment
+    WHERE assignment.campaign_id = $1 AND assignment.enumerator_id = {person} AND assignment.starts_on <= $2
+      AND (assignment.ends_on IS NULL OR assignment.ends_on >= $2)
+      AND (assignment.region_code >= $3 AND assignment.region_code < $4
+           OR assignment.region_code = ANY ({ancestry}::text[]))
+)"""
+
+
+async def assigned_of(
+    pg: asyncpg.Connection, campaign_id: int, on: date, region_code: str, people: Sequence[UUID]
+) -> set[UUID]:
+    """Those of these people who are assigned in a region on a day."""
+    rows = await pg.fetch(
+        f"SELECT one.id FROM unnest($5::uuid[]) AS one (id) WHERE {assigned_sql('one.id', '$6')}",
+        campaign_id,
+        on,
+        *span_of(region_code),
+        people,
+        ancestry(region_code),
+    )
+    return {row[0] for row in rows}

@@ -1,4 +1,4 @@
-"""The fields of cut-offs, as in `glossary.py`."""
+"""The fields of cut-offs and reports, as in `glossary.py`."""
 
 from collections.abc import Mapping
 
@@ -12,7 +12,12 @@ CUTOFF_TERMS: Mapping[str, Term] = {
     "CutoffOut.name": Term("Nama rilis", "How people call it.", "Rapat koordinasi 13 September"),
     "CutoffDetail.id": Term("Nomor rilis", "Id of the cut-off.", "01833a70-0000-7000-8000-0000000000c1"),
     "CutoffDetail.name": Term("Nama rilis", "How people call it.", "Rapat koordinasi 13 September"),
+    "SilentOut.days": Term("Hari", "Days without anything.", 3),
+    "RecapOut.silent": Term("Tanpa kiriman", "Enumerators of whom nothing came for two days.", None),
+    "RecapOut.text": Term("Teks", "The recap.", "*Masuk: 13.495 dari 42.000 = 32,13 %*"),
+    "counted_until": Term("Sampai dengan", "The day that the figures tell of.", "2022-09-12"),
     "cutoff": Term("Rilis", "The published figures.", None),
+    "lagging": Term("Tertinggal", "Regions that lag.", None),
     "month": Term("Bulan", "First day of the month.", "2022-09-01"),
     "note": Term("Catatan", "What readers have to know beside the figures.", "Sumber: aplikasi pendataan."),
     "published_at": Term("Diterbitkan", "When the figures were read and kept.", "2022-09-13T07:30:00+07:00"),

@@ -76,6 +76,7 @@ DESCRIPTION: dict[str, Any] = {
         {"name": "statistics", "description": "How many businesses there are, by what they are. *Statistik.*"},
         {"name": "quality", "description": "What is unusual, and whom to look at first. *Mutu data.*"},
         {"name": "progress", "description": "How far the census is. *Kemajuan pendataan.*"},
+        {"name": "reports", "description": "What people ask for in meetings and groups. *Laporan.*"},
         {"name": "reference", "description": "The meaning of codes. *Data acuan.*"},
         {"name": "businesses", "description": "The register. *Basis data tunggal.*"},
         {"name": "webhooks", "description": "The feed, pushed to other systems. *Kiriman otomatis.*"},
