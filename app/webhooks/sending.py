@@ -58,7 +58,11 @@ class Figures(Protocol):
 class Sending:
     """The deliveries of one server process."""
 
-    def __init__(self, settings: Settings, database: Database, figures: Figures) -> None:
+    def __init__(
+        self, settings: Settings, database: Database, figures: Figures, lease_s: float = store.LEASE_S
+    ) -> None:
+        """`lease_s`: seconds after which another process takes over what one that died was sending."""
+        self._lease_s = lease_s
         self._settings = settings
         self._database = database
         self._running: dict[UUID, asyncio.Task[None]] = {}
@@ -123,7 +127,7 @@ class Sending:
 
     async def _step(self, post: Post, webhook_id: UUID, lease_id: UUID) -> bool:
         """Make or send one delivery; whether there may be more to do at once."""
-        taken = await self._database.run(lambda pg: store.take(pg, webhook_id, lease_id))
+        taken = await self._database.run(lambda pg: store.take(pg, webhook_id, lease_id, self._lease_s))
         if taken is None:
             return False
         try:

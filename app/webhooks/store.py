@@ -55,9 +55,9 @@ FROM webhook w
 WHERE state = 'active' AND due_at <= now() AND (lease_until IS NULL OR lease_until < now()) AND id <> ALL($1)
 ORDER BY due_at, id LIMIT $2
 """
-_TAKE = f"""
+_TAKE = """
 WITH taken AS (
-    UPDATE webhook SET lease_id = $2, lease_until = now() + interval '{LEASE_S} seconds'
+    UPDATE webhook SET lease_id = $2, lease_until = now() + make_interval(secs => $3::float)
     WHERE id = $1 AND state = 'active' AND due_at <= now()
       AND (lease_until IS NULL OR lease_until < now() OR lease_id = $2)
     RETURNING *
@@ -118,11 +118,11 @@ async def due(pg: asyncpg.Connection, besides: list[UUID], limit: int) -> list[D
     return await read(pg, Due, _DUE, besides, limit)
 
 
-async def take(pg: asyncpg.Connection, webhook_id: UUID, lease_id: UUID) -> Taken | None:
-    """Have the subscription for a while, or longer; None where another process has it, or nothing is to be sent now.
-    Idempotent by the id of the lease.
+async def take(pg: asyncpg.Connection, webhook_id: UUID, lease_id: UUID, lease_s: float) -> Taken | None:
+    """Have the subscription for so many seconds, or so much longer; None where another process has it, or nothing is to
+    be sent now. Idempotent by the id of the lease.
     """
-    return await read_one(pg, Taken, _TAKE, webhook_id, lease_id)
+    return await read_one(pg, Taken, _TAKE, webhook_id, lease_id, lease_s)
 
 
 async def make(

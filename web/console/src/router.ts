@@ -15,6 +15,7 @@ import { peopleRoute } from './pages/people/route.ts';
 import { qualityRoute } from './pages/quality/route.ts';
 import { businessRoute, registerRoute } from './pages/register/route.ts';
 import { reviewRoute } from './pages/review/route.ts';
+import { webhooksRoute } from './pages/webhooks/route.ts';
 import { PageFault } from './parts/fault.tsx';
 import { Loading } from './parts/loading.tsx';
 import { root } from './root.tsx';
@@ -34,6 +35,7 @@ export const router = createRouter({
     businessRoute,
     peopleRoute,
     campaignRoute,
+    webhooksRoute,
     accountRoute,
     activationRoute,
     backRoute,

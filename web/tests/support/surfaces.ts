@@ -218,6 +218,8 @@ export const SURFACES: readonly Surface[] = [
   },
   { name: 'meaning of columns', at: '/kegiatan?tab=columns', whole: row },
   { name: 'audit trail', who: 'admin', at: '/kegiatan?tab=trail', whole: row },
+  { name: 'webhooks', at: '/webhook', whole: (page) => page.getByRole('heading', { name: 'Webhook' }) },
+  { name: 'a new webhook', at: '/webhook', whole: dialog, open: click('Webhook baru') },
   { name: 'own account', at: '/akun', whole: (page) => page.getByText('Sesi ini') },
   { name: 'signing out everywhere', at: '/akun', whole: dialog, open: click('Keluar di semua tempat') },
   {

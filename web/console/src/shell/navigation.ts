@@ -12,6 +12,7 @@ import {
   IconTags,
   IconUsers,
   IconUsersGroup,
+  IconWebhook,
 } from '@tabler/icons-react';
 import type { LinkProps } from '@tanstack/react-router';
 
@@ -27,7 +28,8 @@ export type PageName =
   | 'listing'
   | 'register'
   | 'people'
-  | 'campaign';
+  | 'campaign'
+  | 'webhooks';
 
 /** What pages are for; the side bar and the phone's list show them in this order. */
 const GROUPS = ['progress', 'work', 'data', 'reports', 'setup'] as const;
@@ -58,6 +60,7 @@ const ENTRIES: readonly Entry[] = [
   { page: 'register', group: 'data', to: '/register', icon: IconBuildingStore, roles: DESK },
   { page: 'people', group: 'setup', to: '/orang', icon: IconUsers, roles: DESK },
   { page: 'campaign', group: 'setup', to: '/kegiatan', icon: IconCalendarStats, roles: OFFICE },
+  { page: 'webhooks', group: 'setup', to: '/webhook', icon: IconWebhook, roles: OFFICE },
 ];
 
 /** Entries under what they are for, in the order of the groups. */

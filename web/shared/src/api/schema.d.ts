@@ -1641,6 +1641,70 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/reports/recap": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The daily recap
+         * @description As text for a messenger, in Indonesian or English (`Accept-Language`), or on `Accept: application/json` with its
+         *     figures: what is in, what is needed, which regions lag, who is silent. Coordinators see of people their own team,
+         *     enumerators themselves.
+         */
+        get: operations["get_recap"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/reports/meeting.pdf": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The report for a coordination meeting, as PDF
+         * @description The first page with figures and charts, then tables by region and by enumerator, in Indonesian or English
+         *     (`Accept-Language`). It says on each page of which moment its figures are, and of which cut-off. Figures are those
+         *     of progress, to the last digit. Of people, everybody sees as many as in progress; more than 3,000 are left out.
+         */
+        get: operations["get_meeting_pdf"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/reports/meeting.xlsx": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The report for a coordination meeting, as workbook
+         * @description The same as sheets: numbers as numbers, days as days, with charts of Excel's own.
+         */
+        get: operations["get_meeting_xlsx"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/progress/series": {
         parameters: {
             query?: never;
@@ -9058,6 +9122,56 @@ export interface components {
             reason: string;
         };
         /**
+         * RecapOut
+         * @description The figures that the recap says, and its text.
+         */
+        RecapOut: {
+            /**
+             * Campaign
+             * @description The code of the campaign.
+             */
+            campaign: string;
+            /**
+             * As Of
+             * Format: date
+             * @description The last day that counts.
+             */
+            as_of: string;
+            /**
+             * Counted Until
+             * Format: date
+             * @description The day that the text names: the one before `as_of` where that one is not over and nothing came on it yet.
+             */
+            counted_until: string;
+            /** @description Whether days are those of receipt or of capture. */
+            basis: string;
+            /**
+             * Generated At
+             * Format: date-time
+             * @description When the figures were read; of a cut-off, when it was published.
+             */
+            generated_at: string;
+            /** @description The published figures. */
+            cutoff: components["schemas"]["CutoffOut"] | null;
+            /** @description The requested one. */
+            item: components["schemas"]["RegionRow"];
+            /**
+             * Lagging
+             * @description At most five regions below that lag, the lowest percent first.
+             */
+            lagging: components["schemas"]["RegionRow"][];
+            /**
+             * Silent
+             * @description Everybody who is silent, the longest first; null where there are more than 3,000 enumerators.
+             */
+            silent: components["schemas"]["SilentOut"][] | null;
+            /**
+             * Text
+             * @description The recap in the language asked for.
+             */
+            text: string;
+        };
+        /**
          * ReconcileIn
          * @description The revisions on the tablet.
          */
@@ -10762,6 +10876,26 @@ export interface components {
             answers: {
                 [key: string]: unknown;
             } | null;
+        };
+        /**
+         * SilentOut
+         * @description An enumerator who is assigned, and of whom nothing came for two whole days or more.
+         */
+        SilentOut: {
+            /** @description Who recorded it. */
+            enumerator: components["schemas"]["PersonOut"];
+            /** @description The team's coordinator. */
+            coordinator: components["schemas"]["PersonOut"] | null;
+            /**
+             * Last Day
+             * @description The last day on which anything came; null: never.
+             */
+            last_day: string | null;
+            /**
+             * Days
+             * @description Days from then to `counted_until`.
+             */
+            days: number | null;
         };
         /**
          * StaffOut
@@ -23618,6 +23752,463 @@ export interface operations {
             };
             /** @description Not in any form that `Accept` takes. */
             406: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Valid JSON with bad fields. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; wait for `Retry-After`. */
+            429: {
+                headers: {
+                    "Retry-After": components["headers"]["Retry-After"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Busy; nothing was stored; wait for `Retry-After`. */
+            503: {
+                headers: {
+                    "Retry-After": components["headers"]["Retry-After"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_recap: {
+        parameters: {
+            query?: {
+                /**
+                 * @description Kemendagri code; by default the caller's whole territory.
+                 * @example 16.01
+                 */
+                region?: string | null;
+                /**
+                 * @description Code of a campaign; by default the current one.
+                 * @example pl-kumkm-2022
+                 */
+                campaign?: string | null;
+                /**
+                 * @description The last day that counts; by default today in the region. Not a day to come.
+                 * @example 2022-09-12
+                 */
+                as_of?: string | null;
+                /** @description Id of a cut-off: the report shows its figures, and names it. It says all else. */
+                cutoff?: string | null;
+            };
+            header?: {
+                /**
+                 * @description The `X-Position` of the caller's last answer: this one may then be older than the request, but not older than that one. Without it, the answer has all that was there when the request came.
+                 * @example 00000001-5D2F8A0
+                 */
+                "X-Position"?: string | null;
+                /**
+                 * @description The `ETag` of the answer that the client has: if the answer is still the same, it is 304 without a body.
+                 * @example "1f0c9a27"
+                 */
+                "If-None-Match"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The recap. */
+            200: {
+                headers: {
+                    /** @description Everything that was stored by then is in the answer; present where the server has a standby. */
+                    "X-As-Of"?: string;
+                    /** @description Likewise: what the answer has seen, to be sent back where older answers will do. */
+                    "X-Position"?: string;
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "campaign": "pl-kumkm-2022",
+                     *       "as_of": "2022-09-12",
+                     *       "counted_until": "2022-09-12",
+                     *       "basis": "received",
+                     *       "generated_at": "2022-09-13T08:00:00+07:00",
+                     *       "cutoff": {
+                     *         "id": "01833a70-0000-7000-8000-0000000000c1",
+                     *         "name": "Rapat koordinasi 13 September",
+                     *         "note": "Sumber: aplikasi pendataan.",
+                     *         "campaign": "pl-kumkm-2022",
+                     *         "region": {
+                     *           "code": "16.01",
+                     *           "name": "Kabupaten Ogan Komering Ulu",
+                     *           "level": "regency"
+                     *         },
+                     *         "as_of": "2022-09-12",
+                     *         "basis": "received",
+                     *         "published_at": "2022-09-13T07:30:00+07:00",
+                     *         "published_by": {
+                     *           "id": "0182a1b0-0000-7000-8000-0000000000e1",
+                     *           "username": "enumerator.1",
+                     *           "name": "Kabupaten Ogan Komering Ulu"
+                     *         },
+                     *         "target": 42000,
+                     *         "entered": 13495,
+                     *         "percent": 32.13
+                     *       },
+                     *       "item": {
+                     *         "submissions": 14012,
+                     *         "entered": 13495,
+                     *         "duplicates": 431,
+                     *         "conflicts": 12,
+                     *         "invalid": 74,
+                     *         "verified": 11890,
+                     *         "returned": 203,
+                     *         "doors": 14790,
+                     *         "open_visits": 398,
+                     *         "refused": 122,
+                     *         "closed": 61,
+                     *         "moved": 44,
+                     *         "not_found": 1,
+                     *         "not_eligible": 58,
+                     *         "non_response": 73,
+                     *         "response_rate": 0.9579,
+                     *         "listed": 42000,
+                     *         "listed_done": 13110,
+                     *         "new_found": 385,
+                     *         "percent_of_listing": 31.21,
+                     *         "region": {
+                     *           "code": "16.01",
+                     *           "name": "Kabupaten Ogan Komering Ulu",
+                     *           "level": "regency"
+                     *         },
+                     *         "target": 42000,
+                     *         "percent": 32.13,
+                     *         "enumerators": 84,
+                     *         "enumerators_active": 81,
+                     *         "coordinators": 6,
+                     *         "pace": {
+                     *           "days_left": 30,
+                     *           "needed_per_day": 593.9,
+                     *           "needed_per_enumerator_per_day": 7.07,
+                     *           "average_per_day": 287.1,
+                     *           "last_7_days_per_day": 402,
+                     *           "projected_total": 31200,
+                     *           "projected_finish_on": "2022-11-22"
+                     *         },
+                     *         "rank": 1,
+                     *         "rank_of": 8
+                     *       },
+                     *       "lagging": [
+                     *         {
+                     *           "submissions": 14012,
+                     *           "entered": 13495,
+                     *           "duplicates": 431,
+                     *           "conflicts": 12,
+                     *           "invalid": 74,
+                     *           "verified": 11890,
+                     *           "returned": 203,
+                     *           "doors": 14790,
+                     *           "open_visits": 398,
+                     *           "refused": 122,
+                     *           "closed": 61,
+                     *           "moved": 44,
+                     *           "not_found": 1,
+                     *           "not_eligible": 58,
+                     *           "non_response": 73,
+                     *           "response_rate": 0.9579,
+                     *           "listed": 42000,
+                     *           "listed_done": 13110,
+                     *           "new_found": 385,
+                     *           "percent_of_listing": 31.21,
+                     *           "region": {
+                     *             "code": "16.01",
+                     *             "name": "Kabupaten Ogan Komering Ulu",
+                     *             "level": "regency"
+                     *           },
+                     *           "target": 42000,
+                     *           "percent": 32.13,
+                     *           "enumerators": 84,
+                     *           "enumerators_active": 81,
+                     *           "coordinators": 6,
+                     *           "pace": {
+                     *             "days_left": 30,
+                     *             "needed_per_day": 593.9,
+                     *             "needed_per_enumerator_per_day": 7.07,
+                     *             "average_per_day": 287.1,
+                     *             "last_7_days_per_day": 402,
+                     *             "projected_total": 31200,
+                     *             "projected_finish_on": "2022-11-22"
+                     *           },
+                     *           "rank": 1,
+                     *           "rank_of": 8
+                     *         }
+                     *       ],
+                     *       "silent": null,
+                     *       "text": "*Masuk: 13.495 dari 42.000 = 32,13 %*"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["RecapOut"];
+                    "text/plain": string;
+                };
+            };
+            /** @description Nothing changed since the answer whose `ETag` is in `If-None-Match`. */
+            304: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Not signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Known, but not allowed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not here, or outside the caller's territory. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not in any form that `Accept` takes. */
+            406: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Valid JSON with bad fields. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; wait for `Retry-After`. */
+            429: {
+                headers: {
+                    "Retry-After": components["headers"]["Retry-After"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Busy; nothing was stored; wait for `Retry-After`. */
+            503: {
+                headers: {
+                    "Retry-After": components["headers"]["Retry-After"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_meeting_pdf: {
+        parameters: {
+            query?: {
+                /**
+                 * @description Kemendagri code; by default the caller's whole territory.
+                 * @example 16.01
+                 */
+                region?: string | null;
+                /**
+                 * @description Code of a campaign; by default the current one.
+                 * @example pl-kumkm-2022
+                 */
+                campaign?: string | null;
+                /**
+                 * @description The last day that counts; by default today in the region. Not a day to come.
+                 * @example 2022-09-12
+                 */
+                as_of?: string | null;
+                /** @description Id of a cut-off: the report shows its figures, and names it. It says all else. */
+                cutoff?: string | null;
+            };
+            header?: {
+                /**
+                 * @description The `X-Position` of the caller's last answer: this one may then be older than the request, but not older than that one. Without it, the answer has all that was there when the request came.
+                 * @example 00000001-5D2F8A0
+                 */
+                "X-Position"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The file. */
+            200: {
+                headers: {
+                    /** @description Everything that was stored by then is in the answer; present where the server has a standby. */
+                    "X-As-Of"?: string;
+                    /** @description Likewise: what the answer has seen, to be sent back where older answers will do. */
+                    "X-Position"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/pdf": string;
+                };
+            };
+            /** @description Not signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Known, but not allowed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not here, or outside the caller's territory. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Valid JSON with bad fields. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; wait for `Retry-After`. */
+            429: {
+                headers: {
+                    "Retry-After": components["headers"]["Retry-After"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Busy; nothing was stored; wait for `Retry-After`. */
+            503: {
+                headers: {
+                    "Retry-After": components["headers"]["Retry-After"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_meeting_xlsx: {
+        parameters: {
+            query?: {
+                /**
+                 * @description Kemendagri code; by default the caller's whole territory.
+                 * @example 16.01
+                 */
+                region?: string | null;
+                /**
+                 * @description Code of a campaign; by default the current one.
+                 * @example pl-kumkm-2022
+                 */
+                campaign?: string | null;
+                /**
+                 * @description The last day that counts; by default today in the region. Not a day to come.
+                 * @example 2022-09-12
+                 */
+                as_of?: string | null;
+                /** @description Id of a cut-off: the report shows its figures, and names it. It says all else. */
+                cutoff?: string | null;
+            };
+            header?: {
+                /**
+                 * @description The `X-Position` of the caller's last answer: this one may then be older than the request, but not older than that one. Without it, the answer has all that was there when the request came.
+                 * @example 00000001-5D2F8A0
+                 */
+                "X-Position"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The file. */
+            200: {
+                headers: {
+                    /** @description Everything that was stored by then is in the answer; present where the server has a standby. */
+                    "X-As-Of"?: string;
+                    /** @description Likewise: what the answer has seen, to be sent back where older answers will do. */
+                    "X-Position"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
+                };
+            };
+            /** @description Not signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Known, but not allowed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not here, or outside the caller's territory. */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };
