@@ -18,8 +18,8 @@ from app.statistics.tabulating import Table, labels_of, not_shown, refuse_unless
 _DUE = "SELECT campaign.statistics::text FROM campaign WHERE id = $1"
 _NEWEST = "SELECT max(as_of) FROM statistics_edition WHERE campaign_id = $1 AND state = 'made'"
 _ENOUGH = (
-    "SELECT count(*) FROM (SELECT FROM business WHERE merged_into IS NULL AND $1::smallint = ANY(campaign_ids)"
-    " LIMIT $2::int) AS some"
+    "SELECT count(*) FROM (SELECT id FROM business WHERE merged_into IS NULL AND $1::smallint = ANY(campaign_ids)"
+    " LIMIT $2::int) AS enough"
 )
 _EDITIONS = f"SELECT {EDITION} FROM statistics_edition WHERE state = 'made' AND campaign_id = $1"
 _TABLE = """

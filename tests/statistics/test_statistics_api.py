@@ -1,5 +1,6 @@
 """Statistics over HTTP: an edition of the register, by role and territory; bad questions are told what is wrong."""
 
+from datetime import timedelta
 from typing import Any
 
 import asyncpg
@@ -136,6 +137,20 @@ async def test_nobody_sees_beyond_the_territory(client: httpx.AsyncClient, world
     assert answer.status_code == 404
     assert (await ask(client, world, "businesses", who="officer.palembang"))["items"] == []
     assert (await ask(client, world, "businesses", who="admin"))["items"][0]["region_code"] == "16"
+
+
+async def test_the_worker_makes_one_when_it_is_due(client: httpx.AsyncClient, world: World, clock: SetClock) -> None:
+    worker = MakingEditions(world.services.database, clock)
+    assert not await worker.round(), "there are no businesses yet"
+    items = [item(nik=nik(), region=VILLAGES[at % 2]) for at in range(8)]
+    await put(client, world, "enumerator.1", batch(*items))
+    assert await worker.round()
+    first = await ask(client, world, "businesses")
+    assert first["items"][0]["businesses"] == 8
+    assert not await worker.round(), "the next one is due in 30 days"
+    clock.moment = clock.now() + timedelta(days=30)
+    assert await worker.round()
+    assert (await ask(client, world, "businesses"))["edition"] != first["edition"]
 
 
 async def test_two_processes_make_one_edition(
