@@ -69,7 +69,7 @@ class By:
     """Who manages, and by which request; `allowed`: the inside networks that the operator named."""
 
     principal: Principal
-    trace_id: str
+    trace_id: str | None
     allowed: Sequence[Network]
 
 

@@ -55,6 +55,7 @@ from kumkm_proof.demo.fieldwork import Batch, field_work
 from kumkm_proof.demo.geography import boundaries_of_oku
 from kumkm_proof.demo.people import Townsfolk
 from kumkm_proof.demo.published import publish_all
+from kumkm_proof.demo.receiver import subscribe
 from kumkm_proof.demo.settings_folder import leave_settings
 from kumkm_proof.demo.staff import PASSWORD, engage, id_of
 
@@ -169,6 +170,7 @@ async def _set_up(server: EmbeddedServer, settings: Settings, steps: _Steps) -> 
         await steps.wait("Listing of 2023", next_round.begin(pg, settings))
         await steps.wait("Rolling up", _roll_up(pg))
         await steps.wait("Cut-offs", publish_all(pg))
+        await steps.wait("A system's webhook", subscribe(pg))
         await trail.record(
             pg,
             Action.DEMO_COMPLETED,
