@@ -2,7 +2,7 @@
 
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
-from typing import Any
+from typing import Any, Protocol
 
 import asyncpg
 import structlog
@@ -69,11 +69,21 @@ from app.reinterviews.rounds import Drawing
 from app.statistics.rounds import EVERY_S as STATISTICS_EVERY_S
 from app.statistics.rounds import MakingEditions
 from app.sync.known_identities import KnownIdentities
+from app.verification.answering import apply_round
+from app.verification.forgetting import forget_requests
+from app.verification.rounds import Verifying, verifier_of
 from app.web.files import BUILT, CONSOLE, built_app
 from app.webhooks.forgetting import forget_deliveries
 from app.webhooks.sending import Sending
 
 _log = structlog.get_logger()
+
+
+class Closing(Protocol):
+    """A part of the server that holds something."""
+
+    async def close(self) -> None:
+        """Give it back."""
 
 
 def create_app(settings: Settings, *, clock: Clock | None = None, metrics: Metrics | None = None) -> FastAPI:
@@ -129,6 +139,7 @@ def create_app(settings: Settings, *, clock: Clock | None = None, metrics: Metri
         photos=ChildProcesses(children=2),
         documents=ChildProcesses(children=1),
         webhooks=Sending(settings, database, metrics),
+        verifier=verifier_of(settings),
         known_identities=KnownIdentities(ring, settings.digest_key_bytes(), settings.filter_refresh_s),
     )
 
@@ -154,15 +165,7 @@ def create_app(settings: Settings, *, clock: Clock | None = None, metrics: Metri
             async with shared.living(), working(_workers(services, chaining), services.metrics):
                 yield {"bounds": _bounds(settings)}
         finally:
-            for each in (
-                services.webhooks,
-                services.organisation,
-                services.files,
-                services.photos,
-                services.documents,
-                services.readers,
-                database,
-            ):
+            for each in _parts(services):
                 await each.close()
             _log.info("stopped")
 
@@ -211,6 +214,21 @@ def create_app(settings: Settings, *, clock: Clock | None = None, metrics: Metri
     return app
 
 
+def _parts(services: Services) -> tuple[Closing, ...]:
+    """What is closed when the server stops, in this order; the database is the last."""
+    verifier = () if services.verifier is None else (services.verifier,)
+    return (
+        services.webhooks,
+        *verifier,
+        services.organisation,
+        services.files,
+        services.photos,
+        services.documents,
+        services.readers,
+        services.database,
+    )
+
+
 def _workers(services: Services, chaining: Chaining) -> tuple[Worker, ...]:
     """What a server does in the background."""
     settings, database, clock, storage = services.settings, services.database, services.clock, services.storage
@@ -220,6 +238,15 @@ def _workers(services: Services, chaining: Chaining) -> tuple[Worker, ...]:
         Worker("judge", settings.judge_interval_s, Judging(database, services.ingest.ring, clock).round),
         Worker("draw", settings.judge_interval_s, Drawing(database, clock).round),
         Worker("make_statistics", STATISTICS_EVERY_S, MakingEditions(database, clock).round),
+        Worker(
+            "confirm", settings.verification_interval_s, lambda: database.run(lambda pg: apply_round(pg, clock.now()))
+        ),
+        Worker(
+            "forget_requests",
+            FORGET_EVERY_S,
+            lambda: database.run(lambda pg: forget_requests(pg, clock.now(), settings.verification_kept)),
+        ),
+        *_verifying(services),
         Worker("chain", settings.link_interval_s, chaining.round),
         Worker("export", settings.export_interval_s, services.jobs.round),
         Worker("remove_old_exports", settings.export_interval_s, services.jobs.remove_old),
@@ -239,6 +266,24 @@ def _workers(services: Services, chaining: Chaining) -> tuple[Worker, ...]:
         *((Worker("look_at_primaries", PRIMARIES_S, primaries.look),) if primaries.there else ()),
         *((Worker("look_at_reader", LOOK_S, readers.look),) if readers.there else ()),
     )
+
+
+def _verifying(services: Services) -> tuple[Worker, ...]:
+    """What asks the verifier, where one is set."""
+    settings, metrics, verifier = services.settings, services.metrics, services.verifier
+    if verifier is None:
+        return ()
+    ingest = services.ingest
+    verifying = Verifying(
+        services.database,
+        services.clock,
+        verifier,
+        (ingest.ring, ingest.digester),
+        timeout_s=settings.verifier_timeout_s,
+        pause_s=60 / settings.verifier_batches_a_minute,
+        count=lambda outcome: metrics.verifier_batches.labels(outcome).inc(),
+    )
+    return (Worker("verify", settings.verification_interval_s, verifying.round),)
 
 
 _NO_TELEMETRY: TelemetryConfig = {"tracing": False, "metrics": False, "logs": False, "auto_configure": False}

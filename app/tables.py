@@ -24,6 +24,7 @@ import app.statistics.models
 import app.submissions.models
 import app.sync.models
 import app.upgrading.models
+import app.verification.models
 import app.webhooks.models
 import app.workforce.models  # noqa: F401  (each import registers its tables)
 from app.core.distribution import Distribution

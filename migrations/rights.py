@@ -63,6 +63,9 @@ RIGHTS: Mapping[str, str] = {
     "number_key": _ADD,
     "duplicate_case": _KEEP,
     "coding": _KEEP,
+    # what agencies were asked about numbers
+    "verification_request": _ALL,
+    "verification_item": _ALL,
     # decisions of supervisors, and changes for tablets
     "review": _KEEP,
     "correction": _ADD,

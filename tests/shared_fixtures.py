@@ -186,6 +186,7 @@ def settings(dsn: str, keys: Json, tmp_path: Path) -> Settings:
         link_interval_s=3600,
         export_interval_s=3600,
         webhook_interval_s=3600,
+        verification_interval_s=3600,
         storage=str(tmp_path / "files"),
         **keys,
     )

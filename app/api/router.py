@@ -38,6 +38,7 @@ from app.api import (
     sync,
     sync_reading,
     sync_reinterviews,
+    verification,
     webhooks,
     workforce,
 )
@@ -71,6 +72,7 @@ MODULES = (
     boundaries,
     reference,
     businesses,
+    verification,
     exports,
     export_jobs,
     feed,

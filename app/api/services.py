@@ -21,6 +21,7 @@ from app.exchange.jobs import Jobs
 from app.exchange.streaming import Exports
 from app.intake.ingest import Ingest
 from app.sync.known_identities import KnownIdentities
+from app.verification.verifiers import Verifier
 from app.webhooks.sending import Sending
 
 
@@ -57,4 +58,5 @@ class Services:
     documents: ChildProcesses
     webhooks: Sending
     known_identities: KnownIdentities
+    verifier: Verifier | None
     waiting: Waiting = field(default_factory=Waiting)

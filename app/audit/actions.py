@@ -164,7 +164,23 @@ class Action(StrEnum):
     )
     LINKAGE_RUN = "linkage.run", "Pencarian duplikat dijalankan.", "Likely duplicates were looked for."
 
+    VERIFICATION_REQUESTED = (
+        "verification.requested",
+        "Nomor diminta untuk dikonfirmasi.",
+        "Numbers were chosen to be confirmed by an agency.",
+    )
+    VERIFICATION_ANSWERED = (
+        "verification.answered",
+        "Jawaban konfirmasi nomor diterima.",
+        "Answers of an agency about numbers came in.",
+    )
+
     # looks at personal data, and what leaves the house
+    VERIFICATION_FETCHED = (
+        "verification.fetched",
+        "Berkas nomor untuk dikonfirmasi diunduh.",
+        "A file of numbers to be confirmed was fetched.",
+    )
     NUMBER_LOOKED_UP = "number.looked_up", "Nomor dicari di register.", "A number was looked up in the register."
     PII_READ = "pii.read", "Data pribadi dilihat.", "Personal data was read."
     PII_COMPARED = "pii.compared", "Data pribadi dua isian dibandingkan.", "Personal data of two records was compared."

@@ -25,6 +25,9 @@ class Lock(IntEnum):
     JUDGING = 0x6B756D6B_7175
     DRAWING = 0x6B756D6B_7269
     STATISTICS = 0x6B756D6B_7374
+    CONFIRMING = 0x6B756D6B_766E
+    ASKING = 0x6B756D6B_7661
+    FORGETTING_REQUESTS = 0x6B756D6B_6671
 
 
 async def try_lock(pg: asyncpg.Connection, lock: Lock) -> bool:

@@ -20,6 +20,7 @@ class Column(StrEnum):
     TEXT = "text"
     WHOLE = "whole"
     DAY = "day"
+    IGNORED = "ignored"  # of no concern here: nothing of it is read
 
 
 class Found(StrEnum):
@@ -158,6 +159,8 @@ def read_cell(cell: Cell, column: Column) -> str:
     Raises:
         CellFault: it is not what the column takes.
     """
+    if column is Column.IGNORED:
+        return ""
     if cell.found in _ELSEWHERE:
         raise CellFault(_ELSEWHERE[cell.found])
     if cell.found is Found.TEXT:

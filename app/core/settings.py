@@ -184,6 +184,34 @@ class Settings(BrowserSettings, WebhookSettings):
     export_interval_s: float = Field(
         default=2.0, gt=0, description="Seconds between two looks for exports that are to be made in the background."
     )
+    verifier: str = Field(
+        default="off",
+        pattern=r"^[a-z][a-z0-9_-]*$",
+        description="Who confirms numbers by program: `off`, `http`, or the name of an entry point `kumkm.verifiers`.",
+    )
+    verifier_source: str = Field(
+        default="verifier",
+        pattern=r"^[a-z0-9][a-z0-9_.-]{1,39}$",
+        description="How requests call the verifier, and the source of the states that it gives, such as `dukcapil`.",
+    )
+    verifier_url: str = Field(
+        default="",
+        pattern=r"^(https?://\S+)?$",
+        description="Where `http` asks; it may be an address inside the house.",
+    )
+    verifier_token: SecretStr | None = Field(default=None, description="Sent to it as `Authorization: Bearer`.")
+    verifier_timeout_s: float = Field(
+        default=20, gt=0, le=60, description="Seconds in which a whole answer of the verifier has to come."
+    )
+    verifier_batches_a_minute: float = Field(
+        default=30, gt=0, le=6_000, description="The most batches, of up to 500 numbers, that it is asked in a minute."
+    )
+    verification_interval_s: float = Field(
+        default=1.0, gt=0, description="Seconds between two looks for answers about numbers that are to be applied."
+    )
+    verification_kept_days: int = Field(
+        default=365, ge=1, description="Days after which a request about numbers is forgotten but for its counts."
+    )
     shutdown_s: int = Field(default=30, ge=1, description="Seconds that a stopping server gives to batches in flight.")
     log_level: str = Field(
         default="info", pattern="^(debug|info|warning|error)$", description="The least level logged."
@@ -268,10 +296,21 @@ class Settings(BrowserSettings, WebhookSettings):
             raise ValueError("token_keys, sealing_keys and digest_key must all differ; make them with `kumkm keys new`")
         return self
 
+    @model_validator(mode="after")
+    def _verifier_has_an_address(self) -> Self:
+        if self.verifier == "http" and not self.verifier_url:
+            raise ValueError("verifier=http needs verifier_url, the address that is asked")
+        return self
+
     @property
     def hand_over(self) -> timedelta:
         """How long a revoked tablet may hand over."""
         return timedelta(seconds=self.hand_over_s)
+
+    @property
+    def verification_kept(self) -> timedelta:
+        """How long requests about numbers are kept whole."""
+        return timedelta(days=self.verification_kept_days)
 
     @property
     def lookups_a_day(self) -> int:

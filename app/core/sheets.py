@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 
 from app.core.bulk import MAX_FAULTS, Fault
 from app.core.cells import TEXTS, Cell, CellFault, Column, Found, read_cell
+from app.core.excel import BOM
 from app.core.nearest import nearest
 from app.core.problems import Code, FieldError, Problem, Text
 from app.core.workbooks import Row, column_name, merged_cells, read_workbook
@@ -177,7 +178,7 @@ class _Table:
 
 def _csv_rows(content: bytes) -> Iterator[Row]:
     try:
-        text = content.decode("utf-8-sig")
+        text = content.decode("utf-16" if content.startswith(BOM) else "utf-8-sig")  # the former as Excel saves it
     except UnicodeDecodeError as exc:
         raise Problem(Code.UNREADABLE_FILE) from exc
     heading = text.lstrip("\r\n").partition("\n")[0]

@@ -142,6 +142,11 @@ class Metrics:
         self.webhook_oldest = self._highest(
             "kumkm_webhook_oldest_seconds", "Seconds for which the oldest delivery to an active webhook has waited."
         )
+        self.verifier_batches = self._counter(
+            "kumkm_verifier_batches_total",
+            "Batches of numbers that the verifier was asked about: `answered`, or why its answer could not be used.",
+            "outcome",
+        )
         self.fold_failures = Counter(  # from before there were other workers in the figures
             "kumkm_fold_failures_total", "Foldings of progress that failed.", registry=self.registry
         )

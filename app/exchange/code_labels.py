@@ -4,7 +4,9 @@ from collections.abc import Mapping
 
 from app.core.problems import Text
 from app.exchange.column import Column
+from app.exchange.verification_columns import CONFIRMATION
 from app.questionnaires.schema import CHOICES
+from app.register.filters import CONFIRMABLE
 
 _OWN: Mapping[str, Mapping[str, Text]] = {
     "kind": {"umkm": Text("UMKM", "Enterprise"), "koperasi": Text("Koperasi", "Cooperative")},
@@ -29,6 +31,7 @@ _OWN: Mapping[str, Mapping[str, Text]] = {
         "closed": Text("Tutup", "Closed"),
         "moved": Text("Pindah", "Moved"),
     },
+    **dict.fromkeys((f"{kind}_state" for kind in CONFIRMABLE), CONFIRMATION),
     "personal_answers": {
         "shown": Text("Ditampilkan", "Shown"),
         "masked": Text("Disamarkan", "Masked"),

@@ -20,6 +20,7 @@ from app.exchange.column import (
 )
 from app.exchange.form_columns import form_columns
 from app.exchange.place_columns import PLACE
+from app.exchange.verification_columns import VERIFICATION
 from app.questionnaires.catalogue import choices
 
 _BY_HAND: tuple[Column, ...] = (
@@ -221,6 +222,7 @@ _BY_HAND: tuple[Column, ...] = (
         "Local day of the visit that found it closed or moved.",
         "Keadaan usaha",
     ),
+    *VERIFICATION,
     Column(
         "personal_answers",
         "text",

@@ -44,6 +44,7 @@ from app.submissions import store as submissions
 from app.submissions.doors import DoorCount, DoorRow
 from app.submissions.records import bound_to
 from app.submissions.store import RecordEntry, SubmissionRow
+from app.verification.standing import restate_answered
 
 
 @dataclass(slots=True)
@@ -400,3 +401,4 @@ async def store(pg: asyncpg.Connection, writing: Writing, entry: Write, events: 
     await write_listing(pg, writing.listing, arrival.received_at)
     gone = [row.id for row in before.values() if row.life in GONE]
     await relive(pg, writing.listing.lives, [*writing.listing.lives, *gone])
+    await restate_answered(pg, before)

@@ -28,6 +28,7 @@ from app.submissions.queries import records_by_id
 from app.submissions.records import unsealed
 from app.submissions.sealed import CHUNK, with_answers
 from app.submissions.store import forget_said
+from app.verification.forgetting import move_in_verification
 
 _NEXT = """
 SELECT record_id, revision, sealed FROM submission
@@ -94,6 +95,7 @@ async def _move(pg: asyncpg.Connection, ring: KeyRing, digester: Digester, rows:
     business_ids = await with_sharers(pg, said.union(moved.business_ids))
     await number_keys.move_in_businesses(pg, fresh, business_ids)
     await move_in_journals(pg, fresh, record_ids, list(business_ids))
+    await move_in_verification(pg, fresh, business_ids)
     return moved
 
 

@@ -38,6 +38,7 @@ from app.reinterviews.sealed import SealedVersion, bound_to, erase_reinterviews,
 from app.review.journal_rows import forget_journals
 from app.submissions.records import unsealed
 from app.submissions.sealed import erase_answers, revisions
+from app.verification.forgetting import erase_verification, told_of
 
 ERASED_NAME = "(dihapus atas permintaan)"
 _BETWEEN_DIGITS = re.compile(rb"(?<=[0-9])[ .\-]+(?=[0-9])")
@@ -170,6 +171,7 @@ async def report(pg: asyncpg.Connection, ring: KeyRing, person: Person, found: F
         ],
         "reinterviews": await _reinterviews(pg, ring, found),
         "listings": await _listings(pg, ring, found),
+        "verification": await told_of(pg, found.business_ids),
         "seen_by": [dict(row) for row in seen],
     }
 
@@ -237,6 +239,7 @@ async def erase(pg: asyncpg.Connection, found: Found, *, reason: str) -> list[st
     await queue_up_all(pg, {row[0] for row in rows})
     await erase_answers(pg, found.record_ids)
     await erase_businesses(pg, found.record_ids, ERASED_NAME)
+    await erase_verification(pg, found.business_ids)
     await erase_entries(pg, found.entries, ERASED_NAME)
     await forget_journals(pg, found.record_ids, found.business_ids)
     await forget_records(pg, found.record_ids)

@@ -16,13 +16,17 @@ from app.campaigns.asked import campaign_asked
 from app.core.text import Handle, Line
 from app.core.timestamps import MomentInUTC
 from app.regions.region_code import LONGEST
+from app.register.models import HAS_STATE
 from app.workforce.reach import Reach
 
 Kind = Literal["umkm", "koperasi"]
 SizeClass = Literal["micro", "small", "medium", "large"]
 Life = Literal["active", "closed", "moved"]
+Verified = Literal["unverified", "match", "mismatch", "not_found"]
 ReviewState = Literal["unreviewed", "verified", "returned"]
 _KBLI_DIGITS = 5
+CONFIRMABLE = ("nik", "nib", "cooperative_number")
+"""The numbers of which an agency knows to whom they belong."""
 
 
 class Filters(BaseModel):
@@ -47,6 +51,10 @@ class Filters(BaseModel):
         default=None, description="Changed at that time or later. To mirror the register, use the feed."
     )
     life: Life | None = Field(default=None, description="Whether it is still there.")
+
+    verification: Verified | None = Field(
+        default=None, description="State of a number of it; `unverified`: of at least one that an agency could confirm."
+    )
 
     @property
     def values(self) -> tuple[str | None, ...]:
@@ -123,6 +131,13 @@ def _by_own_columns(where: Where, filters: Filters) -> None:
         where.add("business.review_state = {}", filters.review_state)
     if filters.updated_since is not None:
         where.add("business.updated_at >= {}", filters.updated_since)
+    if filters.verification == "unverified":
+        ways = (f"({kind}_digest IS NOT NULL AND verification->'{kind}' IS NULL)" for kind in CONFIRMABLE)
+        where.conditions.append(f"({' OR '.join(f'{way}' for way in ways)})")
+    elif filters.verification is not None:
+        where.conditions.append(f"business.verification @? '{HAS_STATE[filters.verification]}'")
+    if filters.verification == "match":
+        where.conditions.append("business.verification IS NOT NULL")
     if filters.life not in (None, "active"):
         where.conditions.append("business.life <> 'active'")
 

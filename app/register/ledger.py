@@ -52,6 +52,7 @@ class LockedBusiness(NumberedRow, table=BusinessTable):
     revision: int
     enumerator_id: UUID
     life: str
+    verification: str | None
 
     @property
     def numbers(self) -> dict[str, bytes]:

@@ -10,11 +10,12 @@ from typing import Any
 from uuid import UUID
 
 import asyncpg
+import orjson
 from pydantic import BaseModel, Field
 
 from app.campaigns.queries import campaign_codes
 from app.core.paging import ByRegion
-from app.register.filters import Filters, Kind, Life, ReviewState, SizeClass, Where, narrowed
+from app.register.filters import Filters, Kind, Life, ReviewState, SizeClass, Verified, Where, narrowed
 from app.register.verdicts import KINDS
 from app.workforce.reach import Reach
 
@@ -29,6 +30,22 @@ class Numbers(BaseModel):
     kitas: str | None = Field(default=None, description="Residence permit of an owner without a NIK, masked.")
 
 
+class Verification(BaseModel):
+    """What an agency said of a number; it holds while the business has this number and this name."""
+
+    state: Verified
+    source: str | None = Field(default=None, description="Who said it; null while it is unverified.")
+    on: date | None = Field(default=None, description="Of which day it is.")
+
+
+class Verifications(BaseModel):
+    """The states of its numbers; null where it has no such number."""
+
+    nik: Verification | None
+    nib: Verification | None
+    cooperative_number: Verification | None
+
+
 class BusinessListed(BaseModel):
     """A business as lists show it."""
 
@@ -41,6 +58,7 @@ class BusinessListed(BaseModel):
     kbli_version: str
     size_class: SizeClass | None
     numbers: Numbers
+    verification: Verifications = Field(description="Whether who should know its numbers confirmed them.")
     review_state: ReviewState = Field(description="What was decided on the record whose answers are in force.")
     campaigns: list[str] = Field(description="The campaigns in which it is entered.")
     enumerator: str = Field(description="User name of the enumerator of the answers in force.")
@@ -56,6 +74,8 @@ class BusinessListed(BaseModel):
     updated_at: datetime
 
 
+_UNVERIFIED = {"state": "unverified", "source": None, "on": None}
+
 # Of a masked number that came before masked forms were kept, only that there is one.
 SHOWN_NUMBERS = ", ".join(
     f"coalesce({kind}_masked, CASE WHEN {kind}_digest IS NOT NULL THEN '***' END) AS {kind}" for kind in KINDS
@@ -63,7 +83,8 @@ SHOWN_NUMBERS = ", ".join(
 SHOWN = (
     "business.id, business.kind, business.name, business.region_code,"
     " coalesce(region.name, business.region_code) AS region_name, business.kbli, business.kbli_version,"
-    f" business.size_class, {SHOWN_NUMBERS}, business.review_state, business.campaign_ids,"
+    f" business.size_class, {SHOWN_NUMBERS}, business.verification::text AS verification,"
+    " business.review_state, business.campaign_ids,"
     " account.username AS enumerator, business.record_id, business.revision, submission.captured_at,"
     " submission.latitude, submission.longitude, business.life, business.life_since, business.life_record_id,"
     " business.created_at, business.updated_at"
@@ -114,5 +135,10 @@ def as_listed(row: Mapping[str, Any] | asyncpg.Record, campaign_codes: dict[int,
     """A row of `SHOWN` in the shape of `BusinessListed`."""
     fields = dict(row)
     fields["numbers"] = {kind: fields.pop(kind) for kind in Numbers.model_fields}
+    said = orjson.loads(fields["verification"] or "{}")
+    fields["verification"] = {
+        kind: said.get(kind) or (None if fields["numbers"][kind] is None else dict(_UNVERIFIED))
+        for kind in Verifications.model_fields
+    }
     fields["campaigns"] = [campaign_codes[id_] for id_ in fields.pop("campaign_ids")]
     return fields

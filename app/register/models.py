@@ -10,9 +10,14 @@ from app.core.column_types import ARRAY, CODE, COUNT, DAY, DIGEST, FLAG, JSON, K
 from app.core.distribution import BY_REGENCY, LOCAL, directory
 from app.core.schema import SQLModel, key, optional, required
 
+HAS_STATE = {state: f'$.*.state ? (@ == "{state}")' for state in ("match", "mismatch", "not_found")}
+"""Of what `Business.verification` holds, the path by which a state is found, of whatever number."""
+
 _UNKNOWN, _CODED = text("kbli_unknown"), text("coding_id IS NOT NULL")
 _NOT_MICRO = text("size_class <> 'micro'")
 _GONE = text("life <> 'active'")
+_ANSWERED = text("verification IS NOT NULL")
+_MISMATCH, _NOT_FOUND = (text(f"verification @? '{path}'") for path in (HAS_STATE["mismatch"], HAS_STATE["not_found"]))
 CHANGE_NUMBER = "pg_current_xact_id()::text::bigint"
 """The number of the transaction that writes: it makes the order of the feed (see `exchange/feed.py`)."""
 
@@ -39,6 +44,10 @@ class Business(SQLModel, table=True):
         Index("business_size_class_idx", "size_class", "region_code", "id", postgresql_where=_NOT_MICRO),
         Index("business_koperasi_idx", "region_code", "id", postgresql_where=text("kind = 'koperasi'")),
         Index("business_life_idx", "life", "region_code", "id", postgresql_where=_GONE),
+        # Few are answered at first, few of them badly ever: new businesses are in none of these.
+        Index("business_answered_idx", "region_code", "id", postgresql_where=_ANSWERED),
+        Index("business_mismatch_idx", "region_code", "id", postgresql_where=_MISMATCH),
+        Index("business_not_found_idx", "region_code", "id", postgresql_where=_NOT_FOUND),
         Index("business_kbli_unknown_idx", "region_code", "id", postgresql_where=_UNKNOWN),
         Index("business_coded_idx", "region_code", "id", postgresql_where=_CODED),
         Index(None, "updated_at"),
@@ -88,6 +97,9 @@ class Business(SQLModel, table=True):
     life: str = required(CODE, server_default="active")
     life_since: date | None = optional(DAY)
     life_record_id: UUID | None = optional(KEY)
+    # By kind of number what an agency said of it, which holds now: `state`, `source`, `on`. Null where none was ever
+    # answered, empty where no answer holds (see `verification/states.py`).
+    verification: dict[str, Any] | None = optional(JSON)
     created_at: datetime = required(MOMENT)
     updated_at: datetime = required(MOMENT)
     change_number: int = required(BigInteger, server_default=text(f"({CHANGE_NUMBER})"))

@@ -44,6 +44,7 @@ class _Business(Row):
     cooperative_number: str | None
     passport: str | None
     kitas: str | None
+    verification: str | None
     review_state: str
     campaign_ids: list[int]
     enumerator: str

@@ -45,6 +45,7 @@ from app.review.queries import (
     reviews_in_force,
 )
 from app.submissions.store import RecordEntry, change_records
+from app.verification.standing import restate_answered
 from app.workforce.reach import Reach
 
 _TOLD_AS: Mapping[CountedAs, Literal["accepted", "duplicate", "conflict"]] = {
@@ -102,6 +103,7 @@ class Storing:
         await rollup.count_all(pg, recount.counted)
         gone = [row.id for row in self.involved.locked.rows.values() if row.life in GONE]
         await relive(pg, journal.businesses, gone)
+        await restate_answered(pg, self.involved.locked.rows)
         await publish(pg, [self._news(id_, decision) for id_ in journal.records])
         return tuple(each.id for each in recount.ended)
 

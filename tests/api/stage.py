@@ -179,6 +179,16 @@ class Stage:
         answer = await self.call("officer", "POST", "/v1/progress/cutoffs", json=said)
         return Asked({"id": answer.json()["id"]})
 
+    async def asked_about(self) -> Asked:
+        """A request about numbers of Kabupaten OKU, and an answer file without an answer."""
+        await self.record()
+        said = {"kind": "nik", "source": "dukcapil", "region": "16.01", "again": True}
+        headers = {"X-Access-Reason": "Perjanjian 12/2022"}
+        headers |= self.world.auth("officer", scopes=["pii:read"])
+        answer = await self.client.post("/v1/verification/requests", json=said, headers=headers)
+        file = {"content": b"referensi,jawaban\r\n", "headers": {"Content-Type": "text/csv"}}
+        return Asked({"request_id": answer.json()["id"], "format": "csv"}, file)
+
     async def drawn(self) -> Asked:
         """A record of enumerator.1 that is drawn, and to whom it is given."""
         record_id = (await self.record()).path["record_id"]

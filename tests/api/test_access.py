@@ -248,6 +248,16 @@ MATRIX: dict[tuple[str, str], tuple[Callable[[Stage], Awaitable[Asked]], dict[st
     ("GET", "/v1/queues/duplicates"): (just(), expect(403, {SUPERVISORS: 200})),
     ("POST", "/v1/duplicates/{id}/resolution"): (Stage.duplicate, OWN_TEAM),
     ("POST", "/v1/duplicates/{id}/resolution/undo"): (Stage.resolved, OWN_TEAM),
+    ("GET", "/v1/verification/summary"): (
+        just(send={"params": {"region": "16.01"}}),
+        expect(403, {SUPERVISORS: 200, "officer.palembang": 404}),
+    ),
+    ("GET", "/v1/verification/requests"): (just(), OFFICERS),
+    # The right to see numbers is asked for beside the role (`tests/verification`).
+    ("POST", "/v1/verification/requests"): (just(send={"json": {"kind": "nik", "source": "oss"}}), expect(403, {})),
+    ("GET", "/v1/verification/requests/{request_id}"): (Stage.asked_about, TERRITORY),
+    ("GET", "/v1/verification/requests/{request_id}/file.{format}"): (Stage.asked_about, expect(403, {})),
+    ("POST", "/v1/verification/requests/{request_id}/answers"): (Stage.asked_about, expect(403, {})),
     ("GET", "/v1/metadata"): (just(), expect(200, {"system.reader": 403, "system.blind": 403})),
     ("GET", "/v1/exports/businesses.{format}"): (
         just(path={"format": "csv"}),

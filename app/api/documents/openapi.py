@@ -28,6 +28,7 @@ from app.api.documents.glossary_listing import LISTING_TERMS
 from app.api.documents.glossary_quality import QUALITY_TERMS
 from app.api.documents.glossary_reinterviews import REINTERVIEW_TERMS
 from app.api.documents.glossary_statistics import STATISTICS_TERMS
+from app.api.documents.glossary_verification import VERIFICATION_TERMS
 from app.api.documents.glossary_webhooks import WEBHOOK_TERMS
 from app.api.documents.opening import open_words, references
 from app.api.documents.rows import business_row
@@ -49,6 +50,7 @@ TERMS = {
     **CUTOFF_TERMS,
     **QUALITY_TERMS,
     **REINTERVIEW_TERMS,
+    **VERIFICATION_TERMS,
     **DESK_TERMS,
     **FILE_TERMS,
     **STATISTICS_TERMS,
@@ -80,6 +82,7 @@ DESCRIPTION: dict[str, Any] = {
         {"name": "reference", "description": "The meaning of codes. *Data acuan.*"},
         {"name": "businesses", "description": "The register. *Basis data tunggal.*"},
         {"name": "webhooks", "description": "The feed, pushed to other systems. *Kiriman otomatis.*"},
+        {"name": "verification", "description": "Numbers that others confirm. *Konfirmasi nomor.*"},
         {"name": "exchange", "description": "Feed and exports for other systems. *Pertukaran data.*"},
         {"name": "accounts", "description": "Accounts and their tablets. *Akun.*"},
         {"name": "keys", "description": "Read-only keys for tools. *Kunci baca untuk alat lain.*"},

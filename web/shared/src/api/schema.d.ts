@@ -2120,6 +2120,116 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/verification/summary": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * States of numbers
+         * @description How many NIK, NIB and cooperative numbers of a region are confirmed, and how many are not known to who should
+         *     know them.
+         */
+        get: operations["get_summary"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/verification/requests": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Requests for confirmation
+         * @description Those of the territory, and how far each is answered.
+         */
+        get: operations["get_requests"];
+        put?: never;
+        /**
+         * Ask for confirmation
+         * @description Choose numbers that an agency is to confirm, at most 100,000, each under a random reference. The account needs
+         *     `pii:read`, and gives a reason in `X-Access-Reason`. The numbers themselves leave only with the file; by
+         *     `via: verifier` they go to the verifier that the server is set up with.
+         */
+        post: operations["post_request"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/verification/requests/{request_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * One request
+         * @description What was asked, by whom and why, and how far it is answered.
+         */
+        get: operations["get_request"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/verification/requests/{request_id}/file.{format}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The file for the agency
+         * @description Numbers and names, unmasked: the account needs `pii:read`, and gives a reason in `X-Access-Reason`; each fetch is
+         *     in the audit trail. A number that was answered, or that changed since it was asked about, is not in it.
+         */
+        get: operations["get_file"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/verification/requests/{request_id}/answers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Enter an answer file
+         * @description All answers of a file, or none: `SESUAI`, `TIDAK SESUAI`, `TIDAK DITEMUKAN` (also `match`, `mismatch`,
+         *     `not_found`). Lines without an answer wait for a later file. With faults, a dry run reports them; otherwise the
+         *     answer is 422 with the same list. The same file again changes nothing. The account needs `pii:read`.
+         */
+        post: operations["post_answers"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/metadata": {
         parameters: {
             query?: never;
@@ -3560,6 +3670,72 @@ export interface components {
             not_found: number;
         };
         /**
+         * AnswersOut
+         * @description What an answer file changed, or would change, and what is wrong with it.
+         */
+        AnswersOut: {
+            /**
+             * Dry Run
+             * @description Whether nothing was entered.
+             */
+            dry_run: boolean;
+            /**
+             * Rows
+             * @description Rows in the file.
+             */
+            rows: number;
+            /**
+             * Answered
+             * @description Answers that are new.
+             */
+            answered: number;
+            /**
+             * Unchanged
+             * @description Answers that came before, the same.
+             */
+            unchanged: number;
+            /**
+             * Empty
+             * @description Lines without an answer yet.
+             */
+            empty: number;
+            /**
+             * Outdated
+             * @description Of the new ones, about a number or a name that the business no longer has.
+             */
+            outdated: number;
+            /**
+             * Match
+             * @description Number and name fit.
+             */
+            match: number;
+            /**
+             * Mismatch
+             * @description The number is another person's or business's.
+             */
+            mismatch: number;
+            /**
+             * Not Found
+             * @description Of the new answers.
+             */
+            not_found: number;
+            /**
+             * Waiting
+             * @description New answers that are applied in the background, after this reply.
+             */
+            waiting: number;
+            /**
+             * Fault Count
+             * @description How many faults there are.
+             */
+            fault_count: number;
+            /**
+             * Faults
+             * @description What is wrong with which row.
+             */
+            faults: components["schemas"]["FieldProblem"][];
+        };
+        /**
          * ApiKeyIn
          * @description A new read-only key.
          */
@@ -4199,6 +4375,8 @@ export interface components {
             size_class: string | null;
             /** @description What identifies the business. */
             numbers: components["schemas"]["Numbers"];
+            /** @description Whether who should know its numbers confirmed them. */
+            verification: components["schemas"]["Verifications"];
             /** @description What was decided on the record whose answers are in force. */
             review_state: string;
             /**
@@ -4308,6 +4486,8 @@ export interface components {
             size_class: string | null;
             /** @description What identifies the business. */
             numbers: components["schemas"]["Numbers"];
+            /** @description Whether who should know its numbers confirmed them. */
+            verification: components["schemas"]["Verifications"];
             /** @description What was decided on the record whose answers are in force. */
             review_state: string;
             /**
@@ -4979,6 +5159,36 @@ export interface components {
              * @description The revision that was looked at; if another one came since, 409.
              */
             revision: number;
+        };
+        /**
+         * ColumnIn
+         * @description A column of a request's file.
+         */
+        "ColumnIn-Input": {
+            /**
+             * Field
+             * @description What stands in it.
+             * @enum {string}
+             */
+            field: "reference" | "number" | "name" | "birth_date" | "kind" | "region_code";
+            /**
+             * Heading
+             * @description As the agency wants it.
+             */
+            heading: string;
+        };
+        /**
+         * ColumnIn
+         * @description A column of a request's file.
+         */
+        "ColumnIn-Output": {
+            /** @description What stands in it. */
+            field: string;
+            /**
+             * Heading
+             * @description As the agency wants it.
+             */
+            heading: string;
         };
         /**
          * ColumnOut
@@ -6814,6 +7024,11 @@ export interface components {
              */
             life?: ("active" | "closed" | "moved") | null;
             /**
+             * Verification
+             * @description State of a number of it; `unverified`: of at least one that an agency could confirm.
+             */
+            verification?: ("unverified" | "match" | "mismatch" | "not_found") | null;
+            /**
              * Format
              * @description Form of the file.
              * @enum {string}
@@ -7721,6 +7936,44 @@ export interface components {
          * @enum {string}
          */
         Kind: "accounts" | "teams" | "members" | "assignments" | "targets" | "listing";
+        /**
+         * KindSummary
+         * @description The states of one kind of number.
+         */
+        KindSummary: {
+            /** @description `nik` with the owner's name, `nib` and `cooperative_number` with the business's. */
+            kind: string;
+            /**
+             * Total
+             * @description Businesses that have such a number.
+             */
+            total: number;
+            /**
+             * Unverified
+             * @description Nobody was asked, or the number or name changed since.
+             */
+            unverified: number;
+            /**
+             * Match
+             * @description Number and name fit.
+             */
+            match: number;
+            /**
+             * Mismatch
+             * @description The number is another person's or business's.
+             */
+            mismatch: number;
+            /**
+             * Not Found
+             * @description Unknown to the agency.
+             */
+            not_found: number;
+            /**
+             * Asked
+             * @description Numbers that wait for an answer.
+             */
+            asked: number;
+        };
         /**
          * LabelsOut
          * @description The meaning of the codes in records.
@@ -10185,6 +10438,210 @@ export interface components {
             records: number;
         };
         /**
+         * RequestIn
+         * @description What is to be asked.
+         */
+        RequestIn: {
+            /**
+             * Id
+             * @description Made by the client, so that the same request, sent again, is made once.
+             */
+            id?: string | null;
+            /**
+             * Kind
+             * @description `nik` with the owner's name, `nib` and `cooperative_number` with the business's.
+             * @enum {string}
+             */
+            kind: "nik" | "nib" | "cooperative_number";
+            /**
+             * Source
+             * @description Who is asked, as a short word: `dukcapil`, `oss`.
+             */
+            source: string;
+            /**
+             * Via
+             * @description By a file, or by the verifier that the server is set up with.
+             * @default file
+             * @enum {string}
+             */
+            via: "file" | "verifier";
+            /**
+             * Region
+             * @description Kemendagri code; by default the caller's whole territory.
+             */
+            region?: string | null;
+            /**
+             * Campaign
+             * @description Only what is entered in this campaign.
+             */
+            campaign?: string | null;
+            /**
+             * States
+             * @description Only numbers in one of these states.
+             * @default [
+             *       "unverified"
+             *     ]
+             */
+            states: ("unverified" | "match" | "mismatch" | "not_found")[];
+            /**
+             * Older Than
+             * @description Of numbers that were answered, only those answered before this day.
+             */
+            older_than?: string | null;
+            /**
+             * Limit
+             * @description The most numbers.
+             * @default 100000
+             */
+            limit: number;
+            /**
+             * Again
+             * @description Also numbers that wait for an answer of the last 30 days from the same source.
+             * @default false
+             */
+            again: boolean;
+            /**
+             * Columns
+             * @description The file's columns, in the order that is wanted.
+             */
+            columns?: components["schemas"]["ColumnIn-Input"][] | null;
+        };
+        /**
+         * RequestOut
+         * @description A request, and how far it is answered.
+         */
+        RequestOut: {
+            /**
+             * Id
+             * Format: uuid
+             * @description The request's id.
+             */
+            id: string;
+            /** @description `nik` with the owner's name, `nib` and `cooperative_number` with the business's. */
+            kind: string;
+            /**
+             * Source
+             * @description Who is asked.
+             */
+            source: string;
+            /** @description By file or by program. */
+            via: string;
+            /**
+             * Region Code
+             * @description Dotted Kemendagri code.
+             */
+            region_code: string;
+            /**
+             * Region Name
+             * @description Name of the village.
+             */
+            region_name: string;
+            /**
+             * Campaign
+             * @description Code, or null for all.
+             */
+            campaign: string | null;
+            /**
+             * States
+             * @description Which are asked about.
+             */
+            states: string[];
+            /**
+             * Older Than
+             * @description A day, or null.
+             */
+            older_than: string | null;
+            /**
+             * Columns
+             * @description In order.
+             */
+            columns: components["schemas"]["ColumnIn-Output"][];
+            /**
+             * Reason
+             * @description Empty once the request is past its time of keeping.
+             */
+            reason: string;
+            /**
+             * Made By
+             * @description User name.
+             */
+            made_by: string;
+            /**
+             * Made At
+             * Format: date-time
+             * @description When it was made.
+             */
+            made_at: string;
+            /**
+             * Fetched At
+             * @description When its file was fetched last.
+             */
+            fetched_at: string | null;
+            /** @description `answered`: every number has an answer; `forgotten`: past its time, only counts are left. */
+            state: string;
+            /**
+             * Asked
+             * @description How many were asked about.
+             */
+            asked: number;
+            /**
+             * Answered
+             * @description How many were answered.
+             */
+            answered: number;
+            /**
+             * Match
+             * @description Number and name fit.
+             */
+            match: number;
+            /**
+             * Mismatch
+             * @description The number is another person's or business's.
+             */
+            mismatch: number;
+            /**
+             * Not Found
+             * @description Unknown to the agency.
+             */
+            not_found: number;
+            /**
+             * Outdated
+             * @description Answered, but about a number or a name that the business no longer has.
+             */
+            outdated: number;
+            /**
+             * Waiting
+             * @description Answers that came in and will be applied within moments.
+             */
+            waiting: number;
+            /**
+             * Tried At
+             * @description When the verifier was asked last.
+             */
+            tried_at: string | null;
+            /**
+             * Fault
+             * @description Why the verifier's last answer could not be used; see the documentation.
+             */
+            fault: string | null;
+        };
+        /**
+         * RequestPage
+         * @description A page of requests, the newest first.
+         */
+        RequestPage: {
+            /**
+             * Items
+             * @description In order.
+             */
+            items: components["schemas"]["RequestOut"][];
+            /**
+             * Next Cursor
+             * @description Where the next page begins; null after the last.
+             */
+            next_cursor: string | null;
+        };
+        /**
          * ResolutionChange
          * @description A supervisor decided which business a record belongs to. The tablet reconciles its copy.
          */
@@ -11884,6 +12341,67 @@ export interface components {
             items: components["schemas"]["VariableOut"][];
         };
         /**
+         * Verification
+         * @description What an agency said of a number; it holds while the business has this number and this name.
+         */
+        Verification: {
+            /** @description What the agency said. */
+            state: string;
+            /**
+             * Source
+             * @description Who said it; null while it is unverified.
+             */
+            source?: string | null;
+            /**
+             * On
+             * @description Of which day it is.
+             */
+            on?: string | null;
+        };
+        /**
+         * VerificationSummary
+         * @description How many numbers are in which state.
+         */
+        VerificationSummary: {
+            /**
+             * Region Code
+             * @description Dotted Kemendagri code.
+             */
+            region_code: string;
+            /**
+             * Region Name
+             * @description In words.
+             */
+            region_name: string;
+            /**
+             * Campaign
+             * @description Code, or null for all.
+             */
+            campaign: string | null;
+            /**
+             * Verifier
+             * @description The verifier that the server is set up with; null without one.
+             */
+            verifier: string | null;
+            /**
+             * Items
+             * @description In order.
+             */
+            items: components["schemas"]["KindSummary"][];
+        };
+        /**
+         * Verifications
+         * @description The states of its numbers; null where it has no such number.
+         */
+        Verifications: {
+            /** @description State of the owner's NIK. */
+            nik: components["schemas"]["Verification"] | null;
+            /** @description State of the NIB. */
+            nib: components["schemas"]["Verification"] | null;
+            /** @description State of the cooperative number. */
+            cooperative_number: components["schemas"]["Verification"] | null;
+        };
+        /**
          * WaysOut
          * @description The ways to sign in here.
          */
@@ -12489,6 +13007,24 @@ export interface components {
             life: string | null;
             /** @description Local day of the visit that found it closed or moved. */
             life_since: string | null;
+            /** @description Whether who should know the citizen number confirmed it, with the name: not asked, fits, does not, unknown there. */
+            nik_state: string | null;
+            /** @description The agency that answered. */
+            nik_state_source: string | null;
+            /** @description Day of the answer. */
+            nik_state_on: string | null;
+            /** @description Whether who should know the business number confirmed it, with the name: not asked, fits, does not, unknown there. */
+            nib_state: string | null;
+            /** @description The agency that answered. */
+            nib_state_source: string | null;
+            /** @description Day of the answer. */
+            nib_state_on: string | null;
+            /** @description Whether who should know the cooperative number confirmed it, with the name: not asked, fits, does not, unknown there. */
+            cooperative_number_state: string | null;
+            /** @description The agency that answered. */
+            cooperative_number_state_source: string | null;
+            /** @description Day of the answer. */
+            cooperative_number_state_on: string | null;
             /** @description Shown, masked, or no longer kept (removed); only where they are shown is an empty personal cell one without an answer. */
             personal_answers: string | null;
             /** @description Codes of the campaigns in which it is entered, by blanks. */
@@ -26547,6 +27083,8 @@ export interface operations {
                  * @example active
                  */
                 life?: ("active" | "closed" | "moved") | null;
+                /** @description State of a number of it; `unverified`: of at least one that an agency could confirm. */
+                verification?: ("unverified" | "match" | "mismatch" | "not_found") | null;
                 /**
                  * @description Rows of a page.
                  * @example 100
@@ -26593,6 +27131,17 @@ export interface operations {
                      *             "nik": "1601145203850001",
                      *             "nib": "9120001234567",
                      *             "cooperative_number": "1601020010001"
+                     *           },
+                     *           "verification": {
+                     *             "nik": {
+                     *               "state": "match"
+                     *             },
+                     *             "nib": {
+                     *               "state": "match"
+                     *             },
+                     *             "cooperative_number": {
+                     *               "state": "match"
+                     *             }
                      *           },
                      *           "review_state": "verified",
                      *           "campaigns": [
@@ -26725,6 +27274,17 @@ export interface operations {
                      *         "nik": "1601145203850001",
                      *         "nib": "9120001234567",
                      *         "cooperative_number": "1601020010001"
+                     *       },
+                     *       "verification": {
+                     *         "nik": {
+                     *           "state": "match"
+                     *         },
+                     *         "nib": {
+                     *           "state": "match"
+                     *         },
+                     *         "cooperative_number": {
+                     *           "state": "match"
+                     *         }
                      *       },
                      *       "review_state": "verified",
                      *       "campaigns": [
@@ -27210,6 +27770,790 @@ export interface operations {
             };
         };
     };
+    get_summary: {
+        parameters: {
+            query?: {
+                /**
+                 * @description Kemendagri code; by default the caller's whole territory.
+                 * @example 16.01
+                 */
+                region?: string | null;
+                /**
+                 * @description Code; by default all.
+                 * @example pl-kumkm-2022
+                 */
+                campaign?: string | null;
+            };
+            header?: {
+                /**
+                 * @description The `X-Position` of the caller's last answer: this one may then be older than the request, but not older than that one. Without it, the answer has all that was there when the request came.
+                 * @example 00000001-5D2F8A0
+                 */
+                "X-Position"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    /** @description Everything that was stored by then is in the answer; present where the server has a standby. */
+                    "X-As-Of"?: string;
+                    /** @description Likewise: what the answer has seen, to be sent back where older answers will do. */
+                    "X-Position"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "region_code": "16.01.14.1003",
+                     *       "region_name": "Kabupaten Ogan Komering Ulu",
+                     *       "campaign": "pl-kumkm-2022",
+                     *       "verifier": null,
+                     *       "items": [
+                     *         {
+                     *           "kind": "nik",
+                     *           "total": 150,
+                     *           "unverified": 30,
+                     *           "match": 110,
+                     *           "mismatch": 7,
+                     *           "not_found": 3,
+                     *           "asked": 150
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["VerificationSummary"];
+                };
+            };
+            /** @description Not signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Known, but not allowed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not here, or outside the caller's territory. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Valid JSON with bad fields. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; wait for `Retry-After`. */
+            429: {
+                headers: {
+                    "Retry-After": components["headers"]["Retry-After"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Busy; nothing was stored; wait for `Retry-After`. */
+            503: {
+                headers: {
+                    "Retry-After": components["headers"]["Retry-After"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_requests: {
+        parameters: {
+            query?: {
+                /**
+                 * @description Rows of a page.
+                 * @example 100
+                 */
+                limit?: number;
+                /** @description `next_cursor` of the page before. */
+                cursor?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "id": "01832f3e-8a40-7000-8000-0000000000ab",
+                     *           "kind": "nik",
+                     *           "source": "dukcapil",
+                     *           "via": "file",
+                     *           "region_code": "16.01.14.1003",
+                     *           "region_name": "Kelurahan Sekarjaya",
+                     *           "campaign": "pl-kumkm-2022",
+                     *           "states": [
+                     *             "unverified"
+                     *           ],
+                     *           "older_than": null,
+                     *           "columns": [
+                     *             {
+                     *               "field": "reference",
+                     *               "heading": "NO_REF"
+                     *             },
+                     *             {
+                     *               "field": "number",
+                     *               "heading": "NIK"
+                     *             }
+                     *           ],
+                     *           "reason": "Perjanjian kerja sama 12/2022",
+                     *           "made_by": "petugas.oku",
+                     *           "made_at": "2022-09-12T12:00:00+07:00",
+                     *           "fetched_at": "2022-09-12T12:05:00+07:00",
+                     *           "state": "open",
+                     *           "asked": 150,
+                     *           "answered": 120,
+                     *           "match": 110,
+                     *           "mismatch": 7,
+                     *           "not_found": 3,
+                     *           "outdated": 2,
+                     *           "waiting": 0,
+                     *           "tried_at": null,
+                     *           "fault": null
+                     *         }
+                     *       ],
+                     *       "next_cursor": "q2k0X7m9cE1uYyJ0b2tlbiI6MX0"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["RequestPage"];
+                };
+            };
+            /** @description Malformed request. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Known, but not allowed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not here, or outside the caller's territory. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Valid JSON with bad fields. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; wait for `Retry-After`. */
+            429: {
+                headers: {
+                    "Retry-After": components["headers"]["Retry-After"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Busy; nothing was stored; wait for `Retry-After`. */
+            503: {
+                headers: {
+                    "Retry-After": components["headers"]["Retry-After"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_request: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description Why vulnerable answers are to be seen unmasked; kept in the audit trail.
+                 * @example Permohonan 17/2022
+                 */
+                "X-Access-Reason"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "id": null,
+                 *       "kind": "nik",
+                 *       "source": "dukcapil",
+                 *       "via": "file",
+                 *       "region": null,
+                 *       "campaign": "pl-kumkm-2022",
+                 *       "states": [
+                 *         "unverified"
+                 *       ],
+                 *       "older_than": null,
+                 *       "limit": 100000,
+                 *       "again": false,
+                 *       "columns": [
+                 *         {
+                 *           "field": "reference",
+                 *           "heading": "NO_REF"
+                 *         },
+                 *         {
+                 *           "field": "number",
+                 *           "heading": "NIK"
+                 *         }
+                 *       ]
+                 *     }
+                 */
+                "application/json": components["schemas"]["RequestIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "01832f3e-8a40-7000-8000-0000000000ab",
+                     *       "kind": "nik",
+                     *       "source": "dukcapil",
+                     *       "via": "file",
+                     *       "region_code": "16.01.14.1003",
+                     *       "region_name": "Kelurahan Sekarjaya",
+                     *       "campaign": "pl-kumkm-2022",
+                     *       "states": [
+                     *         "unverified"
+                     *       ],
+                     *       "older_than": null,
+                     *       "columns": [
+                     *         {
+                     *           "field": "reference",
+                     *           "heading": "NO_REF"
+                     *         },
+                     *         {
+                     *           "field": "number",
+                     *           "heading": "NIK"
+                     *         }
+                     *       ],
+                     *       "reason": "Perjanjian kerja sama 12/2022",
+                     *       "made_by": "petugas.oku",
+                     *       "made_at": "2022-09-12T12:00:00+07:00",
+                     *       "fetched_at": "2022-09-12T12:05:00+07:00",
+                     *       "state": "open",
+                     *       "asked": 150,
+                     *       "answered": 120,
+                     *       "match": 110,
+                     *       "mismatch": 7,
+                     *       "not_found": 3,
+                     *       "outdated": 2,
+                     *       "waiting": 0,
+                     *       "tried_at": null,
+                     *       "fault": null
+                     *     }
+                     */
+                    "application/json": components["schemas"]["RequestOut"];
+                };
+            };
+            /** @description Malformed request. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Known, but not allowed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not here, or outside the caller's territory. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Valid JSON with bad fields. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; wait for `Retry-After`. */
+            429: {
+                headers: {
+                    "Retry-After": components["headers"]["Retry-After"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Busy; nothing was stored; wait for `Retry-After`. */
+            503: {
+                headers: {
+                    "Retry-After": components["headers"]["Retry-After"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_request: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The request's id.
+                 * @example 01832f3e-8a40-7000-8000-0000000000ab
+                 */
+                request_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "01832f3e-8a40-7000-8000-0000000000ab",
+                     *       "kind": "nik",
+                     *       "source": "dukcapil",
+                     *       "via": "file",
+                     *       "region_code": "16.01.14.1003",
+                     *       "region_name": "Kelurahan Sekarjaya",
+                     *       "campaign": "pl-kumkm-2022",
+                     *       "states": [
+                     *         "unverified"
+                     *       ],
+                     *       "older_than": null,
+                     *       "columns": [
+                     *         {
+                     *           "field": "reference",
+                     *           "heading": "NO_REF"
+                     *         },
+                     *         {
+                     *           "field": "number",
+                     *           "heading": "NIK"
+                     *         }
+                     *       ],
+                     *       "reason": "Perjanjian kerja sama 12/2022",
+                     *       "made_by": "petugas.oku",
+                     *       "made_at": "2022-09-12T12:00:00+07:00",
+                     *       "fetched_at": "2022-09-12T12:05:00+07:00",
+                     *       "state": "open",
+                     *       "asked": 150,
+                     *       "answered": 120,
+                     *       "match": 110,
+                     *       "mismatch": 7,
+                     *       "not_found": 3,
+                     *       "outdated": 2,
+                     *       "waiting": 0,
+                     *       "tried_at": null,
+                     *       "fault": null
+                     *     }
+                     */
+                    "application/json": components["schemas"]["RequestOut"];
+                };
+            };
+            /** @description Not signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Known, but not allowed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not here, or outside the caller's territory. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Valid JSON with bad fields. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; wait for `Retry-After`. */
+            429: {
+                headers: {
+                    "Retry-After": components["headers"]["Retry-After"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Busy; nothing was stored; wait for `Retry-After`. */
+            503: {
+                headers: {
+                    "Retry-After": components["headers"]["Retry-After"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_file: {
+        parameters: {
+            query?: {
+                /** @description CSV as Excel and LibreOffice read it in every language: tabs, UTF-16, codes as text, numbers without signs. */
+                excel?: boolean;
+            };
+            header?: {
+                /**
+                 * @description Why vulnerable answers are to be seen unmasked; kept in the audit trail.
+                 * @example Permohonan 17/2022
+                 */
+                "X-Access-Reason"?: string | null;
+            };
+            path: {
+                /**
+                 * @description The request's id.
+                 * @example 01832f3e-8a40-7000-8000-0000000000ab
+                 */
+                request_id: string;
+                /**
+                 * @description Form of the file.
+                 * @example csv
+                 */
+                format: "csv" | "xlsx";
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The numbers without an answer, in a random order. If the connection ends before the chunked body does, the file is not complete. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": string;
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
+                };
+            };
+            /** @description Not signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Known, but not allowed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not here, or outside the caller's territory. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Valid JSON with bad fields. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; wait for `Retry-After`. */
+            429: {
+                headers: {
+                    "Retry-After": components["headers"]["Retry-After"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Busy; nothing was stored; wait for `Retry-After`. */
+            503: {
+                headers: {
+                    "Retry-After": components["headers"]["Retry-After"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_answers: {
+        parameters: {
+            query?: {
+                /**
+                 * @description Only report what the file would change.
+                 * @example false
+                 */
+                dry_run?: boolean;
+            };
+            header?: {
+                /**
+                 * @description `gzip`, `zstd`, or none.
+                 * @example gzip
+                 */
+                "content-encoding"?: string;
+            };
+            path: {
+                /**
+                 * @description The request's id.
+                 * @example 01832f3e-8a40-7000-8000-0000000000ab
+                 */
+                request_id: string;
+            };
+            cookie?: never;
+        };
+        /** @description The request's file with the answers in its last column, or a table of `referensi` and `jawaban`; beside them `tanggal_jawaban` may say of which day each is. */
+        requestBody: {
+            content: {
+                /** @example contoh */
+                "text/csv": string;
+                "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "dry_run": false,
+                     *       "rows": 84,
+                     *       "answered": 120,
+                     *       "unchanged": 0,
+                     *       "empty": 27,
+                     *       "outdated": 2,
+                     *       "match": 110,
+                     *       "mismatch": 7,
+                     *       "not_found": 3,
+                     *       "waiting": 0,
+                     *       "fault_count": 0,
+                     *       "faults": []
+                     *     }
+                     */
+                    "application/json": components["schemas"]["AnswersOut"];
+                };
+            };
+            /** @description Malformed request. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Known, but not allowed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not here, or outside the caller's territory. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported media type or coding. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Valid JSON with bad fields. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; wait for `Retry-After`. */
+            429: {
+                headers: {
+                    "Retry-After": components["headers"]["Retry-After"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Busy; nothing was stored; wait for `Retry-After`. */
+            503: {
+                headers: {
+                    "Retry-After": components["headers"]["Retry-After"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     get_metadata: {
         parameters: {
             query?: never;
@@ -27359,6 +28703,8 @@ export interface operations {
                  * @example active
                  */
                 life?: ("active" | "closed" | "moved") | null;
+                /** @description State of a number of it; `unverified`: of at least one that an agency could confirm. */
+                verification?: ("unverified" | "match" | "mismatch" | "not_found") | null;
                 /**
                  * @description Words of a name.
                  * @example warung sari
@@ -27773,6 +29119,7 @@ export interface operations {
                  *       "enumerator": null,
                  *       "updated_since": "2022-09-12T00:00:00+07:00",
                  *       "life": "active",
+                 *       "verification": null,
                  *       "format": "csv",
                  *       "q": "warung sari",
                  *       "excel": true,
