@@ -21,6 +21,12 @@ _OWN: Mapping[str, Mapping[str, Text]] = {
         "medium": Text("Usaha menengah", "Medium"),
         "large": Text("Usaha besar", "Large"),
     },
+    "annual_sales_band": {
+        "to_2bn": Text("Sampai Rp2 miliar", "Up to Rp 2 billion"),
+        "to_15bn": Text("Di atas Rp2 miliar sampai Rp15 miliar", "Over Rp 2 billion, up to Rp 15 billion"),
+        "to_50bn": Text("Di atas Rp15 miliar sampai Rp50 miliar", "Over Rp 15 billion, up to Rp 50 billion"),
+        "over_50bn": Text("Di atas Rp50 miliar", "Over Rp 50 billion"),
+    },
     "review_state": {
         "unreviewed": Text("Belum diperiksa", "Unreviewed"),
         "verified": Text("Terverifikasi", "Verified"),

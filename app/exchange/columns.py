@@ -22,7 +22,9 @@ from app.exchange.form_columns import form_columns
 from app.exchange.place_columns import PLACE
 from app.exchange.verification_columns import VERIFICATION
 from app.questionnaires.catalogue import choices
+from app.questionnaires.size_class import BANDS
 
+_BAND = "CASE b.size_class " + " ".join(f"WHEN '{name}' THEN '{band}'" for name, band in BANDS.items()) + " END"
 _BY_HAND: tuple[Column, ...] = (
     Column(
         "business_id",
@@ -132,6 +134,19 @@ _BY_HAND: tuple[Column, ...] = (
         "Skala usaha",
         classification=PP_7,
         codes=("micro", "small", "medium", "large"),
+    ),
+    Column(
+        "annual_sales_band",
+        "text",
+        _BAND,
+        "Rentang penjualan setahun",
+        "Band of annual sales",
+        "Rentang menurut batas kelas usaha; usaha yang belum menjual masuk rentang kelasnya menurut modal pendirian.",
+        "By the bounds of the size classes; one that has not sold is in the band of its class by founding capital.",
+        "Skala usaha",
+        unit="rupiah",
+        classification=PP_7,
+        codes=tuple(BANDS.values()),
     ),
     code("legal_form", "legal_form", "Badan usaha", "Legal form"),
     code("legal_status", "legal_status", "Status badan hukum koperasi", "Legal status of the cooperative", "Koperasi"),

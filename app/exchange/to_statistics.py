@@ -29,7 +29,7 @@ _TITLE = 80  # signs of a title in Stata; SPSS has 64
 _TITLE_OF_SPSS = 64
 _TEXT_OF_SPSS = 32_767  # bytes of a text
 _FORMATS_OF_STATA = {"date": "%td", "datetime": "%tc"}  # others are not taken for days by every reader
-_FORMATS_OF_SPSS = {"date": "SDATE10", "datetime": "YMDHMS20"}
+_FORMATS_OF_SPSS = {"date": "SDATE10", "datetime": "DATETIME20"}
 
 
 def stata(source: IO[bytes], target: IO[bytes], manifest: Manifest) -> None:

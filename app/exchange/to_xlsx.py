@@ -13,17 +13,18 @@ from app.exchange.workbook_writer import (
     CELLS,
     HEAD,
     HIDDEN_HEAD,
-    STRONG,
-    WRAPPED,
     Prompt,
     Sheet,
     row,
     text,
+    wrapped,
     write_workbook,
 )
 
 _WIDTHS = {"text": 16, "integer": 12, "number": 12, "boolean": 9, "date": 12, "datetime": 20}  # of signs
 _OF_NAMES = {"business_id": 38, "record_id": 38, "name": 30, "trade_name": 26, "owner_name": 24, "kbli_title": 44}
+_OF_COLUMNS = (38, 40, 40, 60, 60, 18, 16, 36, 32, 16)  # widths of the sheet that explains them
+_OF_NOTES = (30, 80, 80)
 _LEVELS = ("province", "regency", "district", "village", "neighbourhood")
 _LEVEL_NAMES = ("Provinsi", "Kabupaten/kota", "Kecamatan", "Desa/kelurahan", "SLS")
 _NOTES = (
@@ -56,16 +57,16 @@ def xlsx(source: IO[bytes], target: IO[bytes], manifest: Manifest) -> None:
     rows = csv.reader((line.decode() for line in source), strict=True)
     next(rows)
     seen = _Seen()
-    notes = (row((text(a, STRONG), text(b, WRAPPED), text(c, WRAPPED))) for a, b, c in (*manifest.notes, *_NOTES))
+    notes = (wrapped(note, _OF_NOTES, strong=1) for note in (*manifest.notes, *_NOTES))
     write_workbook(
         target,
         (
             Sheet("Data", _data(rows, manifest, seen), [_width(each) for each in COLUMNS], prompts=_prompts()),
-            Sheet("Kolom", _explained(manifest), [34, 36, 36, 60, 60, 11, 14, 30, 24, 12]),
+            Sheet("Kolom", _explained(manifest), _OF_COLUMNS),
             Sheet("Kode", _codes(), [30, 26, 44, 44]),
             Sheet("Wilayah", seen.regions(), [22, 18, 36, 22]),
             Sheet("KBLI", seen.activities(), [12, 10, 12, 90]),
-            Sheet("Catatan", notes, [30, 80, 80], heading=False),
+            Sheet("Catatan", notes, _OF_NOTES, heading=False),
         ),
     )
 
@@ -123,7 +124,8 @@ def _head(column: Column, manifest: Manifest) -> int:
 
 def _width(column: Column) -> int:
     # The sign of the filter takes the room of some letters.
-    return max(_OF_NAMES.get(column.name, _WIDTHS[column.type]), min(len(column.name) + 4, 34))
+    usual = 26 if column.name.endswith("_name") else _WIDTHS[column.type]
+    return max(_OF_NAMES.get(column.name, usual), min(len(column.name) + 4, 34))
 
 
 def _prompts() -> list[Prompt]:
@@ -137,7 +139,7 @@ def _explained(manifest: Manifest) -> Iterator[str]:
         shown = "all" if manifest.unmasked or not each.sealed else each.seen
         about = (each.name, each.label_id, each.label_en, each.definition_id, each.definition_en, each.type)
         more = (each.unit, each.classification, each.question, shown)
-        yield row(text(value or "", WRAPPED) for value in (*about, *more))
+        yield wrapped([value or "" for value in (*about, *more)], _OF_COLUMNS)
 
 
 def _codes() -> Iterator[str]:

@@ -16,6 +16,7 @@ _TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml"
 _AT_ONCE = 500  # rows that are packed at once
 _LONGEST = 32_767  # signs of a cell, in UTF-16
 _CUT = 32_700
+_LINE = 15  # points of a line
 _DIGITS = 15  # of a number that are kept
 _DAY_0 = 693_594  # the ordinal of 1899-12-30, from which Excel counts days
 _FIRST_DAY = 61  # 1900-03-01: before it, Excel counts a day that never was
@@ -23,6 +24,7 @@ _DAY_S = 86_400
 # XML has no such signs, and makes a line feed of a carriage return: they are written as `_x000D_` (ECMA-376,
 # ST_Xstring), and so is the sign that begins what only looks like that.
 _ESCAPED = re.compile("[\x00-\x08\x0b-\x1f\ufffe\uffff]|_(?=x[0-9A-Fa-f]{4}_)")
+_SPECIAL = re.compile(f"[&<>]|{_ESCAPED.pattern}")
 
 # Formats of cells, by their place in `_STYLES`.
 HEAD, DAY, MOMENT, MONEY, HIDDEN_HEAD, WRAPPED, STRONG = 1, 2, 3, 4, 5, 6, 7
@@ -173,12 +175,25 @@ def row(cells: Iterable[str]) -> str:
     return "<row>" + "".join(cells) + "</row>"
 
 
+def wrapped(cells: Sequence[str], widths: Sequence[int], *, strong: int = 0) -> str:
+    """A row of texts that are broken within their columns, as high as the longest needs, which not every program finds
+    out; the first `strong` ones are bold."""
+    lines = max(
+        sum(-(-max(len(part), 1) // width) for part in cell.split("\n"))
+        for cell, width in zip(cells, widths, strict=True)
+    )
+    styled = (text(cell, STRONG if number < strong else WRAPPED) for number, cell in enumerate(cells))
+    return f'<row ht="{_LINE * lines}" customHeight="1">{"".join(styled)}</row>'
+
+
 def text(cell: str, style: int = 0) -> str:
     """Text is always text, also if it begins like a formula; of what is longer than a cell, the beginning."""
     if len(cell) > _LONGEST // 2 and len(cell.encode("utf-16-le")) // 2 > _LONGEST:
         cell = cell.encode("utf-16-le")[: 2 * _CUT].decode("utf-16-le", "ignore") + "… (dipotong / cut)"
+    if _SPECIAL.search(cell):  # most have nothing to escape
+        cell = escape(_ESCAPED.sub(_code, cell))
     styled = f' s="{style}"' if style else ""
-    return f'<c{styled} t="inlineStr"><is><t xml:space="preserve">{escape(_ESCAPED.sub(_code, cell))}</t></is></c>'
+    return f'<c{styled} t="inlineStr"><is><t xml:space="preserve">{cell}</t></is></c>'
 
 
 def _code(sign: re.Match[str]) -> str:

@@ -1,5 +1,6 @@
 """Size classes of PP 7/2021, article 35. Pure."""
 
+from collections.abc import Mapping
 from typing import Literal
 
 SizeClass = Literal["micro", "small", "medium", "large"]
@@ -9,6 +10,15 @@ _Bounds = tuple[tuple[int, SizeClass], ...]
 # Upper bounds in rupiah, inclusive.
 _BY_CAPITAL: _Bounds = ((1 * _BILLION, "micro"), (5 * _BILLION, "small"), (10 * _BILLION, "medium"))
 _BY_SALES: _Bounds = ((2 * _BILLION, "micro"), (15 * _BILLION, "small"), (50 * _BILLION, "medium"))
+
+
+BANDS: Mapping[SizeClass, str] = {
+    "micro": "to_2bn",
+    "small": "to_15bn",
+    "medium": "to_50bn",
+    "large": "over_50bn",
+}
+"""The band of annual sales that each class stands for, where the figure itself is not shown."""
 
 
 def size_class(annual_sales_idr: int | None, founding_capital_idr: int | None) -> SizeClass | None:

@@ -176,7 +176,7 @@ test('a correction needs a reason, keeps what was typed where it is refused, and
 
 test('an export is made, counted, and taken out', async ({ page }) => {
   await signIn(page, 'officer.oku', '/register?kind=koperasi&tab=exports');
-  await page.getByLabel('Bentuk berkas').selectOption('csv');
+  await page.getByRole('radio', { name: 'CSV', exact: true }).check();
   await expect(page.getByText('Koperasi (16.01)')).toBeVisible();
   await page.getByRole('button', { name: 'Buat berkas' }).click();
   const jobs = page.getByRole('region', { name: 'Berkas saya' }).getByRole('listitem');
@@ -188,7 +188,7 @@ test('an export is made, counted, and taken out', async ({ page }) => {
   const stream = await (await downloading).createReadStream();
   const chunks: Buffer[] = [];
   for await (const chunk of stream) chunks.push(chunk);
-  const lines = Buffer.concat(chunks).toString('utf8').trim().split('\n');
+  const lines = Buffer.concat(chunks).toString('utf16le').trim().split('\n');
   expect(counted).toBeGreaterThan(10);
   expect(lines.length - 1).toBe(counted);
   const before = await jobs.count();

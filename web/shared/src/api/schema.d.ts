@@ -12955,6 +12955,8 @@ export interface components {
             main_product: string | null;
             /** @description Micro, small, medium or large, by annual sales or founding capital. */
             size_class: string | null;
+            /** @description By the bounds of the size classes; one that has not sold is in the band of its class by founding capital. */
+            annual_sales_band: string | null;
             /** @description The choice for “Legal form”. */
             legal_form: string | null;
             /** @description The choice for “Legal status of the cooperative”. */

@@ -1,21 +1,32 @@
+import { save } from '@kumkm/shared/files.ts';
 import { useStore } from '@kumkm/shared/store.ts';
 import { useTexts } from '@kumkm/shared/texts/language.ts';
-import { Button, Checkbox, Switch } from '@mantine/core';
+import { Button, Checkbox, Radio, Stack, Switch } from '@mantine/core';
+import { IconBook } from '@tabler/icons-react';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useSearch } from '@tanstack/react-router';
 import { type FormEvent, useState } from 'react';
 import { useMayUnmask, useRegionCode } from '../../data/me.ts';
-import { ChoiceField } from '../../parts/choice-field.tsx';
 import { Fault } from '../../parts/fault.tsx';
 import surfaces from '../../parts/surfaces.module.css';
 import { register } from '../../texts/register.ts';
 import { useView } from '../../view.ts';
 import styles from './exports.module.css';
-import { asked, type Format, jobsQuery, makeExport } from './queries.ts';
+import { asked, codebook, type Format, jobsQuery, makeExport } from './queries.ts';
 import { isPlain, isReason, oneLine, Reason } from './reason.tsx';
 import { words } from './words.ts';
 
-const FORMATS = ['xlsx', 'csv', 'geojson', 'parquet', 'ndjson'] as const satisfies readonly Format[];
+const FORMATS = [
+  'xlsx',
+  'csv',
+  'zip',
+  'parquet',
+  'geoparquet',
+  'geojson',
+  'dta',
+  'sav',
+  'ndjson',
+] as const satisfies readonly Format[];
 
 /** What is to be in a file, and in which form. */
 export function ExportForm() {
@@ -40,6 +51,10 @@ export function ExportForm() {
       setTried(false);
       return client.invalidateQueries({ queryKey: jobsQuery.queryKey });
     },
+  });
+  const reading = useMutation({
+    mutationFn: async () => save(await codebook(), 'codebook-kumkm.html'),
+    gcTime: 0,
   });
   const { kind, size_class, review_state, kbli, enumerator, q } = filters;
   const narrowed = [
@@ -78,7 +93,17 @@ export function ExportForm() {
         </p>
         <p className={styles.quiet}>{t.exportFilters}</p>
       </div>
-      <ChoiceField label={t.format} of={FORMATS} names={t.formats} value={format} onChange={setFormat} />
+      <Radio.Group
+        label={t.format}
+        value={format}
+        onChange={(chosen) => setFormat(FORMATS.find((each) => each === chosen) ?? 'xlsx')}
+      >
+        <Stack gap="sm" mt="xs">
+          {FORMATS.map((each) => (
+            <Radio key={each} value={each} label={t.formats[each]} description={t.formatsFor[each]} />
+          ))}
+        </Stack>
+      </Radio.Group>
       {format === 'csv' && (
         <Checkbox
           label={t.excelCsv}
@@ -100,6 +125,15 @@ export function ExportForm() {
       {making.isError && <Fault fault={making.error} />}
       <Button type="submit" size="md" loading={making.isPending}>
         {t.make}
+      </Button>
+      {reading.isError && <Fault fault={reading.error} />}
+      <Button
+        variant="subtle"
+        leftSection={<IconBook size={18} stroke={1.75} aria-hidden />}
+        loading={reading.isPending}
+        onClick={() => reading.mutate()}
+      >
+        {t.codebook}
       </Button>
     </form>
   );

@@ -8,7 +8,7 @@ import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { Fault } from '../../parts/fault.tsx';
 import { register } from '../../texts/register.ts';
 import styles from './exports.module.css';
-import { fileOf, isMoving, type Job, jobsQuery, removeExport } from './queries.ts';
+import { endingOf, fileOf, isMoving, type Job, jobsQuery, removeExport } from './queries.ts';
 import { sizeText } from './size-text.ts';
 
 function iconOf(state: string) {
@@ -23,7 +23,8 @@ export function ExportJob({ job }: { readonly job: Job }) {
   const client = useQueryClient();
   const refresh = () => client.invalidateQueries({ queryKey: jobsQuery.queryKey });
   const fetching = useMutation({
-    mutationFn: async () => save(await fileOf(job), `register-${job.created_at.slice(0, 10)}.${job.format}`),
+    mutationFn: async () =>
+      save(await fileOf(job), `register-${job.created_at.slice(0, 10)}.${endingOf(job.format)}`),
     gcTime: 0,
   });
   const removing = useMutation({ mutationFn: () => removeExport(job.id), onSuccess: refresh });

@@ -102,9 +102,24 @@ export async function removeExport(id: string): Promise<void> {
   await done(api.DELETE('/v1/exports/{id}', { params: { path: { id } } }));
 }
 
-/** The file. The token goes along as a header, so it cannot be a link. */
+/** The file. */
 export async function fileOf(job: Job): Promise<Blob> {
-  const answer = await send(new Request(`${apiRoot()}/v1/exports/${job.id}/file`));
+  return await fetched(`${job.id}/file`);
+}
+
+/** What all columns mean, as a page that stands alone. */
+export async function codebook(): Promise<Blob> {
+  return await fetched('businesses/codebook.html');
+}
+
+/** How the name of a file ends. */
+export function endingOf(format: string): string {
+  return format === 'geoparquet' ? 'geo.parquet' : format;
+}
+
+/** The token goes along as a header, so it cannot be a link. */
+async function fetched(path: string): Promise<Blob> {
+  const answer = await send(new Request(`${apiRoot()}/v1/exports/${path}`));
   if (!answer.ok) throw problemOf(answer, await answer.json().catch(() => undefined));
   return await answer.blob();
 }
