@@ -22,7 +22,7 @@ LEVELS = ("nation", "province", "regency", "district", "village")
 _MOST_ATTRIBUTES = (3, 3, 3, 1, 1)
 """How many attributes a table of each level has at the most."""
 
-_SMALL_SHARE = (0.0, 0.15, 0.15, 0.05)
+_SMALL_SHARE = (0.0, 0.35, 0.15, 0.05)
 """A table is given on a level where at most this share of its cells there is small, by how many attributes it has."""
 
 _STRICTER = (1.0, 0.3, 0.0, -1.0)

@@ -15,6 +15,7 @@ import { peopleRoute } from './pages/people/route.ts';
 import { qualityRoute } from './pages/quality/route.ts';
 import { businessRoute, registerRoute } from './pages/register/route.ts';
 import { reviewRoute } from './pages/review/route.ts';
+import { statisticsRoute } from './pages/statistics/route.ts';
 import { webhooksRoute } from './pages/webhooks/route.ts';
 import { PageFault } from './parts/fault.tsx';
 import { Loading } from './parts/loading.tsx';
@@ -26,6 +27,7 @@ export const router = createRouter({
     mapRoute,
     fieldRoute,
     doorsRoute,
+    statisticsRoute,
     listingRoute,
     reviewRoute,
     qualityRoute,

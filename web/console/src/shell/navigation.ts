@@ -2,6 +2,7 @@ import type { Icon } from '@tabler/icons-react';
 import {
   IconBuildingStore,
   IconCalendarStats,
+  IconChartBar,
   IconChartLine,
   IconChecklist,
   IconCopyCheck,
@@ -27,6 +28,7 @@ export type PageName =
   | 'doors'
   | 'listing'
   | 'register'
+  | 'statistics'
   | 'people'
   | 'campaign'
   | 'webhooks';
@@ -58,6 +60,7 @@ const ENTRIES: readonly Entry[] = [
   { page: 'duplicates', group: 'work', to: '/ganda', icon: IconCopyCheck, roles: DESK },
   { page: 'coding', group: 'work', to: '/pengodean', icon: IconTags, roles: DESK },
   { page: 'register', group: 'data', to: '/register', icon: IconBuildingStore, roles: DESK },
+  { page: 'statistics', group: 'data', to: '/statistik', icon: IconChartBar, roles: OFFICE },
   { page: 'people', group: 'setup', to: '/orang', icon: IconUsers, roles: DESK },
   { page: 'campaign', group: 'setup', to: '/kegiatan', icon: IconCalendarStats, roles: OFFICE },
   { page: 'webhooks', group: 'setup', to: '/webhook', icon: IconWebhook, roles: OFFICE },
