@@ -49,6 +49,7 @@ COMMANDS: Mapping[str, Place] = {
     "openapi": Place("server", "app", "Write the OpenAPI documents, JSON Schemas and test vectors from the code."),
     "import": Place("people", "app", "Enter accounts, teams, members, assignments, targets or a listing from a file."),
     "listing": Place("listing", "app", "The doors that a round begins from."),
+    "verification": Place("verification", "app", "Numbers that others confirm: a file for an agency, and its answers."),
     "link": Place("linkage", "app", "Look for businesses of a region that are likely one, though no number says so."),
     "account": Place("people", "account_app", "Accounts of people and systems."),
     "api-key": Place("api_keys", "app", "Read-only keys of tools that cannot do OAuth."),
