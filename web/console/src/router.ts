@@ -8,6 +8,7 @@ import { codingRoute } from './pages/coding/route.ts';
 import { doorsRoute } from './pages/doors/route.ts';
 import { duplicatesRoute } from './pages/duplicates/route.ts';
 import { fieldRoute } from './pages/field/route.ts';
+import { keysRoute } from './pages/keys/route.ts';
 import { listingRoute } from './pages/listing/route.ts';
 import { mapRoute } from './pages/map/route.ts';
 import { overviewRoute } from './pages/overview/route.ts';
@@ -38,6 +39,7 @@ export const router = createRouter({
     peopleRoute,
     campaignRoute,
     webhooksRoute,
+    keysRoute,
     accountRoute,
     activationRoute,
     backRoute,

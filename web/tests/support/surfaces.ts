@@ -57,6 +57,8 @@ export const SURFACES: readonly Surface[] = [
     whole: (page) => page.getByRole('link', { name: 'Ke Ringkasan' }),
   },
   { name: 'map', at: '/peta', whole: row },
+  { name: 'keys', at: '/kunci', whole: (page) => page.getByRole('button', { name: 'Buat kunci' }) },
+  { name: 'a new key', at: '/kunci', whole: dialog, open: click('Buat kunci') },
   { name: 'loading boundaries', at: '/peta', whole: dialog, open: click('Muat batas wilayah') },
   { name: 'field force', at: '/petugas', whole: row },
   { name: 'rhythm of work', who: 'coordinator.1', at: '/petugas?tab=rhythm', whole: tab },

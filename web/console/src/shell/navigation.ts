@@ -8,6 +8,7 @@ import {
   IconCopyCheck,
   IconDoor,
   IconFlag,
+  IconKey,
   IconListCheck,
   IconMap2,
   IconTags,
@@ -31,7 +32,8 @@ export type PageName =
   | 'statistics'
   | 'people'
   | 'campaign'
-  | 'webhooks';
+  | 'webhooks'
+  | 'keys';
 
 /** What pages are for; the side bar and the phone's list show them in this order. */
 const GROUPS = ['progress', 'work', 'data', 'reports', 'setup'] as const;
@@ -64,6 +66,7 @@ const ENTRIES: readonly Entry[] = [
   { page: 'people', group: 'setup', to: '/orang', icon: IconUsers, roles: DESK },
   { page: 'campaign', group: 'setup', to: '/kegiatan', icon: IconCalendarStats, roles: OFFICE },
   { page: 'webhooks', group: 'setup', to: '/webhook', icon: IconWebhook, roles: OFFICE },
+  { page: 'keys', group: 'setup', to: '/kunci', icon: IconKey, roles: OFFICE },
 ];
 
 /** Entries under what they are for, in the order of the groups. */

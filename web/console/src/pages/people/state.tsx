@@ -10,6 +10,7 @@ export function State({ on, words }: { readonly on: boolean; readonly words: rea
       tt="none"
       size="lg"
       fw={550}
+      miw="max-content"
       leftSection={on ? <IconCircleCheck aria-hidden size={14} /> : <IconCircleOff aria-hidden size={14} />}
     >
       {words[on ? 0 : 1]}

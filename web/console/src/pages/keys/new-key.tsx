@@ -1,0 +1,98 @@
+import { count } from '@kumkm/shared/formats/numbers.ts';
+import { useLanguage, useTexts } from '@kumkm/shared/texts/language.ts';
+import { Button, Checkbox, NativeSelect, TextInput } from '@mantine/core';
+import { useMutation } from '@tanstack/react-query';
+import { type FormEvent, useState } from 'react';
+import { useMe } from '../../data/me.ts';
+import { Dialog } from '../../parts/dialog.tsx';
+import { DialogEnd } from '../../parts/dialog-end.tsx';
+import { Fault } from '../../parts/fault.tsx';
+import { SecretOnce } from '../../parts/secret-once.tsx';
+import { keys } from '../../texts/keys.ts';
+import styles from './keys.module.css';
+import { makeKey } from './queries.ts';
+
+const SCOPES = ['progress:read', 'businesses:read', 'feed:read'] as const;
+const DAYS = [30, 90, 180, 365];
+const USUAL = 90;
+
+interface Told {
+  readonly onMade: () => Promise<void>;
+  readonly onClose: () => void;
+}
+
+/** A form for a key; then the key, once. */
+export function NewKeyDialog({ onMade, onClose }: Told) {
+  const t = useTexts(keys);
+  const language = useLanguage();
+  const me = useMe();
+  const [name, setName] = useState('');
+  const [region, setRegion] = useState(me?.region_code ?? '');
+  const [days, setDays] = useState(USUAL);
+  const [scopes, setScopes] = useState<readonly (typeof SCOPES)[number][]>(['progress:read']);
+  const making = useMutation({ mutationFn: makeKey, onSuccess: onMade });
+  function submit(event: FormEvent) {
+    event.preventDefault();
+    const region_code = region.trim() === '' ? null : region.trim();
+    making.mutate({ name: name.trim(), scopes: [...scopes], region_code, days });
+  }
+  if (making.data !== undefined) {
+    return (
+      <Dialog title={making.data.name} onClose={onClose}>
+        <SecretOnce label={t.once} secret={making.data.key} about={t.how} copy={t.copy} copied={t.copied}>
+          <Button onClick={onClose}>{t.close}</Button>
+        </SecretOnce>
+      </Dialog>
+    );
+  }
+  return (
+    <Dialog title={t.make} onClose={onClose}>
+      <form className={styles.form} onSubmit={submit}>
+        {making.isError && <Fault fault={making.error} />}
+        <TextInput
+          label={t.name}
+          description={t.nameHint}
+          value={name}
+          required
+          withAsterisk={false}
+          maxLength={100}
+          autoComplete="off"
+          data-autofocus
+          onChange={(event) => setName(event.currentTarget.value)}
+        />
+        <Checkbox.Group
+          label={t.scopes}
+          value={[...scopes]}
+          onChange={(next) => setScopes(SCOPES.filter((each) => next.includes(each)))}
+        >
+          {SCOPES.map((each) => (
+            <Checkbox key={each} value={each} label={t.scopeNames[each]} mt="xs" />
+          ))}
+        </Checkbox.Group>
+        <TextInput
+          label={t.region}
+          description={t.regionHint}
+          value={region}
+          inputMode="decimal"
+          autoComplete="off"
+          maxLength={20}
+          onChange={(event) => setRegion(event.currentTarget.value)}
+        />
+        <NativeSelect
+          label={t.days}
+          value={String(days)}
+          data={DAYS.map((each) => ({ value: String(each), label: t.daysOf(count(each, language)) }))}
+          onChange={(event) => setDays(Number(event.currentTarget.value))}
+        />
+        <DialogEnd
+          leave={t.cancel}
+          onLeave={onClose}
+          isPending={making.isPending}
+          disabled={scopes.length === 0}
+        >
+          {t.make}
+        </DialogEnd>
+      </form>
+    </Dialog>
+  );
+}
