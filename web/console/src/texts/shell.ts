@@ -28,11 +28,8 @@ export const shell = texts({
       statistics: 'Statistik',
       people: 'Orang & tablet',
       campaign: 'Kegiatan',
-<<<<<<< HEAD
       webhooks: 'Webhook',
-=======
       keys: 'Kunci baca',
->>>>>>> a9e5aae5 (The page Kunci baca: keys made, shown once, and revoked)
     },
     more: 'Lainnya',
     close: 'Tutup',
@@ -103,11 +100,8 @@ export const shell = texts({
       statistics: 'Statistics',
       people: 'People & tablets',
       campaign: 'Campaign',
-<<<<<<< HEAD
       webhooks: 'Webhooks',
-=======
       keys: 'Read-only keys',
->>>>>>> a9e5aae5 (The page Kunci baca: keys made, shown once, and revoked)
     },
     more: 'More',
     close: 'Close',
