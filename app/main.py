@@ -66,7 +66,6 @@ from app.regions.region_code import NATION, local_date
 from app.register.claims import note_first_key, refuse_outdated
 from app.register.register import forget_marks
 from app.reinterviews.rounds import Drawing
-from app.statistics.rounds import EVERY_S as STATISTICS_EVERY_S
 from app.statistics.rounds import MakingEditions
 from app.sync.known_identities import KnownIdentities
 from app.verification.answering import apply_round
@@ -237,7 +236,7 @@ def _workers(services: Services, chaining: Chaining) -> tuple[Worker, ...]:
         Worker("fold", settings.fold_interval_s, lambda: database.run(fold)),
         Worker("judge", settings.judge_interval_s, Judging(database, services.ingest.ring, clock).round),
         Worker("draw", settings.judge_interval_s, Drawing(database, clock).round),
-        Worker("make_statistics", STATISTICS_EVERY_S, MakingEditions(database, clock).round),
+        Worker("make_statistics", settings.statistics_interval_s, MakingEditions(database, clock).round),
         Worker(
             "confirm", settings.verification_interval_s, lambda: database.run(lambda pg: apply_round(pg, clock.now()))
         ),

@@ -185,6 +185,7 @@ def settings(dsn: str, keys: Json, tmp_path: Path) -> Settings:
         judge_interval_s=3600,
         link_interval_s=3600,
         export_interval_s=3600,
+        statistics_interval_s=3600,
         webhook_interval_s=3600,
         verification_interval_s=3600,
         storage=str(tmp_path / "files"),

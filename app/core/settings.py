@@ -181,6 +181,9 @@ class Settings(BrowserSettings, WebhookSettings):
     link_interval_s: float = Field(
         default=2.0, gt=0, description="Seconds between two linkings of audit events into their chain."
     )
+    statistics_interval_s: float = Field(
+        default=5.0, gt=0, description="Seconds between two looks whether an edition of the statistics is due."
+    )
     export_interval_s: float = Field(
         default=2.0, gt=0, description="Seconds between two looks for exports that are to be made in the background."
     )

@@ -24,9 +24,6 @@ from app.statistics.queries import due_campaign
 from app.statistics.reading import read_rows
 from app.statistics.store import begin, cells_of, end, give_up, last_edition, still_there
 
-EVERY_S = 5.0
-"""Seconds between two looks whether an edition is due."""
-
 _BEAT_S = 30.0
 
 
