@@ -34,6 +34,7 @@ FORM, FORM_FIELDS = b"application/x-www-form-urlencoded", 64
 """The media type of a form, and the most fields of one: the framework reads thousands of them one after the other,
 while all other requests wait."""
 
+_CONFIRMATION = "/v1/verification/requests/"  # answer files
 SMALL_BODY = 64 * 1024
 RECONCILE_BODY = 512 * 1024
 PART_BODY = 1024 * 1024
@@ -138,7 +139,7 @@ class DoorMiddleware:
 
     def _limit(self, path: str) -> int:
         """Bytes of a body: batches and files may be large, forms and changes are small."""
-        if path.startswith(("/v1/sync/batches/", "/v1/imports/", "/v1/regions/boundaries")):
+        if path.startswith(("/v1/sync/batches/", "/v1/imports/", "/v1/regions/boundaries", _CONFIRMATION)):
             return self._max_body_bytes
         if path.startswith("/v1/auth/"):
             return OPEN_BODY

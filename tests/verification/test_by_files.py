@@ -135,6 +135,16 @@ async def test_a_dry_run_changes_nothing_and_says_what_it_would(office: Office, 
     assert await pg.fetchval("SELECT count(*) FROM audit_event WHERE action = 'verification.answered'") == 0
 
 
+async def test_an_answer_file_may_be_as_large_as_other_files(office: Office) -> None:
+    await office.enter(nik=nik())
+    request = await office.ask()
+    (line,) = await office.lines(request)
+    rows = "".join(f"{line['referensi']},{'x' * 100},SESUAI\r\n" for _ in range(1_000))
+    answer = await office.send(request, b"referensi,nama_lengkap,jawaban\r\n" + rows.encode())
+    assert answer.status_code == 200, answer.text
+    assert (answer.json()["rows"], answer.json()["answered"] + answer.json()["unchanged"]) == (1_000, 1_000)
+
+
 async def test_each_fault_is_named_by_its_cell_and_then_nothing_is_taken(office: Office) -> None:
     for _ in range(3):
         await office.enter(nik=nik())
