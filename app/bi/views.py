@@ -9,7 +9,7 @@ import hashlib
 import re
 from collections.abc import Iterator
 
-from app.bi.view import SCHEMA, View, ViewColumn
+from app.bi.view import IS_READER, SCHEMA, View, ViewColumn, territory
 from app.campaigns.targets import target_as_of
 from app.exchange.column import Column
 from app.exchange.columns import COLUMNS
@@ -59,7 +59,7 @@ _DAYS = "FROM progress_day AS part WHERE part.campaign_id = campaign.id AND part
 # quick. All else is an expression, and `OFFSET 0` lets no region that a reader names through to other tables.
 _OPAQUE = "(ARRAY[{}])[1]"
 _BUSINESSES = (
-    "region AS place JOIN LATERAL (SELECT * FROM business AS own"
+    f"{territory('place')} JOIN LATERAL (SELECT * FROM business AS own"
     " WHERE own.region_code = place.code AND own.merged_into IS NULL OFFSET 0) AS b ON true"
     " LEFT JOIN submission AS s ON s.record_id = b.record_id AND s.revision = b.revision"
     " AND s.regency_code = b.regency_code"
@@ -105,8 +105,7 @@ VIEWS = (
             ViewColumn("bps_code", "region.bps_code", "Kode BPS, bila diketahui. | BPS's own code, where known."),
             ViewColumn("retired_on", "region.retired_on", "Tidak berlaku sejak. | No longer in use since."),
         ),
-        "region",
-        "region.code",
+        territory("region"),
     ),
     View(
         "campaign",
@@ -117,8 +116,7 @@ VIEWS = (
             ViewColumn("starts_on", "campaign.starts_on", "Hari pertama. | First day."),
             ViewColumn("ends_on", "campaign.ends_on", "Hari terakhir. | Last day."),
         ),
-        "campaign",
-        None,
+        f"campaign WHERE {IS_READER}",
     ),
     View(
         "progress",
@@ -138,10 +136,9 @@ VIEWS = (
                 "entered dibagi target, persen, dua desimal. | entered in percent of target, two places.",
             ),
         ),
-        f"campaign CROSS JOIN region JOIN LATERAL (SELECT {_TOTALS} {_DAYS} AND part.basis = 'received'"
+        f"{territory('region')} CROSS JOIN campaign JOIN LATERAL (SELECT {_TOTALS} {_DAYS} AND part.basis = 'received'"
         " HAVING count(*) > 0) AS counted ON true "
         + target_as_of("region.code", "(now() AT TIME ZONE 'Asia/Jakarta')::date").replace("$1", "campaign.id"),
-        "region.code",
     ),
     View(
         "progress_by_day",
@@ -158,10 +155,9 @@ VIEWS = (
             ViewColumn("day", "counted.day", "Hari, waktu setempat. | Local day."),
             *_counters("counted.{}"),
         ),
-        "campaign CROSS JOIN region CROSS JOIN (VALUES ('received'), ('captured')) AS based (basis)"
+        f"{territory('region')} CROSS JOIN campaign CROSS JOIN (VALUES ('received'), ('captured')) AS based (basis)"
         f" JOIN LATERAL (SELECT part.day + 0 AS day, {_TOTALS} {_DAYS}"
         " AND part.basis = based.basis GROUP BY part.day) AS counted ON true",
-        "region.code",
     ),
     View(
         "business",
@@ -169,7 +165,6 @@ VIEWS = (
         " | Businesses of the register, one a row, without names, numbers, addresses, points and money.",
         tuple(_of_register()),
         f"{_BUSINESSES} {PLACES}",
-        "place.code",
     ),
 )
 
