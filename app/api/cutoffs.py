@@ -1,6 +1,6 @@
 """Cut-offs (*rilis*): figures that were published, and stay as they were."""
 
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 from uuid import UUID
 
 import asyncpg
@@ -12,6 +12,7 @@ from app.api.limits import Rate
 from app.api.pages import Page
 from app.api.progress import COUNTS, ENUMERATOR, PEOPLE, REGION, SAID, Figures
 from app.core.problems import Code, Problem
+from app.cutoffs.comparing import COMPARED, changes_between, compare_enumerators, compare_regions, pair_of
 from app.cutoffs.publishing import Publishing, publish
 from app.cutoffs.queries import (
     ByMoment,
@@ -27,6 +28,7 @@ from app.cutoffs.queries import (
     seen_in,
 )
 from app.cutoffs.schemas import (
+    ComparisonOut,
     CutoffDetail,
     CutoffEnumeratorsOut,
     CutoffFilters,
@@ -42,6 +44,15 @@ router = Figures()
 CutoffId = Annotated[UUID, Path(alias="id", description="The cut-off's id.")]
 _ROWS = "The rows as they were published."
 _OF_CUTOFF = columns("cutoff_id", "cutoff_name")
+_SIDES = (
+    *(f"{side}_{name}" for side in ("before", "after") for name in ("goal", "entered", "percent", "rank")),
+    *(f"difference_{name}" for name in COMPARED),
+    *("before_id", "after_id"),
+)
+_COMPARED_BY = {
+    "region": columns("region_code", "region_name", *_SIDES),
+    "enumerator": columns(*PEOPLE, *_SIDES),
+}
 _MONTH = columns(*PEOPLE[:3], "month", "entered", *COUNTS, "active_days", *SAID)
 
 
@@ -132,6 +143,50 @@ async def get_cutoff_months(call: AnyRole, cutoff_id: CutoffId, page: Page, *, e
     content = pager.page(rows, lambda each: ByMonth(each.enumerator_id, each.month).pack())
     content["items"] = [month_row(each) for each in content["items"]]
     return _answer(call, row, content, _MONTH, excel=excel)
+
+
+@router.table(
+    "GET /v1/progress/cutoffs/{id}/comparison", "Compare two cut-offs", ComparisonOut, "What differs, row by row."
+)
+async def get_cutoff_comparison(
+    call: AnyRole,
+    cutoff_id: CutoffId,
+    other: Annotated[UUID, Query(alias="with", description="Id of the other one, of the same region.")],
+    by: Annotated[Literal["region", "enumerator"], Query(description="Rows of regions, or of enumerators.")] = "region",
+    parent: Annotated[str | None, Query(description="Code of a region; by default the cut-off's own.")] = None,
+    *,
+    page: Page,
+    excel: Excel = False,
+) -> Response:
+    """The earlier one is `before`, whichever is named first. Of regions, the region and those right below it. `changes`
+    names what people decided between both, such as records that were merged away. Enumerators see themselves,
+    coordinators those whom they led at the later one.
+    """
+    pager = call.pager(page, "comparison", cutoff_id, other, by, parent)
+    async with call.snapshot() as pg:
+        pair = await pair_of(pg, cutoff_id, other, call.principal.territory)
+        last = None
+        if by == "region":
+            code = pair.after.region_code if parent is None else parent
+            items = await compare_regions(pg, pair, code)
+        else:
+            seen = await seen_in(pg, pair.after.id, call.principal)
+            items, last = await compare_enumerators(pg, pair, seen, limit=page.limit, after=pager.after_id)
+        changes = await changes_between(pg, pair, call.language)
+    cursor = pager.cursor_after(last)
+    content = {
+        "before": pair.before.out().model_dump(mode="json"),
+        "after": pair.after.out().model_dump(mode="json"),
+        "changes": [each.model_dump() for each in changes],
+        "items": items,
+        "next_cursor": cursor,
+    }
+    if wants_csv(call.request):
+        said = {"before_id": str(pair.before.id), "after_id": str(pair.after.id)}
+        content["items"] = [{**row, **said} for row in items]
+    table = _COMPARED_BY[by]
+    links = next_page(call.request, cursor)
+    return answer(call.request, content, unhashed={}, columns=table, links=links, excel=excel)
 
 
 def _answer(

@@ -100,3 +100,73 @@ class CutoffMonthsOut(BaseModel):
     cutoff: CutoffOut
     items: list[CutoffMonthRow]
     next_cursor: str | None = Field(description="Where the next page begins; null after the last.")
+
+
+class ChangeOut(BaseModel):
+    """What explains a part of a difference."""
+
+    code: str = Field(
+        description="What records came to count as because a person decided so, such as `duplicates` for those that"
+        " were merged away; or `target`, where that was changed."
+    )
+    records: int = Field(description="How many records; of `target` the difference.")
+    text: str = Field(description="In the language asked for.")
+
+
+class SideOut(BaseModel):
+    """The figures of one side."""
+
+    goal: int | None = Field(description="The target of a region, the quota of an enumerator.")
+    entered: int
+    percent: float | None
+    rank: int | None = Field(description="Null for enumerators.")
+
+
+class DifferenceOut(BaseModel):
+    """Later less earlier, of each counter."""
+
+    entered: int
+    duplicates: int
+    conflicts: int
+    invalid: int
+    verified: int
+    returned: int
+    doors: int
+    open_visits: int
+    refused: int
+    closed: int
+    moved: int
+    not_found: int
+    not_eligible: int
+    non_response: int
+
+
+class ComparedRegion(BaseModel):
+    """One region in both."""
+
+    region: RegionOut
+    before: SideOut | None = Field(description="Null where the earlier cut-off does not have it.")
+    after: SideOut | None = Field(description="Null where the later cut-off does not have it.")
+    difference: DifferenceOut
+
+
+class ComparedEnumerator(BaseModel):
+    """One enumerator in both."""
+
+    enumerator: PersonOut
+    coordinator: PersonOut | None
+    before: SideOut | None = Field(description="Null where the earlier cut-off does not have it.")
+    after: SideOut | None = Field(description="Null where the later cut-off does not have it.")
+    difference: DifferenceOut
+
+
+class ComparisonOut(BaseModel):
+    """What differs between two cut-offs, the earlier one (by its day) first."""
+
+    before: CutoffOut
+    after: CutoffOut
+    changes: list[ChangeOut] = Field(
+        description="Decisions in the whole region after the earlier day, up to the later one; all else came in."
+    )
+    items: list[ComparedRegion] | list[ComparedEnumerator]
+    next_cursor: str | None = Field(description="Where the next page begins; null after the last.")

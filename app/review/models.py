@@ -105,6 +105,7 @@ class CountedMove(SQLModel, table=True):
 
     __tablename__ = "counted_move"
     __distribution__ = BY_REGENCY
+    __table_args__ = (Index(None, "campaign_id", "region_code", "moved_on"),)
 
     id: UUID = key(KEY)
     regency_code: str = key(CODE)

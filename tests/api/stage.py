@@ -189,6 +189,11 @@ class Stage:
         file = {"content": b"referensi,jawaban\r\n", "headers": {"Content-Type": "text/csv"}}
         return Asked({"request_id": answer.json()["id"], "format": "csv"}, file)
 
+    async def two_cutoffs(self) -> Asked:
+        """Two of them, to be compared."""
+        asked, other = await self.cutoff(), await self.cutoff()
+        return Asked(asked.path, {"params": {"with": other.path["id"]}})
+
     async def drawn(self) -> Asked:
         """A record of enumerator.1 that is drawn, and to whom it is given."""
         record_id = (await self.record()).path["record_id"]

@@ -193,6 +193,7 @@ MATRIX: dict[tuple[str, str], tuple[Callable[[Stage], Awaitable[Asked]], dict[st
         for name in ("regions", "enumerators", "months")
         for end in ("", ".csv")
     },
+    **{("GET", f"/v1/progress/cutoffs/{{id}}/comparison{end}"): (Stage.two_cutoffs, INSIDE) for end in ("", ".csv")},
     ("GET", "/v1/progress/series"): (just(send={"params": {"region": "16.01"}}), INSIDE),
     ("GET", "/v1/progress/series.csv"): (just(send={"params": {"region": "16.01"}}), INSIDE),
     **{

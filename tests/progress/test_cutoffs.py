@@ -3,6 +3,7 @@
 import asyncio
 import csv
 import random
+from datetime import timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -11,8 +12,9 @@ import httpx
 import pytest
 from census import change
 from shapes import Deed, Json
-from world import OTHER_VILLAGE, VILLAGE, World
+from world import OTHER_VILLAGE, VILLAGE, World, batch, item, nik, put
 
+from app.core.clock import SetClock
 from app.core.ids import new_id
 from app.core.settings import Settings
 from app.progress.models import COUNTERS
@@ -253,3 +255,68 @@ async def test_rates_and_ranks_are_those_of_progress(
         code = district["region"]["code"]
         rows = (await cutoffs.json("regions", parent=code, **asked))["items"]
         assert (await cutoffs.json(f"cutoffs/{id_}/regions", parent=code))["items"] == rows
+
+
+async def test_two_are_compared_by_region_and_by_person(cutoffs: Published, some: None, send: Deed) -> None:
+    first = await cutoffs.id(AT | {"as_of": "2022-09-08", "name": "Sebelumnya"})
+    second = await cutoffs.id(AT)
+    for one, other in ((first, second), (second, first)):
+        found = await cutoffs.json(f"cutoffs/{one}/comparison", **{"with": other})
+        assert (found["before"]["id"], found["after"]["id"]) == (first, second)
+        whole, *parts = found["items"]
+        assert whole["region"]["code"] == "16.01"
+        assert (whole["before"]["entered"], whole["after"]["entered"]) == (70, 100)
+        assert whole["difference"]["entered"] == 30
+        assert (whole["difference"]["duplicates"], whole["difference"]["verified"]) == (2, 11)
+        assert sum(row["difference"]["entered"] for row in parts) == 30
+    people = (await cutoffs.json(f"cutoffs/{first}/comparison", by="enumerator", **{"with": second}))["items"]
+    assert {row["enumerator"]["username"]: row["difference"]["entered"] for row in people} == {
+        "enumerator.1": -2,
+        "enumerator.2": 25,
+        "enumerator.4": 7,
+        **{f"enumerator.{n}": 0 for n in (3, 5, 6)},
+    }
+
+
+async def test_a_comparison_comes_page_by_page(cutoffs: Published, some: None) -> None:
+    first, second = await cutoffs.id(AT | {"as_of": "2022-09-08"}), await cutoffs.id(AT)
+    asked: dict[str, Any] = {"with": second, "by": "enumerator", "limit": 4}
+    one = await cutoffs.json(f"cutoffs/{first}/comparison", **asked)
+    two = await cutoffs.json(f"cutoffs/{first}/comparison", cursor=one["next_cursor"], **asked)
+    names = [row["enumerator"]["username"] for row in one["items"] + two["items"]]
+    assert sorted(names) == [f"enumerator.{n}" for n in range(1, 7)]
+    assert two["next_cursor"] is None
+
+
+async def test_a_comparison_names_what_was_merged_away(
+    cutoffs: Published, client: httpx.AsyncClient, world: World, pg: asyncpg.Connection, clock: SetClock
+) -> None:
+    number = nik()
+    await put(client, world, "enumerator.1", batch(item(nik=nik(), nib="9120000000017")))
+    await put(client, world, "enumerator.2", batch(item(nik=number)))
+    first = await cutoffs.id(ASKED)
+    clock.moment += timedelta(days=1)
+    sent = item(nik=number, nib="9120000000017")
+    await put(client, world, "enumerator.4", batch(sent))
+    case = await pg.fetchval("SELECT id FROM duplicate_case WHERE record_id = $1", sent["record_id"])
+    asked = {"decision": "same", "reason": "Sudah diperiksa"}
+    done = await client.post(f"/v1/duplicates/{case}/resolution", json=asked, headers=world.auth("officer"))
+    assert done.status_code == 200, done.text
+    second = await cutoffs.id(ASKED)
+    found = await cutoffs.json(f"cutoffs/{first}/comparison", **{"with": second})
+    assert [(each["code"], each["records"]) for each in found["changes"]] == [("duplicates", 2)]
+    assert found["items"][0]["difference"]["entered"] == -1
+    assert all("duplikat" in each["text"] for each in found["changes"] if each["code"] == "duplicates")
+
+
+async def test_what_cannot_be_compared_is_refused(cutoffs: Published, some: None) -> None:
+    one = await cutoffs.id(AT)
+    for other in (AT | {"region": VILLAGE}, AT | {"basis": "captured"}, AT | {"campaign": "pl-kumkm-2023"}):
+        id_ = await cutoffs.id(other)
+        answer = await cutoffs.get(f"cutoffs/{one}/comparison", **{"with": id_})
+        assert [(each["pointer"], each["code"]) for each in answer.json()["errors"]] == [
+            ("/query/with", "not_comparable")
+        ]
+    assert (await cutoffs.get(f"cutoffs/{one}/comparison", **{"with": uuid4()})).status_code == 404
+    assert (await cutoffs.get(f"cutoffs/{one}/comparison", parent="16.02", **{"with": one})).status_code == 404
+    assert (await cutoffs.get(f"cutoffs/{one}/comparison")).status_code == 422

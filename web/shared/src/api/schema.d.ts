@@ -1641,6 +1641,50 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/progress/cutoffs/{id}/comparison.csv": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Compare two cut-offs, as CSV
+         * @description The earlier one is `before`, whichever is named first. Of regions, the region and those right below it. `changes`
+         *     names what people decided between both, such as records that were merged away. Enumerators see themselves,
+         *     coordinators those whom they led at the later one.
+         */
+        get: operations["get_cutoff_comparison_csv"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/progress/cutoffs/{id}/comparison": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Compare two cut-offs
+         * @description The earlier one is `before`, whichever is named first. Of regions, the region and those right below it. `changes`
+         *     names what people decided between both, such as records that were merged away. Enumerators see themselves,
+         *     coordinators those whom they led at the later one.
+         */
+        get: operations["get_cutoff_comparison"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/reports/recap": {
         parameters: {
             query?: never;
@@ -5023,6 +5067,27 @@ export interface components {
             };
         };
         /**
+         * ChangeOut
+         * @description What explains a part of a difference.
+         */
+        ChangeOut: {
+            /**
+             * Code
+             * @description What records came to count as because a person decided so, such as `duplicates` for those that were merged away; or `target`, where that was changed.
+             */
+            code: string;
+            /**
+             * Records
+             * @description How many records; of `target` the difference.
+             */
+            records: number;
+            /**
+             * Text
+             * @description In the language asked for.
+             */
+            text: string;
+        };
+        /**
          * ChangesPage
          * @description Changes since a cursor, in commit order; a tablet passes over kinds that it does not know.
          */
@@ -5273,6 +5338,61 @@ export interface components {
              * @description Null where one of them did not say. Of vulnerable answers only with `pii:read` and a reason.
              */
             same: boolean | null;
+        };
+        /**
+         * ComparedEnumerator
+         * @description One enumerator in both.
+         */
+        ComparedEnumerator: {
+            /** @description Who recorded it. */
+            enumerator: components["schemas"]["PersonOut"];
+            /** @description The team's coordinator. */
+            coordinator: components["schemas"]["PersonOut"] | null;
+            /** @description Null where the earlier cut-off does not have it. */
+            before: components["schemas"]["SideOut"] | null;
+            /** @description Null where the later cut-off does not have it. */
+            after: components["schemas"]["SideOut"] | null;
+            /** @description Later less earlier. */
+            difference: components["schemas"]["DifferenceOut"];
+        };
+        /**
+         * ComparedRegion
+         * @description One region in both.
+         */
+        ComparedRegion: {
+            /** @description The region. */
+            region: components["schemas"]["RegionOut"];
+            /** @description Null where the earlier cut-off does not have it. */
+            before: components["schemas"]["SideOut"] | null;
+            /** @description Null where the later cut-off does not have it. */
+            after: components["schemas"]["SideOut"] | null;
+            /** @description Later less earlier. */
+            difference: components["schemas"]["DifferenceOut"];
+        };
+        /**
+         * ComparisonOut
+         * @description What differs between two cut-offs, the earlier one (by its day) first.
+         */
+        ComparisonOut: {
+            /** @description The earlier cut-off. */
+            before: components["schemas"]["CutoffOut"];
+            /** @description The later cut-off. */
+            after: components["schemas"]["CutoffOut"];
+            /**
+             * Changes
+             * @description Decisions in the whole region after the earlier day, up to the later one; all else came in.
+             */
+            changes: components["schemas"]["ChangeOut"][];
+            /**
+             * Items
+             * @description In order.
+             */
+            items: components["schemas"]["ComparedRegion"][] | components["schemas"]["ComparedEnumerator"][];
+            /**
+             * Next Cursor
+             * @description Where the next page begins; null after the last.
+             */
+            next_cursor: string | null;
         };
         /**
          * CopiedAnswers
@@ -6257,6 +6377,82 @@ export interface components {
              * @description Where to go on.
              */
             next_cursor: string | null;
+        };
+        /**
+         * DifferenceOut
+         * @description Later less earlier, of each counter.
+         */
+        DifferenceOut: {
+            /**
+             * Entered
+             * @description Unique businesses that count.
+             */
+            entered: number;
+            /**
+             * Duplicates
+             * @description Records of businesses that were entered already.
+             */
+            duplicates: number;
+            /**
+             * Conflicts
+             * @description Records whose numbers contradict the register.
+             */
+            conflicts: number;
+            /**
+             * Invalid
+             * @description Items with hard errors that wait to be corrected.
+             */
+            invalid: number;
+            /**
+             * Verified
+             * @description Records that a supervisor verified.
+             */
+            verified: number;
+            /**
+             * Returned
+             * @description Records that were returned and not corrected yet.
+             */
+            returned: number;
+            /**
+             * Doors
+             * @description All records, of interviews and of visits without one.
+             */
+            doors: number;
+            /**
+             * Open Visits
+             * @description Doors where nobody was met, to be visited again.
+             */
+            open_visits: number;
+            /**
+             * Refused
+             * @description Doors where the owner refused.
+             */
+            refused: number;
+            /**
+             * Closed
+             * @description Doors of businesses that closed down.
+             */
+            closed: number;
+            /**
+             * Moved
+             * @description Doors of businesses that moved away.
+             */
+            moved: number;
+            /**
+             * Not Found
+             * @description How many businesses were not found.
+             */
+            not_found: number;
+            /**
+             * Not Eligible
+             * @description Doors out of the census' scope.
+             */
+            not_eligible: number;
+            /**
+             * Non Response
+             * @description Doors where nobody was met in three visits.
+             */
+            non_response: number;
         };
         /**
          * DismissalIn
@@ -11333,6 +11529,32 @@ export interface components {
             answers: {
                 [key: string]: unknown;
             } | null;
+        };
+        /**
+         * SideOut
+         * @description The figures of one side.
+         */
+        SideOut: {
+            /**
+             * Goal
+             * @description The target of a region, the quota of an enumerator.
+             */
+            goal: number | null;
+            /**
+             * Entered
+             * @description Unique businesses that count.
+             */
+            entered: number;
+            /**
+             * Percent
+             * @description Entered of the target.
+             */
+            percent: number | null;
+            /**
+             * Rank
+             * @description Null for enumerators.
+             */
+            rank: number | null;
         };
         /**
          * SilentOut
@@ -24241,6 +24463,389 @@ export interface operations {
                      *     }
                      */
                     "application/json": components["schemas"]["CutoffMonthsOut"];
+                    "text/csv": string;
+                };
+            };
+            /** @description Nothing changed since the answer whose `ETag` is in `If-None-Match`. */
+            304: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Malformed request. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Known, but not allowed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not here, or outside the caller's territory. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not in any form that `Accept` takes. */
+            406: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Valid JSON with bad fields. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; wait for `Retry-After`. */
+            429: {
+                headers: {
+                    "Retry-After": components["headers"]["Retry-After"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Busy; nothing was stored; wait for `Retry-After`. */
+            503: {
+                headers: {
+                    "Retry-After": components["headers"]["Retry-After"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_cutoff_comparison_csv: {
+        parameters: {
+            query: {
+                /**
+                 * @description Id of the other one, of the same region.
+                 * @example 01833a70-0000-7000-8000-0000000000c1
+                 */
+                with: string;
+                /**
+                 * @description Rows of regions, or of enumerators.
+                 * @example region
+                 */
+                by?: "region" | "enumerator";
+                /**
+                 * @description Code of a region; by default the cut-off's own.
+                 * @example 16.01
+                 */
+                parent?: string | null;
+                /**
+                 * @description Rows of a page.
+                 * @example 100
+                 */
+                limit?: number;
+                /** @description `next_cursor` of the page before. */
+                cursor?: string | null;
+                /** @description CSV as Excel and LibreOffice read it in every language: tabs, UTF-16, codes as text, numbers without signs. */
+                excel?: boolean;
+            };
+            header?: {
+                /**
+                 * @description The `X-Position` of the caller's last answer: this one may then be older than the request, but not older than that one. Without it, the answer has all that was there when the request came.
+                 * @example 00000001-5D2F8A0
+                 */
+                "X-Position"?: string | null;
+                /**
+                 * @description The `ETag` of the answer that the client has: if the answer is still the same, it is 304 without a body.
+                 * @example "1f0c9a27"
+                 */
+                "If-None-Match"?: string;
+            };
+            path: {
+                /**
+                 * @description The cut-off's id.
+                 * @example 0182a1b0-0000-7000-8000-0000000000e1
+                 */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What differs, row by row. */
+            200: {
+                headers: {
+                    /** @description Everything that was stored by then is in the answer; present where the server has a standby. */
+                    "X-As-Of"?: string;
+                    /** @description Likewise: what the answer has seen, to be sent back where older answers will do. */
+                    "X-Position"?: string;
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": string;
+                };
+            };
+            /** @description Nothing changed since the answer whose `ETag` is in `If-None-Match`. */
+            304: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Malformed request. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Known, but not allowed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not here, or outside the caller's territory. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Valid JSON with bad fields. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; wait for `Retry-After`. */
+            429: {
+                headers: {
+                    "Retry-After": components["headers"]["Retry-After"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Busy; nothing was stored; wait for `Retry-After`. */
+            503: {
+                headers: {
+                    "Retry-After": components["headers"]["Retry-After"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_cutoff_comparison: {
+        parameters: {
+            query: {
+                /**
+                 * @description Id of the other one, of the same region.
+                 * @example 01833a70-0000-7000-8000-0000000000c1
+                 */
+                with: string;
+                /**
+                 * @description Rows of regions, or of enumerators.
+                 * @example region
+                 */
+                by?: "region" | "enumerator";
+                /**
+                 * @description Code of a region; by default the cut-off's own.
+                 * @example 16.01
+                 */
+                parent?: string | null;
+                /**
+                 * @description Rows of a page.
+                 * @example 100
+                 */
+                limit?: number;
+                /** @description `next_cursor` of the page before. */
+                cursor?: string | null;
+                /** @description CSV as Excel and LibreOffice read it in every language: tabs, UTF-16, codes as text, numbers without signs. */
+                excel?: boolean;
+            };
+            header?: {
+                /**
+                 * @description The `X-Position` of the caller's last answer: this one may then be older than the request, but not older than that one. Without it, the answer has all that was there when the request came.
+                 * @example 00000001-5D2F8A0
+                 */
+                "X-Position"?: string | null;
+                /**
+                 * @description The `ETag` of the answer that the client has: if the answer is still the same, it is 304 without a body.
+                 * @example "1f0c9a27"
+                 */
+                "If-None-Match"?: string;
+            };
+            path: {
+                /**
+                 * @description The cut-off's id.
+                 * @example 0182a1b0-0000-7000-8000-0000000000e1
+                 */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What differs, row by row. */
+            200: {
+                headers: {
+                    /** @description Everything that was stored by then is in the answer; present where the server has a standby. */
+                    "X-As-Of"?: string;
+                    /** @description Likewise: what the answer has seen, to be sent back where older answers will do. */
+                    "X-Position"?: string;
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "before": {
+                     *         "id": "01833a70-0000-7000-8000-0000000000c1",
+                     *         "name": "Rapat koordinasi 13 September",
+                     *         "note": "Sumber: aplikasi pendataan.",
+                     *         "campaign": "pl-kumkm-2022",
+                     *         "region": {
+                     *           "code": "16.01",
+                     *           "name": "Kabupaten Ogan Komering Ulu",
+                     *           "level": "regency"
+                     *         },
+                     *         "as_of": "2022-09-12",
+                     *         "basis": "received",
+                     *         "published_at": "2022-09-13T07:30:00+07:00",
+                     *         "published_by": {
+                     *           "id": "0182a1b0-0000-7000-8000-0000000000e1",
+                     *           "username": "enumerator.1",
+                     *           "name": "Kabupaten Ogan Komering Ulu"
+                     *         },
+                     *         "target": 42000,
+                     *         "entered": 13495,
+                     *         "percent": 32.13
+                     *       },
+                     *       "after": {
+                     *         "id": "01833a70-0000-7000-8000-0000000000c1",
+                     *         "name": "Rapat koordinasi 13 September",
+                     *         "note": "Sumber: aplikasi pendataan.",
+                     *         "campaign": "pl-kumkm-2022",
+                     *         "region": {
+                     *           "code": "16.01",
+                     *           "name": "Kabupaten Ogan Komering Ulu",
+                     *           "level": "regency"
+                     *         },
+                     *         "as_of": "2022-09-12",
+                     *         "basis": "received",
+                     *         "published_at": "2022-09-13T07:30:00+07:00",
+                     *         "published_by": {
+                     *           "id": "0182a1b0-0000-7000-8000-0000000000e1",
+                     *           "username": "enumerator.1",
+                     *           "name": "Kabupaten Ogan Komering Ulu"
+                     *         },
+                     *         "target": 42000,
+                     *         "entered": 13495,
+                     *         "percent": 32.13
+                     *       },
+                     *       "changes": [
+                     *         {
+                     *           "code": "duplicates",
+                     *           "records": 2,
+                     *           "text": "menjadi duplikat karena keputusan (digabung)"
+                     *         }
+                     *       ],
+                     *       "items": [
+                     *         {
+                     *           "region": {
+                     *             "code": "16.01",
+                     *             "name": "Kabupaten Ogan Komering Ulu",
+                     *             "level": "regency"
+                     *           },
+                     *           "before": {
+                     *             "goal": 42000,
+                     *             "entered": 13495,
+                     *             "percent": 32.13,
+                     *             "rank": 1
+                     *           },
+                     *           "after": {
+                     *             "goal": 42000,
+                     *             "entered": 13495,
+                     *             "percent": 32.13,
+                     *             "rank": 1
+                     *           },
+                     *           "difference": {
+                     *             "entered": 13495,
+                     *             "duplicates": 431,
+                     *             "conflicts": 12,
+                     *             "invalid": 74,
+                     *             "verified": 11890,
+                     *             "returned": 203,
+                     *             "doors": 14790,
+                     *             "open_visits": 398,
+                     *             "refused": 122,
+                     *             "closed": 61,
+                     *             "moved": 44,
+                     *             "not_found": 1,
+                     *             "not_eligible": 58,
+                     *             "non_response": 73
+                     *           }
+                     *         }
+                     *       ],
+                     *       "next_cursor": "q2k0X7m9cE1uYyJ0b2tlbiI6MX0"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ComparisonOut"];
                     "text/csv": string;
                 };
             };
