@@ -136,7 +136,7 @@ def create_app(settings: Settings, *, clock: Clock | None = None, metrics: Metri
         jobs=Jobs(database, storage, ring, export, refuse, readers),
         files=ChildProcesses(children=1),
         photos=ChildProcesses(children=2),
-        documents=ChildProcesses(children=1),
+        documents=ChildProcesses(children=1, kept=False),
         webhooks=Sending(settings, database, metrics),
         verifier=verifier_of(settings),
         known_identities=KnownIdentities(ring, settings.digest_key_bytes(), settings.filter_refresh_s),

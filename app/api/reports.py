@@ -57,7 +57,7 @@ def _file(form: Form, what: str) -> Callable[[Endpoint], Endpoint]:
 async def get_meeting_pdf(call: AnyRole, wanted: Wanted) -> Response:
     """The first page with figures and charts, then tables by region and by enumerator, in Indonesian or English
     (`Accept-Language`). It says on each page of which moment its figures are, and of which cut-off. Figures are those
-    of progress, to the last digit. Of people, everybody sees as many as in progress; more than 3,000 are left out.
+    of progress, to the last digit. Of people, everybody sees as many as in progress; more than 2,000 are left out.
     """
     return await _made(call, wanted, "pdf")
 

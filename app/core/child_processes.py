@@ -41,9 +41,13 @@ class _Ended(Enum):
 
 
 class ChildProcesses:
-    """Some child processes, and a few files that wait for them: those of one account behind each other."""
+    """Some child processes, and a few files that wait for them: those of one account behind each other.
 
-    def __init__(self, children: int) -> None:
+    `kept`: whether a child takes the next file, or ends with its own, and gives back the memory that it took.
+    """
+
+    def __init__(self, children: int, *, kept: bool = True) -> None:
+        self._kept = kept
         self._turns = FairQueue(children, _MOST_WAITING, _LONGEST_WAIT_S)
         self._idle: list[asyncio.subprocess.Process] = []
 
@@ -80,7 +84,7 @@ class ChildProcesses:
         except (OSError, ValueError):
             return _Ended.BROKEN
         finally:
-            if answer is not None:
+            if answer is not None and self._kept:
                 self._idle.append(child)
             else:
                 await _end(child)

@@ -129,8 +129,8 @@ async def changes_between(pg: asyncpg.Connection, pair: Pair, language: str) -> 
         text = _DECIDED.get(counter, _OTHERWISE).in_language(language)
         changes.append(ChangeOut(code=counter, records=each.records, text=text))
     if before.target != after.target:
-        told = Text("perubahan target", "the target was changed").in_language(language)
-        changes.append(ChangeOut(code="target", records=(after.target or 0) - (before.target or 0), text=told))
+        text = Text("perubahan target", "the target was changed").in_language(language)
+        changes.append(ChangeOut(code="target", records=(after.target or 0) - (before.target or 0), text=text))
     return changes
 
 

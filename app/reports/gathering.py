@@ -19,7 +19,7 @@ from app.progress.reports import date_rows, look
 from app.regions.region_code import local_date
 from app.workforce.queries import assigned_of
 
-MAX_ENUMERATORS = 3_000
+MAX_ENUMERATORS = 2_000
 """The most enumerators that a report lists."""
 
 MAX_DAYS = 1_000

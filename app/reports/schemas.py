@@ -50,6 +50,6 @@ class RecapOut(BaseModel):
     item: RegionRow
     lagging: list[RegionRow] = Field(description="At most five regions below that lag, the lowest percent first.")
     silent: list[SilentOut] | None = Field(
-        description="Everybody who is silent, the longest first; null where there are more than 3,000 enumerators."
+        description="Everybody who is silent, the longest first; null where there are more than 2,000 enumerators."
     )
     text: str = Field(description="The recap in the language asked for.")

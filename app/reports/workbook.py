@@ -156,11 +156,12 @@ class _Writer:
         axis = {"num_font": {"size": 8}, "major_gridlines": {"visible": False}}
         values = {**axis, "major_gridlines": {"visible": True, "line": {"color": "#D5DBE6"}}, "min": 0}
         if chart["type"] == "bar":  # its categories go down, and are the library's y
-            drawn.set_y_axis({**axis, "reverse": True})
+            drawn.set_y_axis({**axis, "reverse": True, "interval_unit": 1, "num_font": {"size": 7}})
             drawn.set_x_axis({**values, "label_position": "low"})
         else:
             weeks = {"major_unit": 14, "major_unit_type": "days"}
             drawn.set_x_axis({**axis, "date_axis": True, "num_format": "d mmm", **weeks})
             drawn.set_y_axis({**values, "num_format": "#,##0"})
-        drawn.set_size({"width": 760, "height": 300})
+        height = max(300, 90 + 16 * (last - first + 1)) if chart["type"] == "bar" else 300
+        drawn.set_size({"width": 760, "height": min(height, 1_200)})
         return drawn

@@ -317,6 +317,6 @@ async def test_what_cannot_be_compared_is_refused(cutoffs: Published, some: None
         assert [(each["pointer"], each["code"]) for each in answer.json()["errors"]] == [
             ("/query/with", "not_comparable")
         ]
-    assert (await cutoffs.get(f"cutoffs/{one}/comparison", **{"with": uuid4()})).status_code == 404
+    assert (await cutoffs.get(f"cutoffs/{one}/comparison", **{"with": str(uuid4())})).status_code == 404
     assert (await cutoffs.get(f"cutoffs/{one}/comparison", parent="16.02", **{"with": one})).status_code == 404
     assert (await cutoffs.get(f"cutoffs/{one}/comparison")).status_code == 422

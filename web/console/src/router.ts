@@ -5,6 +5,7 @@ import { activationRoute } from './pages/activation/route.ts';
 import { backRoute } from './pages/back/route.ts';
 import { campaignRoute } from './pages/campaign/route.ts';
 import { codingRoute } from './pages/coding/route.ts';
+import { cutoffsRoute } from './pages/cutoffs/route.ts';
 import { doorsRoute } from './pages/doors/route.ts';
 import { duplicatesRoute } from './pages/duplicates/route.ts';
 import { fieldRoute } from './pages/field/route.ts';
@@ -15,6 +16,7 @@ import { overviewRoute } from './pages/overview/route.ts';
 import { peopleRoute } from './pages/people/route.ts';
 import { qualityRoute } from './pages/quality/route.ts';
 import { businessRoute, registerRoute } from './pages/register/route.ts';
+import { reportsRoute } from './pages/reports/route.ts';
 import { reviewRoute } from './pages/review/route.ts';
 import { statisticsRoute } from './pages/statistics/route.ts';
 import { webhooksRoute } from './pages/webhooks/route.ts';
@@ -36,6 +38,8 @@ export const router = createRouter({
     codingRoute,
     registerRoute,
     businessRoute,
+    reportsRoute,
+    cutoffsRoute,
     peopleRoute,
     campaignRoute,
     webhooksRoute,

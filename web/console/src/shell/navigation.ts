@@ -11,6 +11,8 @@ import {
   IconKey,
   IconListCheck,
   IconMap2,
+  IconReport,
+  IconStack2,
   IconTags,
   IconUsers,
   IconUsersGroup,
@@ -29,6 +31,8 @@ export type PageName =
   | 'doors'
   | 'listing'
   | 'register'
+  | 'reports'
+  | 'cutoffs'
   | 'statistics'
   | 'people'
   | 'campaign'
@@ -63,6 +67,8 @@ const ENTRIES: readonly Entry[] = [
   { page: 'coding', group: 'work', to: '/pengodean', icon: IconTags, roles: DESK },
   { page: 'register', group: 'data', to: '/register', icon: IconBuildingStore, roles: DESK },
   { page: 'statistics', group: 'data', to: '/statistik', icon: IconChartBar, roles: OFFICE },
+  { page: 'reports', group: 'reports', to: '/laporan', icon: IconReport, roles: DESK },
+  { page: 'cutoffs', group: 'reports', to: '/rilis', icon: IconStack2, roles: DESK },
   { page: 'people', group: 'setup', to: '/orang', icon: IconUsers, roles: DESK },
   { page: 'campaign', group: 'setup', to: '/kegiatan', icon: IconCalendarStats, roles: OFFICE },
   { page: 'webhooks', group: 'setup', to: '/webhook', icon: IconWebhook, roles: OFFICE },

@@ -1718,7 +1718,7 @@ export interface paths {
          * The report for a coordination meeting, as PDF
          * @description The first page with figures and charts, then tables by region and by enumerator, in Indonesian or English
          *     (`Accept-Language`). It says on each page of which moment its figures are, and of which cut-off. Figures are those
-         *     of progress, to the last digit. Of people, everybody sees as many as in progress; more than 3,000 are left out.
+         *     of progress, to the last digit. Of people, everybody sees as many as in progress; more than 2,000 are left out.
          */
         get: operations["get_meeting_pdf"];
         put?: never;
@@ -9611,7 +9611,7 @@ export interface components {
             lagging: components["schemas"]["RegionRow"][];
             /**
              * Silent
-             * @description Everybody who is silent, the longest first; null where there are more than 3,000 enumerators.
+             * @description Everybody who is silent, the longest first; null where there are more than 2,000 enumerators.
              */
             silent: components["schemas"]["SilentOut"][] | null;
             /**

@@ -1,0 +1,148 @@
+import { fileName, save } from '@kumkm/shared/files.ts';
+import { longDay } from '@kumkm/shared/formats/dates.ts';
+import { useLanguage, useTexts } from '@kumkm/shared/texts/language.ts';
+import { Button, CopyButton, NativeSelect } from '@mantine/core';
+import { IconCheck, IconCopy, IconFileSpreadsheet, IconFileTypePdf } from '@tabler/icons-react';
+import { useMutation, useQuery } from '@tanstack/react-query';
+import { useNavigate, useSearch } from '@tanstack/react-router';
+import { type Cutoff, cutoffsQuery } from '../../data/cutoffs.ts';
+import { Fault } from '../../parts/fault.tsx';
+import { Waiting } from '../../parts/loading.tsx';
+import { OfRegion } from '../../parts/of-region.tsx';
+import { Page } from '../../parts/page.tsx';
+import section from '../../parts/section.module.css';
+import { reports } from '../../texts/reports.ts';
+import { useView, viewOf } from '../../view.ts';
+import { askedOf, type Form, meetingFile, recapQuery } from './queries.ts';
+import styles from './reports.module.css';
+import { reportOf } from './search.ts';
+
+/** What people ask for in a group and in a meeting: the recap to copy, the report to hand out. */
+export function ReportsPage() {
+  return <OfRegion>{(code) => <Reports code={code} />}</OfRegion>;
+}
+
+function Reports({ code }: { readonly code: string }) {
+  const t = useTexts(reports);
+  const view = useView();
+  const { rilis } = reportOf(useSearch({ from: '/laporan' }));
+  const asked = askedOf(code, view, rilis);
+  return (
+    <Page title={t.title} about={t.about}>
+      <Of code={code} chosen={rilis} />
+      <Recap asked={asked} />
+      <Meeting asked={asked} />
+    </Page>
+  );
+}
+
+/** Whether the report is of the day in the bar above, or of a cut-off. */
+function Of({ code, chosen }: { readonly code: string; readonly chosen: string | undefined }) {
+  const t = useTexts(reports);
+  const language = useLanguage();
+  const view = useView();
+  const navigate = useNavigate();
+  const list = useQuery(cutoffsQuery(code, view));
+  const named = (cutoff: Cutoff) =>
+    `${cutoff.name} (${cutoff.region.name}, ${longDay(cutoff.as_of, language)})`;
+  return (
+    <div className={section.filters}>
+      {list.isError && <Fault fault={list.error} again={() => void list.refetch()} />}
+      <NativeSelect
+        label={t.of}
+        value={chosen ?? ''}
+        data={[
+          { value: '', label: view.as_of === undefined ? t.now : t.day(longDay(view.as_of, language)) },
+          ...(list.data ?? []).map((each) => ({ value: each.id, label: named(each) })),
+        ]}
+        onChange={(event) => {
+          const id = event.currentTarget.value;
+          void navigate({
+            to: '/laporan',
+            search: (before) => ({ ...viewOf(before), ...(id === '' ? {} : { rilis: id }) }),
+            replace: true,
+            resetScroll: false,
+          });
+        }}
+      />
+    </div>
+  );
+}
+
+function Recap({ asked }: { readonly asked: URLSearchParams }) {
+  const t = useTexts(reports);
+  const recap = useQuery(recapQuery(asked));
+  return (
+    <section className={section.section} aria-labelledby="recap">
+      <header className={section.head}>
+        <div>
+          <h2 id="recap" className={section.title}>
+            {t.recap}
+          </h2>
+          <p className={section.quiet}>{t.recapAbout}</p>
+        </div>
+        {recap.data !== undefined && (
+          <CopyButton value={recap.data}>
+            {({ copied, copy }) => (
+              <Button
+                size="md"
+                color="teal"
+                leftSection={
+                  copied ? <IconCheck size={18} aria-hidden /> : <IconCopy size={18} aria-hidden />
+                }
+                onClick={copy}
+              >
+                {copied ? t.copied : t.copy}
+              </Button>
+            )}
+          </CopyButton>
+        )}
+      </header>
+      {recap.isPending && <Waiting rows={6} height={32} />}
+      {recap.isError && <Fault fault={recap.error} again={() => void recap.refetch()} />}
+      {recap.data !== undefined && <pre className={styles.recap}>{recap.data}</pre>}
+    </section>
+  );
+}
+
+function Meeting({ asked }: { readonly asked: URLSearchParams }) {
+  const t = useTexts(reports);
+  const making = useMutation({
+    mutationFn: (form: Form) => meetingFile(form, asked),
+    onSuccess: (file, form) => save(file, `${fileName(t.meeting)}.${form}`),
+  });
+  const isMade = (form: Form) => making.isPending && making.variables === form;
+  return (
+    <section className={section.section} aria-labelledby="meeting">
+      <header className={section.head}>
+        <div>
+          <h2 id="meeting" className={section.title}>
+            {t.meeting}
+          </h2>
+          <p className={section.quiet}>{t.meetingAbout}</p>
+        </div>
+        <div className={styles.files}>
+          <Button
+            variant="default"
+            size="md"
+            leftSection={<IconFileTypePdf size={18} stroke={1.75} aria-hidden />}
+            loading={isMade('pdf')}
+            onClick={() => making.mutate('pdf')}
+          >
+            {t.pdf}
+          </Button>
+          <Button
+            variant="default"
+            size="md"
+            leftSection={<IconFileSpreadsheet size={18} stroke={1.75} aria-hidden />}
+            loading={isMade('xlsx')}
+            onClick={() => making.mutate('xlsx')}
+          >
+            {t.xlsx}
+          </Button>
+        </div>
+      </header>
+      {making.isError && <Fault fault={making.error} />}
+    </section>
+  );
+}
