@@ -104,8 +104,8 @@ def test_every_decision_has_its_number_its_parts_and_a_line_in_the_index() -> No
         r"^\| \[(\d{4})\]\(([\w.-]+)\) \| (.+) \|$", (folder / "README.md").read_text("utf-8"), re.MULTILINE
     )
     told = []
-    for record in records:
-        number, text = int(record.name[:4]), record.read_text("utf-8")
+    for number, record in enumerate(records, start=1):
+        text = record.read_text("utf-8")
         title = re.match(rf"# {number}\. (.+)\n\nStatus: (accepted|replaced by \d{{4}})\n", text)
         assert title, record.name
         assert re.findall(r"^## (.+)$", text, re.MULTILINE) == ["Context", "Decision", "Consequences"], record.name

@@ -30,7 +30,7 @@ from app.verification.requesting import Asking, make_request, note_fetched
 from app.verification.schemas import MOST_ASKED, AnswersReport, RequestIn, RequestOut, VerificationSummary
 from app.verification.states import ANSWERS, UNVERIFIED, Kind
 
-app = typer.Typer(no_args_is_help=True, help="Numbers that others confirm.")
+app = typer.Typer(no_args_is_help=True, help="Numbers that others confirm: a file for an agency, and its answers.")
 
 
 @app.callback()

@@ -291,7 +291,7 @@ def test_the_sweep_meets_every_command() -> None:
         ("link 16.01 --threshold 7", "--threshold is a number from 0.01 to 0.99"),
         ("bench tablets --requests 3", "--requests is a whole number of at least 100"),
         ("account list --role oficer", "officer, system, admin; did you mean officer?"),
-        ("account create x --name x --role admin --scope pii", "feed:read; did you mean pii:read?"),
+        ("account create x --name x --role admin --scope pii", "statistics:read; did you mean pii:read?"),
         (
             "import team x.csv",
             "KIND is one of accounts, teams, members, assignments, targets, listing; did you mean teams?",
