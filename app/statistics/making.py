@@ -177,13 +177,13 @@ def _sets(most: int) -> tuple[tuple[int, ...], ...]:
         for size in range(most + 1)
         for subset in combinations(range(len(ATTRIBUTES)), size)
         if len({ATTRIBUTES[each].column for each in subset}) == size
-        and (size < 2 or not any(ATTRIBUTES[each].alone for each in subset))  # noqa: PLR2004
+        and (size < 2 or not any(ATTRIBUTES[each].alone for each in subset))  # noqa: PLR2004  (two attributes)
     )
 
 
 def _bounds(counts: Mapping[int, int], tables: Tables, before: Before, threshold: int) -> dict[int, Bounds]:
     """What is to be hidden: small cells; small changes since the edition before; and what was suppressed in that and
-    hardly changed, since it would tell now what it was then. How many businesses a region has is told by progress, day
+    hardly changed, since it would tell now what it was then. How many businesses a region has is shown by progress, day
     by day, so a small change of that is none of them.
     """
     bounds = {key: Bounds(0, threshold) for key, number in counts.items() if number < threshold}

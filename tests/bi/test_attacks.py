@@ -21,7 +21,7 @@ REFUSED = (
 
 
 @pytest.fixture
-async def reader(register: World, analyst: Analyst) -> asyncpg.Connection:  # noqa: F811
+async def reader(register: World, analyst: Analyst) -> asyncpg.Connection:  # noqa: F811  (a fixture of its name)
     """Of OKU, where two of the three businesses are."""
     return await analyst("16.01")
 
@@ -158,7 +158,7 @@ async def test_what_a_reader_sets_changes_nothing_that_it_sees(reader: asyncpg.C
     assert await reader.fetchval("SELECT count(*) FROM bi.business") == 0
 
 
-async def test_a_reader_is_not_another_one(register: World, analyst: Analyst) -> None:  # noqa: F811
+async def test_a_reader_is_not_another_one(register: World, analyst: Analyst) -> None:  # noqa: F811  (a fixture of its name)
     near, far = await analyst("16.01", "_near"), await analyst("16.71", "_far")
     other = await far.fetchval("SELECT current_user")
     assert other.startswith(PREFIX)

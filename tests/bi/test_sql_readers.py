@@ -102,7 +102,7 @@ async def test_an_owner_who_may_not_do_everything_is_told_what_is_left(
     pg: asyncpg.Connection, name: str, dsn: str
 ) -> None:
     """One who may make roles, but is no administrator, cannot take functions from all logins."""
-    from app.core.database_address import with_login  # noqa: PLC0415
+    from app.core.database_address import with_login  # noqa: PLC0415  (only here)
 
     plain = f"bi_{name}_owner"
     await pg.execute(f"CREATE ROLE {plain} LOGIN CREATEROLE")

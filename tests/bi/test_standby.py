@@ -23,7 +23,7 @@ def standby(template: str, server_url: str, server_major: int) -> Iterator[Stand
 
 async def test_a_reader_reads_on_a_standby_until_it_is_removed(
     standby: Standby,
-    register: World,  # noqa: F811
+    register: World,  # noqa: F811  (a fixture of its name)
     analyst: Analyst,
     pg: asyncpg.Connection,
     name: str,
