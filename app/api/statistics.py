@@ -54,7 +54,7 @@ async def get_statistics_businesses(
     call: StatisticsReader, asked: Annotated[TableAsked, Query()], *, excel: Excel = False
 ) -> Response:
     """Counted once for an edition, from the register as of one moment. Cells of fewer businesses than the threshold are
-    suppressed, and as many others that no small cell can be told from all tables, levels, filters and editions
+    suppressed, and as many others that no small cell can be found from all tables, levels, filters and editions
     together, for nobody. A row that is not there is zero. Villages and districts are given by one attribute, regencies
     and what is above by up to three, as far as few of their cells are small: `GET /v1/statistics/editions` lists them.
     """

@@ -152,7 +152,7 @@ async def get_file(
 
 
 async def _lines(call: SignedCall, request_id: UUID) -> AsyncIterator[Sequence[Line]]:
-    """The lines, some at a time, each time read anew, as long as the account has the right."""
+    """The lines, some at a time, each time read again, as long as the account has the right."""
     ingest, after = call.services.ingest, ""
     while True:
         async with call.snapshot() as pg:

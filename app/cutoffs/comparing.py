@@ -16,7 +16,7 @@ from app.regions.region_code import span_of
 from app.register.verdicts import CountedAs
 
 COMPARED = (*SUBMITTED, "verified", "returned", "doors", *RESULTS)
-"""The counters whose differences are told."""
+"""The counters whose differences are shown."""
 
 _NOT_COMPARABLE = Text(
     "Kedua rilis harus tentang wilayah, pendataan, dan dasar hitung yang sama.",

@@ -82,7 +82,7 @@ class ByMoment(NamedTuple):
 
 
 async def cutoff_of(pg: asyncpg.Connection, cutoff_id: UUID) -> CutoffRow | None:
-    """The cut-off of that id, whoever may see it."""
+    """The cut-off of that id, for every possible reader."""
     return await read_one(pg, CutoffRow, f"{_CUTOFFS} WHERE cutoff.id = $1", cutoff_id)
 
 

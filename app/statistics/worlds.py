@@ -3,7 +3,7 @@
 For an edition some *worlds* are made: registers of the same businesses in which some have exchanged answers or places.
 In one world a small cell is empty, in another it has as many businesses as the threshold asks. Published is what is the
 same in the true register and in all worlds, and nothing else. So whatever a reader adds, subtracts or solves, over all
-tables, levels and filters together: had one of the worlds been true, it would look the same. No small cell can be found.
+tables, levels and filters together: had one of the worlds been true, all would look alike. No small cell can be found.
 
 The exchanges are chosen to cost few published cells: between businesses that are the same in nearly everything, near to
 each other, and where other small cells are. That is only economy, and may be done better some day; what is published is

@@ -2662,7 +2662,7 @@ export interface paths {
         /**
          * Businesses by up to three dimensions
          * @description Counted once for an edition, from the register as of one moment. Cells of fewer businesses than the threshold are
-         *     suppressed, and as many others that no small cell can be told from all tables, levels, filters and editions
+         *     suppressed, and as many others that no small cell can be found from all tables, levels, filters and editions
          *     together, for nobody. A row that is not there is zero. Villages and districts are given by one attribute, regencies
          *     and what is above by up to three, as far as few of their cells are small: `GET /v1/statistics/editions` lists them.
          */
@@ -2685,7 +2685,7 @@ export interface paths {
         /**
          * Businesses by up to three dimensions, as CSV
          * @description Counted once for an edition, from the register as of one moment. Cells of fewer businesses than the threshold are
-         *     suppressed, and as many others that no small cell can be told from all tables, levels, filters and editions
+         *     suppressed, and as many others that no small cell can be found from all tables, levels, filters and editions
          *     together, for nobody. A row that is not there is zero. Villages and districts are given by one attribute, regencies
          *     and what is above by up to three, as far as few of their cells are small: `GET /v1/statistics/editions` lists them.
          */
