@@ -4,7 +4,7 @@ import asyncpg
 import httpx
 import pytest
 from stage import Stage
-from test_access import MATRIX
+from test_access import MATRIX, settings  # noqa: F401  (the fixture: all rows together ask often)
 from world import World
 
 EMBEDDED_IS_ENOUGH = True
