@@ -11,7 +11,7 @@ async function choose(page: Page, name: string, text: string): Promise<void> {
 test('an officer finds one of many, and sees closed accounts apart', async ({ page }) => {
   await signIn(page, 'officer.oku', '/orang');
   const rows = page.getByRole('row');
-  await expect(page.getByText(/^92 akun/)).toBeVisible();
+  await expect(page.getByText(/^93 akun/)).toBeVisible();
   await page.getByLabel('Cari nama atau nama pengguna').fill('enumerator.84');
   await expect(rows).toHaveCount(2);
   await page.getByLabel('Keadaan').selectOption('closed');

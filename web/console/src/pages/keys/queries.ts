@@ -1,4 +1,4 @@
-import { api, got } from '@kumkm/shared/api/client.ts';
+import { api, done, got } from '@kumkm/shared/api/client.ts';
 import type { components } from '@kumkm/shared/api/schema.d.ts';
 import { pagesQuery } from '../../data/pages.ts';
 
@@ -22,5 +22,5 @@ export function makeKey(body: AskedKey): Promise<NewKey> {
 }
 
 export async function revokeKey(id: string): Promise<void> {
-  await got(api.DELETE('/v1/keys/{key_id}', { params: { path: { key_id: id } } }));
+  await done(api.DELETE('/v1/keys/{key_id}', { params: { path: { key_id: id } } }));
 }
