@@ -8,7 +8,8 @@ import { type Item, isVisit, type Row } from './outbox.ts';
 import { Bench, Killed } from './testing/bench.ts';
 import type { Trouble } from './testing/model-server.ts';
 
-const RUNS = process.env.KUMKM_PROOFS ? 3_000 : 60;
+// `make proofs` draws other histories each time; the short form draws the same ones, so that it never fails by chance.
+const RUNS = process.env.KUMKM_PROOFS ? { numRuns: 3_000 } : { numRuns: 60, seed: 20_220_912 };
 const QUIET = 6;
 
 type Move =
@@ -140,7 +141,10 @@ class History {
   }
 
   private async correct(): Promise<void> {
-    for (const row of await this.bench.tablet.outbox.rows('to_fix', 'returned')) {
+    // One after the other: a correction supersedes every earlier revision of its record that waits for one.
+    for (;;) {
+      const [row] = await this.bench.tablet.outbox.rows('to_fix', 'returned');
+      if (row === undefined) return;
       this.made += 1;
       const item = await this.bench.tablet.outbox.item(row);
       if (item === null) throw new Error('an item that is to be corrected is gone');
@@ -244,7 +248,7 @@ test('random histories lose nothing and double nothing', { timeout: 600_000 }, a
         await history.end();
       },
     ),
-    { numRuns: RUNS },
+    RUNS,
   );
 });
 

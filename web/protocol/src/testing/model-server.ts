@@ -106,10 +106,10 @@ export class ModelServer {
     if (last !== undefined) this.tokens.set(last, null);
   }
 
-  /** A supervisor returns the newest revision of a record. */
+  /** A supervisor returns the newest revision of a record, where that is an interview. */
   giveBack(record_id: string): void {
     const newest = this.newestOf(record_id);
-    if (newest === null) return;
+    if (newest === null || newest.questionnaire.startsWith('visit@')) return;
     this.returns.set(record_id, { campaign: 'c', reason: 'Periksa lagi', item: newest });
     this.changes.push({
       kind: 'review',
