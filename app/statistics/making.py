@@ -25,9 +25,6 @@ _MOST_ATTRIBUTES = (3, 3, 3, 1, 1)
 _SMALL_SHARE = (0.0, 0.35, 0.15, 0.05)
 """A table is given on a level where at most this share of its cells there is small, by how many attributes it has."""
 
-_OF_VILLAGES = 0.1
-"""The same of villages, which are many: what hides their small cells hides large ones above them, too."""
-
 _STRICTER = (1.0, 0.3, 0.0, -1.0)
 """Where no worlds are found for these tables, fewer are given; at last only how many businesses there are."""
 
@@ -163,8 +160,7 @@ def _given(coded: Coded, register: Register, threshold: int, strictness: float) 
                 continue
             one = tuple((number,) if at == level else none for at in range(len(LEVELS)))
             found = np.array([*count(Tables(base, tuple(coded.derived), every, one), register).values()])
-            share = _OF_VILLAGES if level == len(LEVELS) - 1 else _SMALL_SHARE[size]
-            if not size or (found < threshold).sum() <= share * strictness * len(found):
+            if not size or (found < threshold).sum() <= _SMALL_SHARE[size] * strictness * len(found):
                 given.append(number)
         levels.append(tuple(given))
     return Tables(base, tuple(coded.derived), every, tuple(levels))
