@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 import orjson
 
 from app.core.problems import Code, Problem
+from app.core.redaction import without_numbers
 from app.regions.region_code import NATION, is_region_code
 
 MAX_REGIONS = 10_000
@@ -219,7 +220,9 @@ def _pointer(index: int, feature: Any, code_property: str) -> str:
         return f"/features/{index}"
     if not isinstance(feature.get("properties"), dict):
         return f"/features/{index}" + ("/properties" if "properties" in feature else "")
-    return f"/features/{index}/properties/{code_property.replace('~', '~0').replace('/', '~1')}"
+    # The name was typed, and may be somebody's number.
+    name = without_numbers(code_property).replace("~", "~0").replace("/", "~1")
+    return f"/features/{index}/properties/{name}"
 
 
 def _flaws_of_code(pointer: str, code: Any, known: frozenset[str], seen: set[str]) -> Iterator[Flaw]:

@@ -19,7 +19,7 @@ from pydantic import BaseModel
 from search import digits_alone, everything_stored
 from shapes import Json
 from stage import Asked, Stage
-from test_access import MATRIX
+from test_access import MATRIX, settings  # noqa: F401  (the fixture: all rows together ask often)
 from world import World, batch, item, nik, put
 
 from app.accounts import passwords

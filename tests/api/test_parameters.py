@@ -8,6 +8,7 @@ import httpx
 import pytest
 from fastapi import FastAPI
 from shapes import Json, the
+from test_access import settings  # noqa: F401  (the fixture: all rows together ask often)
 from test_routes import OPEN, callables, routes
 from world import World, nib
 

@@ -11,7 +11,7 @@ import pytest
 from fastapi import FastAPI, Request
 from shapes import Call
 from stage import Asked, Stage
-from test_access import MATRIX, PEOPLE
+from test_access import MATRIX, PEOPLE, settings  # noqa: F401  (the fixture: all rows together ask often)
 from waiting import until
 from world import SCOPES, World, batch, item, nik, outcomes, put, told
 

@@ -12,7 +12,7 @@ from accounts.test_passkeys import Person
 from browsers import NEW, PASSWORD, SITE, later, with_cookies
 from fastapi import FastAPI
 from stage import Stage
-from test_access import CALLERS, MATRIX
+from test_access import CALLERS, MATRIX, settings  # noqa: F401  (the fixture: all rows together ask often)
 from world import World
 
 from app.accounts.passwords import hash_password
@@ -31,6 +31,8 @@ BY_COMMANDS = {
     Action.TRAIL_CUT,
     Action.DATABASE_RESTORED,
     Action.DEMO_COMPLETED,
+    Action.SQL_READER_ADDED,
+    Action.SQL_READER_REMOVED,
 }
 NOT_MET = {  # what the walk leaves as it is, or needs another caller, or more than one request
     Action.ACCOUNT_CODE_TOLD_AGAIN,
@@ -48,9 +50,15 @@ NOT_MET = {  # what the walk leaves as it is, or needs another caller, or more t
     Action.PII_COMPARED,
     Action.CAMPAIGN_ACTIVITIES_CHANGED,
     Action.CAMPAIGN_REINTERVIEWS_CHANGED,
+    Action.CAMPAIGN_STATISTICS_CHANGED,
     Action.REINTERVIEWS_READ,
     Action.TEAM_ENTERED,
     Action.TEAM_MEMBER_ENTERED,
+    Action.VERIFICATION_ANSWERED,
+    Action.VERIFICATION_FETCHED,
+    Action.WEBHOOK_DEAD_LETTER,
+    Action.WEBHOOK_HALTED,
+    Action.WEBHOOK_RESUMED,
 }
 WITH_ADDRESS = ("session.started", "session.refused", "session.reuse_detected", "account.password_set")
 

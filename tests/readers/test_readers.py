@@ -234,6 +234,11 @@ async def test_no_other_endpoint_is_read_apart(app: FastAPI) -> None:
         for path, methods in app.openapi()["paths"].items()
         for method, operation in methods.items()
     }
+    both = [
+        *(f"progress/{each}" for each in ("activity", "dates", "enumerators", "field-force", "series", "stale")),
+        *("progress/regions", "progress/regions/{code}", "statistics/businesses"),
+        *(f"progress/cutoffs/{{id}}/{each}" for each in ("comparison", "enumerators", "months", "regions")),
+    ]
     assert {each for each, names in parameters.items() if "X-Position" in names} == {
         "GET /v1/businesses",
         "GET /v1/coding",
@@ -243,19 +248,19 @@ async def test_no_other_endpoint_is_read_apart(app: FastAPI) -> None:
         "GET /v1/live",
         "GET /v1/map/boundaries",
         "GET /v1/map/points",
-        "GET /v1/progress/activity",
-        "GET /v1/progress/dates",
-        "GET /v1/progress/enumerators",
-        "GET /v1/progress/field-force",
-        "GET /v1/progress/regions",
-        "GET /v1/progress/regions/{code}",
-        "GET /v1/progress/series",
-        "GET /v1/progress/stale",
+        "GET /v1/progress/cutoffs",
+        "GET /v1/progress/cutoffs/{id}",
         "GET /v1/quality/agreement",
         "GET /v1/quality/counts",
         "GET /v1/quality/enumerators",
         "GET /v1/quality/records",
         "GET /v1/quality/reinterviews",
+        "GET /v1/reports/meeting.pdf",
+        "GET /v1/reports/meeting.xlsx",
+        "GET /v1/reports/recap",
+        "GET /v1/statistics/editions",
+        "GET /v1/verification/summary",
+        *(f"GET /v1/{path}{end}" for path in both for end in ("", ".csv")),
     }
 
 
