@@ -1,40 +1,44 @@
+import { useTexts } from '@kumkm/shared/texts/language.ts';
 import { Alert, Button, CopyButton } from '@mantine/core';
 import { IconCheck, IconCopy } from '@tabler/icons-react';
 import type { ReactNode } from 'react';
+import { parts } from '../texts/parts.ts';
 import styles from './secret-once.module.css';
 
 interface Told {
   /** That it is shown only now. */
-  readonly label: string;
+  readonly once: string;
+  /** What it is called. */
+  readonly name?: string;
   readonly secret: string;
   /** What to do with it. */
-  readonly about: string;
-  readonly copy: string;
-  readonly copied: string;
-  /** The buttons beside the one that copies. */
+  readonly about?: string;
+  /** Buttons beside the one that copies. */
   readonly children?: ReactNode;
 }
 
 /** A secret that the server shows once: read it, copy it, and it is gone. */
-export function SecretOnce({ label, secret, about, copy, copied, children }: Told) {
+export function SecretOnce({ once, name, secret, about, children }: Told) {
+  const t = useTexts(parts);
   return (
     <div className={styles.once}>
       <Alert color="yellow" variant="light">
-        {label}
+        {once}
       </Alert>
-      <output className={styles.secret}>{secret}</output>
-      <p className={styles.about}>{about}</p>
+      <div>
+        {name !== undefined && <p className={styles.about}>{name}</p>}
+        <output className={styles.secret}>{secret}</output>
+        {about !== undefined && <p className={styles.about}>{about}</p>}
+      </div>
       <div className={styles.buttons}>
         <CopyButton value={secret}>
-          {(state) => (
+          {({ copied, copy }) => (
             <Button
               variant="default"
-              leftSection={
-                state.copied ? <IconCheck aria-hidden size={16} /> : <IconCopy aria-hidden size={16} />
-              }
-              onClick={state.copy}
+              leftSection={copied ? <IconCheck aria-hidden size={16} /> : <IconCopy aria-hidden size={16} />}
+              onClick={copy}
             >
-              {state.copied ? copied : copy}
+              {copied ? t.copied : t.copy}
             </Button>
           )}
         </CopyButton>

@@ -3,6 +3,8 @@ import { texts } from '@kumkm/shared/texts/language.ts';
 /** What shared parts say: charts, tables. */
 export const parts = texts({
   id: {
+    copy: 'Salin',
+    copied: 'Tersalin',
     showTable: 'Lihat tabel',
     hideTable: 'Tutup tabel',
     csv: 'CSV',
@@ -35,6 +37,8 @@ export const parts = texts({
     },
   },
   en: {
+    copy: 'Copy',
+    copied: 'Copied',
     showTable: 'Show table',
     hideTable: 'Hide table',
     csv: 'CSV',

@@ -28,8 +28,6 @@ export const webhooks = texts({
     made: 'Webhook dibuat',
     secretOnce: 'Rahasia ini hanya ditampilkan sekali. Serahkan kepada pengelola sistem penerima.',
     secret: 'Rahasia tanda tangan',
-    copy: 'Salin',
-    copied: 'Tersalin',
     states: { active: 'Aktif', paused: 'Dijeda', halted: 'Berhenti' },
     reasons: {
       dead_letter:
@@ -112,8 +110,6 @@ export const webhooks = texts({
     made: 'The webhook is made',
     secretOnce: 'This secret is shown only once. Hand it to the people who run the receiver.',
     secret: 'Secret of the signatures',
-    copy: 'Copy',
-    copied: 'Copied',
     states: { active: 'Active', paused: 'Paused', halted: 'Halted' },
     reasons: {
       dead_letter:

@@ -39,7 +39,7 @@ export function NewKeyDialog({ onMade, onClose }: Told) {
   if (making.data !== undefined) {
     return (
       <Dialog title={making.data.name} onClose={onClose}>
-        <SecretOnce label={t.once} secret={making.data.key} about={t.how} copy={t.copy} copied={t.copied}>
+        <SecretOnce once={t.once} secret={making.data.key} about={t.how}>
           <Button onClick={onClose}>{t.close}</Button>
         </SecretOnce>
       </Dialog>

@@ -1,9 +1,9 @@
 import { useTexts } from '@kumkm/shared/texts/language.ts';
-import { Alert, Button, CopyButton } from '@mantine/core';
-import { IconCheck, IconCopy, IconPrinter } from '@tabler/icons-react';
+import { Button } from '@mantine/core';
+import { IconPrinter } from '@tabler/icons-react';
+import { SecretOnce } from '../../parts/secret-once.tsx';
 import { people } from '../../texts/people.ts';
 import { ActivationCards } from './activation-cards.tsx';
-import styles from './handed.module.css';
 import type { Credentials } from './queries.ts';
 
 interface Told {
@@ -16,36 +16,17 @@ interface Told {
 export function Handed({ name, username, credentials }: Told) {
   const t = useTexts(people);
   const code = credentials.activation_code ?? undefined;
-  const secret = code ?? credentials.client_secret ?? '';
+  if (code === undefined) {
+    return <SecretOnce once={t.codeOnce} name={t.secret} secret={credentials.client_secret ?? ''} />;
+  }
   return (
-    <div className={styles.handed}>
-      <Alert color="yellow" variant="light">
-        {t.codeOnce}
-      </Alert>
-      <div>
-        <p className={styles.label}>{code === undefined ? t.secret : t.code}</p>
-        <output className={styles.code}>{secret}</output>
-        {code !== undefined && <p className={styles.label}>{t.codeLives}</p>}
-      </div>
-      <div className={styles.buttons}>
-        <CopyButton value={secret}>
-          {({ copied, copy }) => (
-            <Button
-              variant="default"
-              leftSection={copied ? <IconCheck aria-hidden size={16} /> : <IconCopy aria-hidden size={16} />}
-              onClick={copy}
-            >
-              {copied ? t.copied : t.copy}
-            </Button>
-          )}
-        </CopyButton>
-        {code !== undefined && (
-          <Button leftSection={<IconPrinter aria-hidden size={16} />} onClick={() => window.print()}>
-            {t.printCards}
-          </Button>
-        )}
-      </div>
-      {code !== undefined && <ActivationCards cards={[{ name, username, activation_code: code }]} />}
-    </div>
+    <>
+      <SecretOnce once={t.codeOnce} name={t.code} secret={code} about={t.codeLives}>
+        <Button leftSection={<IconPrinter aria-hidden size={16} />} onClick={() => window.print()}>
+          {t.printCards}
+        </Button>
+      </SecretOnce>
+      <ActivationCards cards={[{ name, username, activation_code: code }]} />
+    </>
   );
 }
