@@ -10,6 +10,7 @@ import app.campaigns.models
 import app.changes.models
 import app.cutoffs.models
 import app.exchange.models
+import app.honour.models
 import app.intake.models
 import app.kbli.models
 import app.listing.models

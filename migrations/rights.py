@@ -107,6 +107,11 @@ RIGHTS: Mapping[str, str] = {
     "cutoff_day": _ADD,
     # logins of analysts, which only the owner makes
     "sql_reader": _READ,
+    # honour: rules may be replaced, statements never change
+    "honour_rule": _PASSING,
+    "honour_run": _ADD,
+    "honour_statement": _ADD,
+    "honour_line": _ADD,
     # what server processes know of each other
     "server_process": _ALL,
     "rate_count": _ALL,

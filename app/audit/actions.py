@@ -95,6 +95,8 @@ class Action(StrEnum):
     LISTING_ENTERED = "listing.entered", "Daftar awal dimasukkan.", "Entries of a listing were entered."
     TARGET_REMOVED = "target.removed", "Target dihapus.", "A target was removed."
     CUTOFF_PUBLISHED = "cutoff.published", "Angka rilis diterbitkan.", "A cut-off was published."
+    HONOUR_RULES_SET = "honour.rules_set", "Aturan honor ditetapkan.", "What enumerators are paid was set."
+    HONOUR_STATED = "honour.stated", "Daftar honor dibuat.", "Statements of honour were made."
     TEAM_ENTERED = "team.entered", "Tim dicatat.", "Teams were entered."
     TEAM_MEMBER_ENTERED = "team_member.entered", "Anggota tim dicatat.", "Members of teams were entered."
     ASSIGNMENT_ENTERED = "assignment.entered", "Penugasan dicatat.", "Assignments were entered."

@@ -1,8 +1,8 @@
 """Makes the documents of a report in a child process, which is bounded in time and memory."""
 
 import base64
-from collections.abc import Mapping
-from typing import Literal
+from collections.abc import Callable, Mapping
+from typing import Any, Literal
 
 import orjson
 
@@ -30,16 +30,22 @@ async def make(documents: ChildProcesses, report: Report, *, form: Form, languag
     """The file.
 
     Raises:
+        Problem: as `document`.
+    """
+    if form == "pdf":
+        content = orjson.dumps(meeting(report, language))
+        return await document(documents, typeset, content, _TEMPLATE, int(report.read_at.timestamp()))
+    return await document(documents, workbook, orjson.dumps(workbook_of(report, language)))
+
+
+async def document(documents: ChildProcesses, maker: Callable[..., str], content: bytes, *args: Any) -> bytes:
+    """What `maker` makes of the content in a child process; it gives base64.
+
+    Raises:
         Problem: `overloaded` where too many wait, or where it took too much time or memory.
     """
-    made_at = int(report.read_at.timestamp())
     try:
-        if form == "pdf":
-            content = orjson.dumps(meeting(report, language))
-            made = await documents.call(typeset, content, _TEMPLATE, made_at, refused=Code.OVERLOADED)
-        else:
-            content = orjson.dumps(workbook_of(report, language))
-            made = await documents.call(workbook, content, refused=Code.OVERLOADED)
+        made = await documents.call(maker, content, *args, refused=Code.OVERLOADED)
     except Problem as exc:
         if exc.code is Code.OVERLOADED and exc.retry_after is None:  # the child ended, and may do so again
             raise Problem(Code.OVERLOADED, retry_after=10, detail=_TOO_MUCH) from exc

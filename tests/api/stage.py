@@ -194,6 +194,27 @@ class Stage:
         asked, other = await self.cutoff(), await self.cutoff()
         return Asked(asked.path, {"params": {"with": other.path["id"]}})
 
+    async def honour_asked(self) -> Asked:
+        """What makes the statements of a month in which enumerator.1 brought a record."""
+        await self.record()
+        rule = {"valid_from": "2022-04-01", "rate": 20_000, "decree": "Contoh"}
+        await self.call("admin", "PUT", "/v1/honour/rules", json={"rules": [rule]})
+        id_ = (await self.cutoff()).path["id"]
+        return Asked(send={"json": {"region": "16.01", "month": "2022-09-01", "cutoff": id_}})
+
+    async def honour_run(self) -> Asked:
+        """The run of such statements."""
+        asked = await self.honour_asked()
+        answer = await self.call("officer", "POST", "/v1/honour/statements", **asked.send)
+        return Asked({"id": answer.json()["id"]})
+
+    async def honour_statement(self) -> Asked:
+        """The statement of enumerator.1 in it."""
+        run = (await self.honour_run()).path["id"]
+        asked = {"run": run, "enumerator": "enumerator.1"}
+        answer = await self.call("officer", "GET", "/v1/honour/statements", params=asked)
+        return Asked({"id": answer.json()["items"][0]["id"]})
+
     async def drawn(self) -> Asked:
         """A record of enumerator.1 that is drawn, and to whom it is given."""
         record_id = (await self.record()).path["record_id"]

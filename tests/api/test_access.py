@@ -38,6 +38,7 @@ CALLERS = (
 ENUMERATORS = ("enumerator.1", "enumerator.2", "enumerator.4")
 PEOPLE = (*ENUMERATORS, "coordinator.1", "coordinator.2", "officer", "officer.palembang", "admin")
 SUPERVISORS = PEOPLE[3:]
+SYSTEMS = ("system", "system.reader", "system.blind")
 
 
 def expect(default: int, statuses: dict[Any, int]) -> dict[str, int]:
@@ -194,6 +195,29 @@ MATRIX: dict[tuple[str, str], tuple[Callable[[Stage], Awaitable[Asked]], dict[st
         for end in ("", ".csv")
     },
     **{("GET", f"/v1/progress/cutoffs/{{id}}/comparison{end}"): (Stage.two_cutoffs, INSIDE) for end in ("", ".csv")},
+    ("GET", "/v1/honour/rules"): (just(), expect(403, {PEOPLE: 200})),
+    ("PUT", "/v1/honour/rules"): (just(send={"json": {"rules": []}}), expect(403, {"admin": 200})),
+    ("POST", "/v1/honour/statements"): (
+        Stage.honour_asked,
+        expect(403, {"officer": 201, "officer.palembang": 422, "admin": 201}),
+    ),
+    ("GET", "/v1/honour/runs"): (just(send={"params": {"region": "16.01"}}), TERRITORY),
+    ("GET", "/v1/honour/runs/{id}"): (Stage.honour_run, TERRITORY),
+    ("GET", "/v1/honour/runs/{id}/list.pdf"): (Stage.honour_run, TERRITORY),
+    ("GET", "/v1/honour/runs/{id}/list.xlsx"): (Stage.honour_run, TERRITORY),
+    ("GET", "/v1/honour/statements/{id}/statement.pdf"): (
+        Stage.honour_statement,
+        expect(404, {"enumerator.1": 200, "coordinator.1": 200, "officer": 200, "admin": 200, SYSTEMS: 403}),
+    ),
+    ("GET", "/v1/honour/statements"): (
+        just(send={"params": {"region": "16.01"}}),
+        expect(403, {PEOPLE: 200, "officer.palembang": 404}),
+    ),
+    ("GET", "/v1/honour/statements/{id}"): (
+        Stage.honour_statement,
+        expect(404, {"enumerator.1": 200, "coordinator.1": 200, "officer": 200, "admin": 200, SYSTEMS: 403}),
+    ),
+    ("GET", "/v1/honour/own"): (just(), expect(403, {ENUMERATORS: 200})),
     ("GET", "/v1/progress/series"): (just(send={"params": {"region": "16.01"}}), INSIDE),
     ("GET", "/v1/progress/series.csv"): (just(send={"params": {"region": "16.01"}}), INSIDE),
     **{

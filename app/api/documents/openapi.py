@@ -24,6 +24,7 @@ from app.api.documents.glossary_cutoffs import CUTOFF_TERMS
 from app.api.documents.glossary_desk import DESK_TERMS
 from app.api.documents.glossary_doors import DOOR_TERMS
 from app.api.documents.glossary_files import FILE_TERMS
+from app.api.documents.glossary_honour import HONOUR_TERMS
 from app.api.documents.glossary_listing import LISTING_TERMS
 from app.api.documents.glossary_quality import QUALITY_TERMS
 from app.api.documents.glossary_reinterviews import REINTERVIEW_TERMS
@@ -47,6 +48,7 @@ TERMS = {
     **DOOR_TERMS,
     **LISTING_TERMS,
     **CODING_TERMS,
+    **HONOUR_TERMS,
     **CUTOFF_TERMS,
     **QUALITY_TERMS,
     **REINTERVIEW_TERMS,
@@ -79,6 +81,7 @@ DESCRIPTION: dict[str, Any] = {
         {"name": "quality", "description": "What is unusual, and whom to look at first. *Mutu data.*"},
         {"name": "progress", "description": "How far the census is. *Kemajuan pendataan.*"},
         {"name": "reports", "description": "What people ask for in meetings and groups. *Laporan.*"},
+        {"name": "honour", "description": "What enumerators are paid. *Honor petugas.*"},
         {"name": "reference", "description": "The meaning of codes. *Data acuan.*"},
         {"name": "businesses", "description": "The register. *Basis data tunggal.*"},
         {"name": "webhooks", "description": "The feed, pushed to other systems. *Kiriman otomatis.*"},

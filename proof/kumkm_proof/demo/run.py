@@ -53,6 +53,7 @@ from kumkm_proof.demo.census import MORNING, OKU, OTHERS, SEED
 from kumkm_proof.demo.examples import found_examples, show_examples
 from kumkm_proof.demo.fieldwork import Batch, field_work
 from kumkm_proof.demo.geography import boundaries_of_oku
+from kumkm_proof.demo.paid import pay_all
 from kumkm_proof.demo.people import Townsfolk
 from kumkm_proof.demo.published import publish_all
 from kumkm_proof.demo.receiver import subscribe
@@ -170,6 +171,7 @@ async def _set_up(server: EmbeddedServer, settings: Settings, steps: _Steps) -> 
         await steps.wait("Listing of 2023", next_round.begin(pg, settings))
         await steps.wait("Rolling up", _roll_up(pg))
         await steps.wait("Cut-offs", publish_all(pg))
+        await steps.wait("Honour", pay_all(pg))
         await steps.wait("A system's webhook", subscribe(pg))
         await trail.record(
             pg,

@@ -9,6 +9,7 @@ import { cutoffsRoute } from './pages/cutoffs/route.ts';
 import { doorsRoute } from './pages/doors/route.ts';
 import { duplicatesRoute } from './pages/duplicates/route.ts';
 import { fieldRoute } from './pages/field/route.ts';
+import { honourRoute } from './pages/honour/route.ts';
 import { keysRoute } from './pages/keys/route.ts';
 import { listingRoute } from './pages/listing/route.ts';
 import { mapRoute } from './pages/map/route.ts';
@@ -40,6 +41,7 @@ export const router = createRouter({
     businessRoute,
     reportsRoute,
     cutoffsRoute,
+    honourRoute,
     peopleRoute,
     campaignRoute,
     webhooksRoute,

@@ -5,6 +5,7 @@ import {
   IconChartBar,
   IconChartLine,
   IconChecklist,
+  IconCoins,
   IconCopyCheck,
   IconDoor,
   IconFlag,
@@ -33,6 +34,7 @@ export type PageName =
   | 'register'
   | 'reports'
   | 'cutoffs'
+  | 'honour'
   | 'statistics'
   | 'people'
   | 'campaign'
@@ -69,6 +71,7 @@ const ENTRIES: readonly Entry[] = [
   { page: 'statistics', group: 'data', to: '/statistik', icon: IconChartBar, roles: OFFICE },
   { page: 'reports', group: 'reports', to: '/laporan', icon: IconReport, roles: DESK },
   { page: 'cutoffs', group: 'reports', to: '/rilis', icon: IconStack2, roles: DESK },
+  { page: 'honour', group: 'reports', to: '/honor', icon: IconCoins, roles: DESK },
   { page: 'people', group: 'setup', to: '/orang', icon: IconUsers, roles: DESK },
   { page: 'campaign', group: 'setup', to: '/kegiatan', icon: IconCalendarStats, roles: OFFICE },
   { page: 'webhooks', group: 'setup', to: '/webhook', icon: IconWebhook, roles: OFFICE },

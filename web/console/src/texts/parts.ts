@@ -5,6 +5,7 @@ export const parts = texts({
   id: {
     copy: 'Salin',
     copied: 'Tersalin',
+    document: { pdf: 'Unduh PDF', xlsx: 'Unduh Excel' },
     showTable: 'Lihat tabel',
     hideTable: 'Tutup tabel',
     csv: 'CSV',
@@ -39,6 +40,7 @@ export const parts = texts({
   en: {
     copy: 'Copy',
     copied: 'Copied',
+    document: { pdf: 'Download PDF', xlsx: 'Download Excel' },
     showTable: 'Show table',
     hideTable: 'Hide table',
     csv: 'CSV',

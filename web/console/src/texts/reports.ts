@@ -14,8 +14,6 @@ export const reports = texts({
     copied: 'Tersalin',
     meeting: 'Laporan rapat',
     meetingAbout: 'Halaman pertama angka dan grafik, lalu tabel menurut wilayah dan enumerator.',
-    pdf: 'Unduh PDF',
-    xlsx: 'Unduh Excel',
   },
   en: {
     title: 'Reports',
@@ -29,7 +27,5 @@ export const reports = texts({
     copied: 'Copied',
     meeting: 'Meeting report',
     meetingAbout: 'First a page of figures and charts, then tables by region and by enumerator.',
-    pdf: 'Download PDF',
-    xlsx: 'Download Excel',
   },
 });

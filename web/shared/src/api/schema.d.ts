@@ -1749,6 +1749,199 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/honour/rules": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What is paid
+         * @description The rules of a campaign: rupiah per record, the most records of a month, and the decree, from which month on.
+         */
+        get: operations["get_rules"];
+        /**
+         * Set what is paid
+         * @description All rules of a campaign; they take the place of those before. Statements that were made stay; where another rate
+         *     now holds for their months, the next ones pay the difference. Idempotent.
+         */
+        put: operations["put_rules"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/honour/statements": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Statements
+         * @description Those of the newest run first, by name. Enumerators see their own, coordinators those of whom they led at the
+         *     cut-off, officers those of their territory.
+         */
+        get: operations["get_statements"];
+        put?: never;
+        /**
+         * Make the statements of a month
+         * @description For everybody in a region, from the figures of a cut-off: what the rule pays for each month, less what was stated
+         *     before. Idempotent by cut-off and month: who asks again gets the same run. Statements never change; what is
+         *     taken back or added later is a correction on the next ones.
+         */
+        post: operations["post_statements"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/honour/runs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Runs of statements
+         * @description Of regions in the territory, the newest first, with their sums.
+         */
+        get: operations["get_runs"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/honour/runs/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * A run of statements
+         * @description With its sums.
+         */
+        get: operations["get_run"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/honour/runs/{id}/list.pdf": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * A payment list as PDF
+         * @description One row for each enumerator, with sums, in words, and room for signatures; then a page for each of them. In
+         *     Indonesian, as offices sign it.
+         */
+        get: operations["get_run_pdf"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/honour/runs/{id}/list.xlsx": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * A payment list as workbook
+         * @description The same as sheets: sums, everybody, every month of everybody, and what columns mean.
+         */
+        get: operations["get_run_xlsx"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/honour/statements/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * A statement
+         * @description With its months: the cut-off's figures, what the rule says of them, and what was stated before.
+         */
+        get: operations["get_statement"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/honour/statements/{id}/statement.pdf": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * A statement as PDF
+         * @description The page of one enumerator, with room for signatures. In Indonesian, as offices sign it.
+         */
+        get: operations["get_statement_pdf"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/honour/own": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What one's own work is worth so far
+         * @description By the rule on live figures: an estimate, which merges and reviews still change. Only a statement is paid.
+         */
+        get: operations["get_own"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/progress/series": {
         parameters: {
             query?: never;
@@ -7970,6 +8163,604 @@ export interface components {
             /**
              * Next Cursor
              * @description Where to go on.
+             */
+            next_cursor: string | null;
+        };
+        /**
+         * HonourCutoff
+         * @description The cut-off that was paid.
+         */
+        HonourCutoff: {
+            /**
+             * Id
+             * Format: uuid
+             * @description Id.
+             */
+            id: string;
+            /**
+             * Name
+             * @description What it is called.
+             */
+            name: string;
+            /**
+             * As Of
+             * Format: date
+             * @description The day up to which figures count.
+             */
+            as_of: string;
+            /** @description Whether days are those of receipt or of capture. */
+            basis: string;
+        };
+        /**
+         * HonourLineOut
+         * @description One month of a statement.
+         */
+        HonourLineOut: {
+            /**
+             * Month
+             * Format: date
+             * @description First day of the month.
+             */
+            month: string;
+            /**
+             * Is Correction
+             * @description It changes what an earlier statement said of this month.
+             */
+            is_correction: boolean;
+            /**
+             * Entered
+             * @description As the cut-off has it; negative where more was taken back than came.
+             */
+            entered: number;
+            /**
+             * Verified
+             * @description As the cut-off has it.
+             */
+            verified: number;
+            /**
+             * Rate
+             * @description Rupiah per record; null where no rule holds in the month.
+             */
+            rate: number | null;
+            /**
+             * Cap
+             * @description Records of a month that are paid at most.
+             */
+            cap: number | null;
+            /**
+             * Counts
+             * @description Entered or verified records.
+             */
+            counts: string | null;
+            /**
+             * Decree
+             * @description Number of the decree.
+             */
+            decree: string | null;
+            /**
+             * Records
+             * @description Records that the rule pays on this cut-off.
+             */
+            records: number;
+            /**
+             * Elsewhere
+             * @description Records of the same month paid in other regions; they take of the same cap.
+             */
+            elsewhere: number;
+            /**
+             * Due
+             * @description Rupiah: `records` times `rate`.
+             */
+            due: number;
+            /**
+             * Records Before
+             * @description Records that were stated before for this month.
+             */
+            records_before: number;
+            /**
+             * Before
+             * @description Rupiah that were stated before for this month.
+             */
+            before: number;
+            /**
+             * Amount
+             * @description Rupiah: `due` less `before`.
+             */
+            amount: number;
+        };
+        /**
+         * HonourOwnMonth
+         * @description A month of the caller's own work, by today's figures.
+         */
+        HonourOwnMonth: {
+            /**
+             * Month
+             * Format: date
+             * @description First day of the month.
+             */
+            month: string;
+            /**
+             * Entered
+             * @description Unique businesses that count.
+             */
+            entered: number;
+            /**
+             * Verified
+             * @description Records that a supervisor verified.
+             */
+            verified: number;
+            /**
+             * Rate
+             * @description Rupiah per record.
+             */
+            rate: number | null;
+            /**
+             * Cap
+             * @description Records of a month that are paid at most.
+             */
+            cap: number | null;
+            /**
+             * Records
+             * @description Records that the rule pays.
+             */
+            records: number;
+            /**
+             * Due
+             * @description Rupiah by the rule.
+             */
+            due: number;
+            /**
+             * Stated
+             * @description Rupiah that statements said already.
+             */
+            stated: number;
+        };
+        /**
+         * HonourOwnOut
+         * @description What the caller's own work is worth so far: an estimate from live figures, no promise.
+         */
+        HonourOwnOut: {
+            /**
+             * Campaign
+             * @description Code of the campaign.
+             */
+            campaign: string;
+            /**
+             * Is Estimate
+             * @description Always true: only a statement is paid.
+             */
+            is_estimate: boolean;
+            /**
+             * Counted At
+             * Format: date-time
+             * @description When the figures were read.
+             */
+            counted_at: string;
+            /**
+             * Months
+             * @description Months of the caller's work.
+             */
+            months: components["schemas"]["HonourOwnMonth"][];
+            /**
+             * Due
+             * @description Rupiah by the rule, of all months.
+             */
+            due: number;
+            /**
+             * Paid
+             * @description Rupiah that statements paid out.
+             */
+            paid: number;
+            /**
+             * Open
+             * @description Rupiah: what is due less what was paid.
+             */
+            open: number;
+        };
+        /**
+         * HonourRuleIn
+         * @description What is paid from a month on, until the next rule's.
+         */
+        HonourRuleIn: {
+            /**
+             * Valid From
+             * Format: date
+             * @description The first day of the first month that is paid by it.
+             */
+            valid_from: string;
+            /**
+             * Rate
+             * @description Rupiah per record.
+             */
+            rate: number;
+            /**
+             * Cap
+             * @description Records of a month that are paid at most; null: all.
+             */
+            cap?: number | null;
+            /**
+             * Counts
+             * @description Which records are paid: entered or verified ones.
+             * @default entered
+             * @enum {string}
+             */
+            counts: "entered" | "verified";
+            /**
+             * Decree
+             * @description Number of the decree (*nomor SK*) that says so.
+             */
+            decree: string;
+        };
+        /**
+         * HonourRuleOut
+         * @description What is paid from a month on, until the next rule's.
+         */
+        HonourRuleOut: {
+            /**
+             * Valid From
+             * Format: date
+             * @description The first day of the first month that is paid by it.
+             */
+            valid_from: string;
+            /**
+             * Rate
+             * @description Rupiah per record.
+             */
+            rate: number;
+            /**
+             * Cap
+             * @description Records of a month that are paid at most; null: all.
+             */
+            cap: number | null;
+            /** @description Which records are paid: entered or verified ones. */
+            counts: string;
+            /**
+             * Decree
+             * @description Number of the decree that says so.
+             */
+            decree: string;
+        };
+        /**
+         * HonourRulesIn
+         * @description All rules of a campaign; they take the place of those before.
+         */
+        HonourRulesIn: {
+            /**
+             * Rules
+             * @description What is paid, from which month on.
+             */
+            rules: components["schemas"]["HonourRuleIn"][];
+        };
+        /**
+         * HonourRulesOut
+         * @description The rules of a campaign, by month.
+         */
+        HonourRulesOut: {
+            /**
+             * Campaign
+             * @description The code of the campaign.
+             */
+            campaign: string;
+            /**
+             * Rules
+             * @description What is paid, from which month on.
+             */
+            rules: components["schemas"]["HonourRuleOut"][];
+        };
+        /**
+         * HonourRunIn
+         * @description Which statements an officer makes.
+         */
+        HonourRunIn: {
+            /**
+             * Campaign
+             * @description Code of the cut-off's campaign; it may be left out.
+             */
+            campaign?: string | null;
+            /**
+             * Region
+             * @description Kemendagri code: the cut-off's region.
+             */
+            region: string;
+            /**
+             * Month
+             * Format: date
+             * @description A month, by its first day.
+             */
+            month: string;
+            /**
+             * Cutoff
+             * Format: uuid
+             * @description The cut-off whose figures are paid.
+             */
+            cutoff: string;
+        };
+        /**
+         * HonourRunOut
+         * @description The statements of a region for a month, made at once. It never changes.
+         */
+        HonourRunOut: {
+            /**
+             * Records
+             * @description Records that are paid by it; negative where it takes back.
+             */
+            records: number;
+            /**
+             * Amount
+             * @description Rupiah: what it adds to what was stated before.
+             */
+            amount: number;
+            /**
+             * Carried In
+             * @description Rupiah, never above 0: what was paid too much before, and is taken off.
+             */
+            carried_in: number;
+            /**
+             * Payable
+             * @description Rupiah: what is paid out, never below 0.
+             */
+            payable: number;
+            /**
+             * Carried Out
+             * @description Rupiah, never above 0: what the next statement takes off.
+             */
+            carried_out: number;
+            /**
+             * Id
+             * Format: uuid
+             * @description Id of the run.
+             */
+            id: string;
+            /**
+             * Number
+             * @description Number of the run in the campaign.
+             */
+            number: string;
+            /**
+             * Campaign
+             * @description The code of the campaign.
+             */
+            campaign: string;
+            /** @description The region. */
+            region: components["schemas"]["RegionOut"];
+            /**
+             * Month
+             * Format: date
+             * @description First day of the month.
+             */
+            month: string;
+            /**
+             * Whole Month
+             * @description False where the cut-off lies before the month's end: the rest follows.
+             */
+            whole_month: boolean;
+            /** @description The published figures. */
+            cutoff: components["schemas"]["HonourCutoff"];
+            /**
+             * Made At
+             * Format: date-time
+             * @description When it was made.
+             */
+            made_at: string;
+            /** @description The account that made it. */
+            made_by: components["schemas"]["PersonOut"];
+            /**
+             * People
+             * @description Enumerators with a statement.
+             */
+            people: number;
+        };
+        /**
+         * HonourRunPage
+         * @description Runs, the newest first.
+         */
+        HonourRunPage: {
+            /**
+             * Items
+             * @description In order.
+             */
+            items: components["schemas"]["HonourRunOut"][];
+            /**
+             * Next Cursor
+             * @description Where the next page begins; null after the last.
+             */
+            next_cursor: string | null;
+        };
+        /**
+         * HonourStatementDetail
+         * @description A statement with its months.
+         */
+        HonourStatementDetail: {
+            /**
+             * Records
+             * @description Records that are paid by it; negative where it takes back.
+             */
+            records: number;
+            /**
+             * Amount
+             * @description Rupiah: what it adds to what was stated before.
+             */
+            amount: number;
+            /**
+             * Carried In
+             * @description Rupiah, never above 0: what was paid too much before, and is taken off.
+             */
+            carried_in: number;
+            /**
+             * Payable
+             * @description Rupiah: what is paid out, never below 0.
+             */
+            payable: number;
+            /**
+             * Carried Out
+             * @description Rupiah, never above 0: what the next statement takes off.
+             */
+            carried_out: number;
+            /**
+             * Id
+             * Format: uuid
+             * @description Id of the statement.
+             */
+            id: string;
+            /**
+             * Number
+             * @description Number of the statement: that of its run, and its place in it.
+             */
+            number: string;
+            /**
+             * Run Id
+             * Format: uuid
+             * @description Id of the run.
+             */
+            run_id: string;
+            /**
+             * Campaign
+             * @description Code of the campaign.
+             */
+            campaign: string;
+            /** @description The region. */
+            region: components["schemas"]["RegionOut"];
+            /**
+             * Month
+             * Format: date
+             * @description First day of the month.
+             */
+            month: string;
+            /**
+             * Whole Month
+             * @description Whether the cut-off has the whole month.
+             */
+            whole_month: boolean;
+            /** @description The published figures. */
+            cutoff: components["schemas"]["HonourCutoff"];
+            /**
+             * Made At
+             * Format: date-time
+             * @description When it was made.
+             */
+            made_at: string;
+            /** @description Who recorded it. */
+            enumerator: components["schemas"]["PersonOut"];
+            /**
+             * Coordinator Name
+             * @description Who led them at the cut-off.
+             */
+            coordinator_name: string | null;
+            /**
+             * Corrections
+             * @description Rupiah of `amount` that change what earlier statements said.
+             */
+            corrections: number;
+            /**
+             * Words
+             * @description What is payable, in Indonesian words (*terbilang*).
+             */
+            words: string;
+            /**
+             * Lines
+             * @description Months of the statement.
+             */
+            lines: components["schemas"]["HonourLineOut"][];
+        };
+        /**
+         * HonourStatementOut
+         * @description What an enumerator is paid by a run. It never changes.
+         */
+        HonourStatementOut: {
+            /**
+             * Records
+             * @description Records that are paid by it; negative where it takes back.
+             */
+            records: number;
+            /**
+             * Amount
+             * @description Rupiah: what it adds to what was stated before.
+             */
+            amount: number;
+            /**
+             * Carried In
+             * @description Rupiah, never above 0: what was paid too much before, and is taken off.
+             */
+            carried_in: number;
+            /**
+             * Payable
+             * @description Rupiah: what is paid out, never below 0.
+             */
+            payable: number;
+            /**
+             * Carried Out
+             * @description Rupiah, never above 0: what the next statement takes off.
+             */
+            carried_out: number;
+            /**
+             * Id
+             * Format: uuid
+             * @description Id of the statement.
+             */
+            id: string;
+            /**
+             * Number
+             * @description Number of the statement: that of its run, and its place in it.
+             */
+            number: string;
+            /**
+             * Run Id
+             * Format: uuid
+             * @description Id of the run.
+             */
+            run_id: string;
+            /**
+             * Campaign
+             * @description Code of the campaign.
+             */
+            campaign: string;
+            /** @description The region. */
+            region: components["schemas"]["RegionOut"];
+            /**
+             * Month
+             * Format: date
+             * @description First day of the month.
+             */
+            month: string;
+            /**
+             * Whole Month
+             * @description Whether the cut-off has the whole month.
+             */
+            whole_month: boolean;
+            /** @description The published figures. */
+            cutoff: components["schemas"]["HonourCutoff"];
+            /**
+             * Made At
+             * Format: date-time
+             * @description When it was made.
+             */
+            made_at: string;
+            /** @description Who recorded it. */
+            enumerator: components["schemas"]["PersonOut"];
+            /**
+             * Coordinator Name
+             * @description Who led them at the cut-off.
+             */
+            coordinator_name: string | null;
+            /**
+             * Corrections
+             * @description Rupiah of `amount` that change what earlier statements said.
+             */
+            corrections: number;
+        };
+        /**
+         * HonourStatementPage
+         * @description Statements, those of the newest run first.
+         */
+        HonourStatementPage: {
+            /**
+             * Items
+             * @description In order.
+             */
+            items: components["schemas"]["HonourStatementOut"][];
+            /**
+             * Next Cursor
+             * @description Where the next page begins; null after the last.
              */
             next_cursor: string | null;
         };
@@ -25330,6 +26121,1302 @@ export interface operations {
                 };
                 content: {
                     "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
+                };
+            };
+            /** @description Not signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Known, but not allowed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not here, or outside the caller's territory. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Valid JSON with bad fields. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; wait for `Retry-After`. */
+            429: {
+                headers: {
+                    "Retry-After": components["headers"]["Retry-After"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Busy; nothing was stored; wait for `Retry-After`. */
+            503: {
+                headers: {
+                    "Retry-After": components["headers"]["Retry-After"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_rules: {
+        parameters: {
+            query?: {
+                /**
+                 * @description Code; by default the current one.
+                 * @example pl-kumkm-2022
+                 */
+                campaign?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "campaign": "pl-kumkm-2022",
+                     *       "rules": [
+                     *         {
+                     *           "valid_from": "2022-09-20",
+                     *           "rate": 20000,
+                     *           "cap": 300,
+                     *           "counts": "entered",
+                     *           "decree": "Contoh/SK/2022"
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["HonourRulesOut"];
+                };
+            };
+            /** @description Not signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Known, but not allowed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not here, or outside the caller's territory. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Valid JSON with bad fields. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; wait for `Retry-After`. */
+            429: {
+                headers: {
+                    "Retry-After": components["headers"]["Retry-After"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Busy; nothing was stored; wait for `Retry-After`. */
+            503: {
+                headers: {
+                    "Retry-After": components["headers"]["Retry-After"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    put_rules: {
+        parameters: {
+            query?: {
+                /**
+                 * @description Code; by default the current one.
+                 * @example pl-kumkm-2022
+                 */
+                campaign?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "rules": [
+                 *         {
+                 *           "valid_from": "2022-09-20",
+                 *           "rate": 20000,
+                 *           "decree": "Contoh/SK/2022"
+                 *         }
+                 *       ]
+                 *     }
+                 */
+                "application/json": components["schemas"]["HonourRulesIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "campaign": "pl-kumkm-2022",
+                     *       "rules": [
+                     *         {
+                     *           "valid_from": "2022-09-20",
+                     *           "rate": 20000,
+                     *           "cap": 300,
+                     *           "counts": "entered",
+                     *           "decree": "Contoh/SK/2022"
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["HonourRulesOut"];
+                };
+            };
+            /** @description Malformed request. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Known, but not allowed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not here, or outside the caller's territory. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Valid JSON with bad fields. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; wait for `Retry-After`. */
+            429: {
+                headers: {
+                    "Retry-After": components["headers"]["Retry-After"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Busy; nothing was stored; wait for `Retry-After`. */
+            503: {
+                headers: {
+                    "Retry-After": components["headers"]["Retry-After"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_statements: {
+        parameters: {
+            query?: {
+                /**
+                 * @description Code of a campaign.
+                 * @example pl-kumkm-2022
+                 */
+                campaign?: string | null;
+                /**
+                 * @description Kemendagri code, with all below; by default the territory.
+                 * @example 16.01
+                 */
+                region?: string | null;
+                /**
+                 * @description First day of the month.
+                 * @example 2022-09-01
+                 */
+                month?: string | null;
+                /**
+                 * @description User name of an enumerator.
+                 * @example enumerator.1
+                 */
+                enumerator?: string | null;
+                /**
+                 * @description Id of a run.
+                 * @example 01833a70-0000-7000-8000-0000000000d1
+                 */
+                run?: string | null;
+                /**
+                 * @description Rows of a page.
+                 * @example 100
+                 */
+                limit?: number;
+                /** @description `next_cursor` of the page before. */
+                cursor?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "records": 12,
+                     *           "amount": 1200000,
+                     *           "carried_in": 0,
+                     *           "payable": 1200000,
+                     *           "carried_out": 0,
+                     *           "id": "01833a70-0000-7000-8000-0000000000d1",
+                     *           "number": "HON-0001-017",
+                     *           "run_id": "01833a70-0000-7000-8000-0000000000d1",
+                     *           "campaign": "pl-kumkm-2022",
+                     *           "region": {
+                     *             "code": "16.01",
+                     *             "name": "Kabupaten Ogan Komering Ulu",
+                     *             "level": "regency"
+                     *           },
+                     *           "month": "2022-09-01",
+                     *           "whole_month": true,
+                     *           "cutoff": {
+                     *             "id": "0182a1b0-0000-7000-8000-0000000000e1",
+                     *             "name": "Kabupaten Ogan Komering Ulu",
+                     *             "as_of": "2022-09-12",
+                     *             "basis": "received"
+                     *           },
+                     *           "made_at": "2022-09-13T07:30:00+07:00",
+                     *           "enumerator": {
+                     *             "id": "0182a1b0-0000-7000-8000-0000000000e1",
+                     *             "username": "enumerator.1",
+                     *             "name": "Kabupaten Ogan Komering Ulu"
+                     *           },
+                     *           "coordinator_name": "Budi Santoso",
+                     *           "corrections": -40000
+                     *         }
+                     *       ],
+                     *       "next_cursor": "q2k0X7m9cE1uYyJ0b2tlbiI6MX0"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["HonourStatementPage"];
+                };
+            };
+            /** @description Malformed request. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Known, but not allowed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not here, or outside the caller's territory. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Valid JSON with bad fields. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; wait for `Retry-After`. */
+            429: {
+                headers: {
+                    "Retry-After": components["headers"]["Retry-After"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Busy; nothing was stored; wait for `Retry-After`. */
+            503: {
+                headers: {
+                    "Retry-After": components["headers"]["Retry-After"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_statements: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "campaign": "pl-kumkm-2022",
+                 *       "region": "16.01",
+                 *       "month": "2022-09-01",
+                 *       "cutoff": "01833a70-0000-7000-8000-0000000000c1"
+                 *     }
+                 */
+                "application/json": components["schemas"]["HonourRunIn"];
+            };
+        };
+        responses: {
+            /** @description They were made before. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "records": 12,
+                     *       "amount": 1200000,
+                     *       "carried_in": 0,
+                     *       "payable": 1200000,
+                     *       "carried_out": 0,
+                     *       "id": "01833a70-0000-7000-8000-0000000000d1",
+                     *       "number": "HON-0001",
+                     *       "campaign": "pl-kumkm-2022",
+                     *       "region": {
+                     *         "code": "16.01",
+                     *         "name": "Kabupaten Ogan Komering Ulu",
+                     *         "level": "regency"
+                     *       },
+                     *       "month": "2022-09-01",
+                     *       "whole_month": true,
+                     *       "cutoff": {
+                     *         "id": "0182a1b0-0000-7000-8000-0000000000e1",
+                     *         "name": "Kabupaten Ogan Komering Ulu",
+                     *         "as_of": "2022-09-12",
+                     *         "basis": "received"
+                     *       },
+                     *       "made_at": "2022-09-13T07:30:00+07:00",
+                     *       "made_by": {
+                     *         "id": "0182a1b0-0000-7000-8000-0000000000e1",
+                     *         "username": "enumerator.1",
+                     *         "name": "Kabupaten Ogan Komering Ulu"
+                     *       },
+                     *       "people": 300
+                     *     }
+                     */
+                    "application/json": components["schemas"]["HonourRunOut"];
+                };
+            };
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "records": 12,
+                     *       "amount": 1200000,
+                     *       "carried_in": 0,
+                     *       "payable": 1200000,
+                     *       "carried_out": 0,
+                     *       "id": "01833a70-0000-7000-8000-0000000000d1",
+                     *       "number": "HON-0001",
+                     *       "campaign": "pl-kumkm-2022",
+                     *       "region": {
+                     *         "code": "16.01",
+                     *         "name": "Kabupaten Ogan Komering Ulu",
+                     *         "level": "regency"
+                     *       },
+                     *       "month": "2022-09-01",
+                     *       "whole_month": true,
+                     *       "cutoff": {
+                     *         "id": "0182a1b0-0000-7000-8000-0000000000e1",
+                     *         "name": "Kabupaten Ogan Komering Ulu",
+                     *         "as_of": "2022-09-12",
+                     *         "basis": "received"
+                     *       },
+                     *       "made_at": "2022-09-13T07:30:00+07:00",
+                     *       "made_by": {
+                     *         "id": "0182a1b0-0000-7000-8000-0000000000e1",
+                     *         "username": "enumerator.1",
+                     *         "name": "Kabupaten Ogan Komering Ulu"
+                     *       },
+                     *       "people": 300
+                     *     }
+                     */
+                    "application/json": components["schemas"]["HonourRunOut"];
+                };
+            };
+            /** @description Malformed request. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Known, but not allowed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Valid JSON with bad fields. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; wait for `Retry-After`. */
+            429: {
+                headers: {
+                    "Retry-After": components["headers"]["Retry-After"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Busy; nothing was stored; wait for `Retry-After`. */
+            503: {
+                headers: {
+                    "Retry-After": components["headers"]["Retry-After"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_runs: {
+        parameters: {
+            query?: {
+                /**
+                 * @description Code of a campaign.
+                 * @example pl-kumkm-2022
+                 */
+                campaign?: string | null;
+                /**
+                 * @description Kemendagri code, with all below; by default the territory.
+                 * @example 16.01
+                 */
+                region?: string | null;
+                /**
+                 * @description First day of the month.
+                 * @example 2022-09-01
+                 */
+                month?: string | null;
+                /**
+                 * @description Rows of a page.
+                 * @example 100
+                 */
+                limit?: number;
+                /** @description `next_cursor` of the page before. */
+                cursor?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "records": 12,
+                     *           "amount": 1200000,
+                     *           "carried_in": 0,
+                     *           "payable": 1200000,
+                     *           "carried_out": 0,
+                     *           "id": "01833a70-0000-7000-8000-0000000000d1",
+                     *           "number": "HON-0001",
+                     *           "campaign": "pl-kumkm-2022",
+                     *           "region": {
+                     *             "code": "16.01",
+                     *             "name": "Kabupaten Ogan Komering Ulu",
+                     *             "level": "regency"
+                     *           },
+                     *           "month": "2022-09-01",
+                     *           "whole_month": true,
+                     *           "cutoff": {
+                     *             "id": "0182a1b0-0000-7000-8000-0000000000e1",
+                     *             "name": "Kabupaten Ogan Komering Ulu",
+                     *             "as_of": "2022-09-12",
+                     *             "basis": "received"
+                     *           },
+                     *           "made_at": "2022-09-13T07:30:00+07:00",
+                     *           "made_by": {
+                     *             "id": "0182a1b0-0000-7000-8000-0000000000e1",
+                     *             "username": "enumerator.1",
+                     *             "name": "Kabupaten Ogan Komering Ulu"
+                     *           },
+                     *           "people": 300
+                     *         }
+                     *       ],
+                     *       "next_cursor": "q2k0X7m9cE1uYyJ0b2tlbiI6MX0"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["HonourRunPage"];
+                };
+            };
+            /** @description Malformed request. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Known, but not allowed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not here, or outside the caller's territory. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Valid JSON with bad fields. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; wait for `Retry-After`. */
+            429: {
+                headers: {
+                    "Retry-After": components["headers"]["Retry-After"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Busy; nothing was stored; wait for `Retry-After`. */
+            503: {
+                headers: {
+                    "Retry-After": components["headers"]["Retry-After"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_run: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The run's id.
+                 * @example 0182a1b0-0000-7000-8000-0000000000e1
+                 */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "records": 12,
+                     *       "amount": 1200000,
+                     *       "carried_in": 0,
+                     *       "payable": 1200000,
+                     *       "carried_out": 0,
+                     *       "id": "01833a70-0000-7000-8000-0000000000d1",
+                     *       "number": "HON-0001",
+                     *       "campaign": "pl-kumkm-2022",
+                     *       "region": {
+                     *         "code": "16.01",
+                     *         "name": "Kabupaten Ogan Komering Ulu",
+                     *         "level": "regency"
+                     *       },
+                     *       "month": "2022-09-01",
+                     *       "whole_month": true,
+                     *       "cutoff": {
+                     *         "id": "0182a1b0-0000-7000-8000-0000000000e1",
+                     *         "name": "Kabupaten Ogan Komering Ulu",
+                     *         "as_of": "2022-09-12",
+                     *         "basis": "received"
+                     *       },
+                     *       "made_at": "2022-09-13T07:30:00+07:00",
+                     *       "made_by": {
+                     *         "id": "0182a1b0-0000-7000-8000-0000000000e1",
+                     *         "username": "enumerator.1",
+                     *         "name": "Kabupaten Ogan Komering Ulu"
+                     *       },
+                     *       "people": 300
+                     *     }
+                     */
+                    "application/json": components["schemas"]["HonourRunOut"];
+                };
+            };
+            /** @description Not signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Known, but not allowed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not here, or outside the caller's territory. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Valid JSON with bad fields. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; wait for `Retry-After`. */
+            429: {
+                headers: {
+                    "Retry-After": components["headers"]["Retry-After"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Busy; nothing was stored; wait for `Retry-After`. */
+            503: {
+                headers: {
+                    "Retry-After": components["headers"]["Retry-After"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_run_pdf: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The run's id.
+                 * @example 0182a1b0-0000-7000-8000-0000000000e1
+                 */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The file. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/pdf": string;
+                };
+            };
+            /** @description Not signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Known, but not allowed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not here, or outside the caller's territory. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Valid JSON with bad fields. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; wait for `Retry-After`. */
+            429: {
+                headers: {
+                    "Retry-After": components["headers"]["Retry-After"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Busy; nothing was stored; wait for `Retry-After`. */
+            503: {
+                headers: {
+                    "Retry-After": components["headers"]["Retry-After"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_run_xlsx: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The run's id.
+                 * @example 0182a1b0-0000-7000-8000-0000000000e1
+                 */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The file. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
+                };
+            };
+            /** @description Not signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Known, but not allowed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not here, or outside the caller's territory. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Valid JSON with bad fields. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; wait for `Retry-After`. */
+            429: {
+                headers: {
+                    "Retry-After": components["headers"]["Retry-After"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Busy; nothing was stored; wait for `Retry-After`. */
+            503: {
+                headers: {
+                    "Retry-After": components["headers"]["Retry-After"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_statement: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The statement's id.
+                 * @example 0182a1b0-0000-7000-8000-0000000000e1
+                 */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "records": 60,
+                     *       "amount": 1200000,
+                     *       "carried_in": 0,
+                     *       "payable": 1200000,
+                     *       "carried_out": 0,
+                     *       "id": "01833a70-0000-7000-8000-0000000000d1",
+                     *       "number": "HON-0001-017",
+                     *       "run_id": "01833a70-0000-7000-8000-0000000000d1",
+                     *       "campaign": "pl-kumkm-2022",
+                     *       "region": {
+                     *         "code": "16.01",
+                     *         "name": "Kabupaten Ogan Komering Ulu",
+                     *         "level": "regency"
+                     *       },
+                     *       "month": "2022-09-01",
+                     *       "whole_month": true,
+                     *       "cutoff": {
+                     *         "id": "0182a1b0-0000-7000-8000-0000000000e1",
+                     *         "name": "Kabupaten Ogan Komering Ulu",
+                     *         "as_of": "2022-09-12",
+                     *         "basis": "received"
+                     *       },
+                     *       "made_at": "2022-09-13T07:30:00+07:00",
+                     *       "enumerator": {
+                     *         "id": "0182a1b0-0000-7000-8000-0000000000e1",
+                     *         "username": "enumerator.1",
+                     *         "name": "Kabupaten Ogan Komering Ulu"
+                     *       },
+                     *       "coordinator_name": "Budi Santoso",
+                     *       "corrections": -40000,
+                     *       "words": "satu juta dua ratus ribu rupiah",
+                     *       "lines": [
+                     *         {
+                     *           "month": "2022-09-01",
+                     *           "is_correction": false,
+                     *           "entered": 13495,
+                     *           "verified": 11890,
+                     *           "rate": 20000,
+                     *           "cap": 300,
+                     *           "counts": "entered",
+                     *           "decree": "Contoh/SK/2022",
+                     *           "records": 12,
+                     *           "elsewhere": 0,
+                     *           "due": 1200000,
+                     *           "records_before": 50,
+                     *           "before": 1000000,
+                     *           "amount": 1200000
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["HonourStatementDetail"];
+                };
+            };
+            /** @description Not signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Known, but not allowed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not here, or outside the caller's territory. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Valid JSON with bad fields. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; wait for `Retry-After`. */
+            429: {
+                headers: {
+                    "Retry-After": components["headers"]["Retry-After"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Busy; nothing was stored; wait for `Retry-After`. */
+            503: {
+                headers: {
+                    "Retry-After": components["headers"]["Retry-After"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_statement_pdf: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The statement's id.
+                 * @example 0182a1b0-0000-7000-8000-0000000000e1
+                 */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The file. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/pdf": string;
+                };
+            };
+            /** @description Not signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Known, but not allowed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not here, or outside the caller's territory. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Valid JSON with bad fields. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; wait for `Retry-After`. */
+            429: {
+                headers: {
+                    "Retry-After": components["headers"]["Retry-After"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Busy; nothing was stored; wait for `Retry-After`. */
+            503: {
+                headers: {
+                    "Retry-After": components["headers"]["Retry-After"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_own: {
+        parameters: {
+            query?: {
+                /**
+                 * @description Code; by default the current one.
+                 * @example pl-kumkm-2022
+                 */
+                campaign?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "campaign": "pl-kumkm-2022",
+                     *       "is_estimate": true,
+                     *       "counted_at": "2022-09-13T07:30:00+07:00",
+                     *       "months": [
+                     *         {
+                     *           "month": "2022-09-01",
+                     *           "entered": 13495,
+                     *           "verified": 11890,
+                     *           "rate": 20000,
+                     *           "cap": 300,
+                     *           "records": 12,
+                     *           "due": 1200000,
+                     *           "stated": 1000000
+                     *         }
+                     *       ],
+                     *       "due": 1200000,
+                     *       "paid": 1000000,
+                     *       "open": 200000
+                     *     }
+                     */
+                    "application/json": components["schemas"]["HonourOwnOut"];
                 };
             };
             /** @description Not signed in. */

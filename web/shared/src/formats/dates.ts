@@ -82,3 +82,8 @@ export function dayOf(iso: string | null | undefined, language: Language): strin
   if (!iso) return NONE;
   return format(language, { ...DATE, timeZone: 'Asia/Jakarta' }).format(new Date(iso));
 }
+
+/** The month of a day: `September 2022`. */
+export function monthOf(day: Day, language: Language): string {
+  return format(language, { month: 'long', year: 'numeric', timeZone: 'UTC' }).format(moment(day));
+}

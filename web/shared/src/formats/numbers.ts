@@ -58,3 +58,9 @@ export function change(value: number, language: Language, digits = 0): string {
   const sign = value > 0 ? '+' : value < 0 ? '\u2212' : '\u00b1';
   return `${sign}${format(language, digits, digits).format(Math.abs(value))}`;
 }
+
+/** A sum of money in whole rupiah: `Rp1.234.000`; less than nothing is `−Rp50.000`. */
+export function rupiah(value: number | null | undefined, language: Language): string {
+  if (value === null || value === undefined) return NONE;
+  return `${value < 0 ? '\u2212' : ''}Rp${format(language, 0, 0).format(Math.abs(value))}`;
+}

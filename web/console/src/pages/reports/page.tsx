@@ -1,11 +1,11 @@
-import { fileName, save } from '@kumkm/shared/files.ts';
 import { longDay } from '@kumkm/shared/formats/dates.ts';
 import { useLanguage, useTexts } from '@kumkm/shared/texts/language.ts';
 import { Button, CopyButton, NativeSelect } from '@mantine/core';
-import { IconCheck, IconCopy, IconFileSpreadsheet, IconFileTypePdf } from '@tabler/icons-react';
-import { useMutation, useQuery } from '@tanstack/react-query';
+import { IconCheck, IconCopy } from '@tabler/icons-react';
+import { useQuery } from '@tanstack/react-query';
 import { useNavigate, useSearch } from '@tanstack/react-router';
 import { type Cutoff, cutoffsQuery } from '../../data/cutoffs.ts';
+import { Documents } from '../../parts/documents.tsx';
 import { Fault } from '../../parts/fault.tsx';
 import { Waiting } from '../../parts/loading.tsx';
 import { OfRegion } from '../../parts/of-region.tsx';
@@ -13,7 +13,7 @@ import { Page } from '../../parts/page.tsx';
 import section from '../../parts/section.module.css';
 import { reports } from '../../texts/reports.ts';
 import { useView, viewOf } from '../../view.ts';
-import { askedOf, type Form, meetingFile, recapQuery } from './queries.ts';
+import { askedOf, recapQuery } from './queries.ts';
 import styles from './reports.module.css';
 import { reportOf } from './search.ts';
 
@@ -107,11 +107,7 @@ function Recap({ asked }: { readonly asked: URLSearchParams }) {
 
 function Meeting({ asked }: { readonly asked: URLSearchParams }) {
   const t = useTexts(reports);
-  const making = useMutation({
-    mutationFn: (form: Form) => meetingFile(form, asked),
-    onSuccess: (file, form) => save(file, `${fileName(t.meeting)}.${form}`),
-  });
-  const isMade = (form: Form) => making.isPending && making.variables === form;
+  const paths = { pdf: `reports/meeting.pdf?${asked}`, xlsx: `reports/meeting.xlsx?${asked}` };
   return (
     <section className={section.section} aria-labelledby="meeting">
       <header className={section.head}>
@@ -121,28 +117,8 @@ function Meeting({ asked }: { readonly asked: URLSearchParams }) {
           </h2>
           <p className={section.quiet}>{t.meetingAbout}</p>
         </div>
-        <div className={styles.files}>
-          <Button
-            variant="default"
-            size="md"
-            leftSection={<IconFileTypePdf size={18} stroke={1.75} aria-hidden />}
-            loading={isMade('pdf')}
-            onClick={() => making.mutate('pdf')}
-          >
-            {t.pdf}
-          </Button>
-          <Button
-            variant="default"
-            size="md"
-            leftSection={<IconFileSpreadsheet size={18} stroke={1.75} aria-hidden />}
-            loading={isMade('xlsx')}
-            onClick={() => making.mutate('xlsx')}
-          >
-            {t.xlsx}
-          </Button>
-        </div>
+        <Documents paths={paths} name={t.meeting} />
       </header>
-      {making.isError && <Fault fault={making.error} />}
     </section>
   );
 }
