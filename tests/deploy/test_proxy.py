@@ -241,3 +241,13 @@ async def test_a_crowd_from_one_address_is_told_when_to_come_back(proxy: Proxy) 
     finally:
         for _, writer in held:
             writer.close()
+
+
+def test_every_page_of_the_control_room_passes() -> None:
+    """A page that the proxy does not know is not found when its address is opened or loaded again."""
+    routes = Path(__file__).parents[2] / "web/console/src/pages"
+    pages = {path for file in routes.glob("*/route.ts") for path in re.findall(r"path: '(/[^'$]*)", file.read_text())}
+    assert len(pages) > 15
+    passed = re.search(r"location ~ (\^/\(peta\|\S+) \{", CONFIGURATION.read_text())
+    assert passed
+    assert [page for page in sorted(pages - {"/"}) if not re.match(passed[1], page.rstrip("/"))] == []
