@@ -18,6 +18,7 @@ export const keys = texts({
     scopes: 'Boleh membaca',
     scopeNames: {
       'progress:read': 'Kemajuan',
+      'statistics:read': 'Statistik',
       'businesses:read': 'Register usaha, tersamar',
       'feed:read': 'Aliran perubahan',
     },
@@ -55,6 +56,7 @@ export const keys = texts({
     scopes: 'May read',
     scopeNames: {
       'progress:read': 'Progress',
+      'statistics:read': 'Statistics',
       'businesses:read': 'The register, masked',
       'feed:read': 'The feed of changes',
     },

@@ -12,7 +12,7 @@ import { keys } from '../../texts/keys.ts';
 import styles from './keys.module.css';
 import { makeKey } from './queries.ts';
 
-const SCOPES = ['progress:read', 'businesses:read', 'feed:read'] as const;
+const SCOPES = ['progress:read', 'statistics:read', 'businesses:read', 'feed:read'] as const;
 const DAYS = [30, 90, 180, 365];
 const USUAL = 90;
 
