@@ -84,6 +84,7 @@ CAMPAIGN = {
     "ends_on": "2022-10-31",
     "accepts_until": "2022-11-30",
 }
+HONOUR = {"valid_from": "2022-04-01", "rate": 20_000, "counts": "entered", "decree": "SK 1/2022"}
 CARRYING = {"campaign": "pl-kumkm-2023", "from_campaign": "pl-kumkm-2022", "region": "16.01"}
 BOUNDARY = {
     "content": b'{"type":"FeatureCollection","features":[{"type":"Feature","properties":{"code":"16.01.14.1003"},'
@@ -196,7 +197,7 @@ MATRIX: dict[tuple[str, str], tuple[Callable[[Stage], Awaitable[Asked]], dict[st
     },
     **{("GET", f"/v1/progress/cutoffs/{{id}}/comparison{end}"): (Stage.two_cutoffs, INSIDE) for end in ("", ".csv")},
     ("GET", "/v1/honour/rules"): (just(), expect(403, {PEOPLE: 200})),
-    ("PUT", "/v1/honour/rules"): (just(send={"json": {"rules": []}}), expect(403, {"admin": 200})),
+    ("PUT", "/v1/honour/rules"): (just(send={"json": {"rules": [HONOUR]}}), expect(403, {"admin": 200})),
     ("POST", "/v1/honour/statements"): (
         Stage.honour_asked,
         expect(403, {"officer": 201, "officer.palembang": 422, "admin": 201}),

@@ -188,11 +188,12 @@ NOT_IN_THE_DEMO = {
     *(f"get_cutoff{what}{end}" for what in ("", "_regions", "_enumerators", "_months") for end in ("", "_csv")),
     *("get_cutoff_comparison", "get_cutoff_comparison_csv"),
     *("get_request", "get_file"),
+    *("get_run", "get_run_pdf", "get_run_xlsx", "get_statement", "get_statement_pdf"),
     "get_export_package",
     *("get_statistics_businesses", "get_statistics_businesses_csv"),
 }
 """Nothing is returned on that morning, no photo was taken, no export was asked for, and nobody signs in elsewhere.
-Cut-offs, requests and editions have ids that no example knows, and a region's code is no example of a code."""
+Cut-offs, requests, payments and editions have ids that no example knows; a region's code is no example of a code."""
 
 
 def execute_everything(base_url: str) -> None:
@@ -212,7 +213,13 @@ def execute_everything(base_url: str) -> None:
             for each in operation.get("parameters", ()):
                 if "example" in each:
                     told[each["in"]][each["name"]] = each["example"]
-            who = "enumerator.1" if path.startswith("/v1/sync/") else "admin" if path == "/v1/audit" else "officer.oku"
+            who = (
+                "enumerator.1"
+                if path.startswith(("/v1/sync/", "/v1/honour/own"))
+                else "admin"
+                if path == "/v1/audit"
+                else "officer.oku"
+            )
             kinds = list(operation["responses"]["200"].get("content", {}))
             told["header"] |= {"Accept": kinds[0]} if kinds else {}
             sent = {name: str(value) for name, value in told["header"].items()}
