@@ -25,7 +25,7 @@ PURE_TESTS := $(addprefix tests/,background/test_worker.py identifiers/test_phon
   quality/test_record_flags.py quality/test_enumerators.py quality/test_texts.py quality/test_thresholds.py reinterviews/test_sample_and_agreement.py \
   webhooks/test_webhook_targets.py webhooks/test_signing.py webhooks/test_retrying.py \
   review/test_journal.py corrections/test_merge_patch.py shared/test_counting.py \
-  listing/test_listing_rules.py intake/test_revision_status.py core/test_outages.py core/test_redaction.py core/test_timestamps.py core/test_name_cleaning.py core/test_text.py core/test_word_search.py honour/test_rules.py)
+  listing/test_listing_rules.py intake/test_revision_status.py core/test_outages.py core/test_redaction.py core/test_timestamps.py core/test_name_cleaning.py core/test_text.py core/test_word_search.py honour/test_honour_rules.py)
 
 WEB := .venv/bin/python web/tools/web.py
 

@@ -1,6 +1,6 @@
 """The rules of a campaign: read, and replaced as a whole."""
 
-from datetime import datetime
+from datetime import date, datetime
 from uuid import UUID
 
 import asyncpg
@@ -16,7 +16,7 @@ from app.honour.schemas import HonourRuleIn
 
 class _RuleRow(Row, table=HonourRule):
     campaign_id: int
-    valid_from: object
+    valid_from: date
     rate: int
     cap: int | None
     counts: Counts

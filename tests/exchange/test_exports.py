@@ -147,6 +147,7 @@ async def test_geojson_has_a_point_or_none(export: Call, three: list[Json]) -> N
     assert None in geometries.values()
 
 
+@pytest.mark.proof
 async def test_filters_that_leave_nothing_leave_a_sound_file(export: Call, three: list[Json]) -> None:
     for format_ in FORMATS:
         assert rows_of(format_, (await export(format_, kbli="99")).content) == []

@@ -99,6 +99,7 @@ async def test_plain_csv_has_texts_in_quotes_numbers_bare_and_nothing_where_ther
     assert 'rel="describedby"' in answer.headers["Link"]
 
 
+@pytest.mark.proof
 async def test_every_form_says_when_it_was_made_of_what_and_how_many_rows(
     client: httpx.AsyncClient, world: World, entered: Json
 ) -> None:
@@ -119,6 +120,7 @@ async def test_every_form_says_when_it_was_made_of_what_and_how_many_rows(
     assert len(list(csv.DictReader(io.StringIO(content.decode(), newline="")))) == resource["stats"]["rows"] == 1
 
 
+@pytest.mark.proof
 async def test_geoparquet_has_points_their_bounds_and_its_version(
     client: httpx.AsyncClient, world: World, entered: Json
 ) -> None:
