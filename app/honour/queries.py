@@ -7,6 +7,7 @@ from uuid import UUID
 import asyncpg
 
 from app.accounts.permissions import Principal, Role
+from app.campaigns.asked import campaign_id_asked
 from app.core.problems import Code, Problem
 from app.core.rows import Row, read, read_one
 from app.core.rupiah import in_words
@@ -135,16 +136,17 @@ async def list_runs(
     """The newest runs of regions in the territory, from before one.
 
     Raises:
-        Problem: `not_found` for a region that is none or lies outside.
+        Problem: `not_found` for a region that is none or lies outside; `unknown_campaign`.
     """
     first, behind = principal.territory.narrowed_to(wanted.region).span
+    campaign_id = await campaign_id_asked(pg, wanted.campaign)
     return await read(
         pg,
         RunRow,
-        f"{_RUNS} WHERE run.region_code >= $1 AND run.region_code < $2 AND ($3::text IS NULL OR campaign.code = $3)"
+        f"{_RUNS} WHERE run.region_code >= $1 AND run.region_code < $2 AND ($3::int IS NULL OR run.campaign_id = $3)"
         " AND ($4::date IS NULL OR run.month = $4) AND ($5::uuid IS NULL OR run.id < $5)"
         " ORDER BY run.id DESC LIMIT $6",
-        *(first, behind, wanted.campaign, wanted.month, before, limit),
+        *(first, behind, campaign_id, wanted.month, before, limit),
     )
 
 
@@ -196,15 +198,16 @@ async def list_statements(
     """Statements that the principal may see, those of the newest run first, by their places, from after one.
 
     Raises:
-        Problem: `not_found` for a region that is none or lies outside.
+        Problem: `not_found` for a region that is none or lies outside; `unknown_campaign`.
     """
     where = _seen(principal)
     if wanted.region is not None:
         where += " AND statement.region_code >= $2 AND statement.region_code < $3"
+    campaign_id = await campaign_id_asked(pg, wanted.campaign)
     return await read(
         pg,
         StatementRow,
-        f"{_STATEMENTS} WHERE {where} AND ($4::text IS NULL OR campaign.code = $4)"
+        f"{_STATEMENTS} WHERE {where} AND ($4::int IS NULL OR statement.campaign_id = $4)"
         " AND ($5::date IS NULL OR run.month = $5)"
         " AND ($6::text IS NULL OR statement.enumerator_id IN (SELECT id FROM account WHERE username = $6))"
         " AND ($7::uuid IS NULL OR statement.run_id = $7)"
@@ -212,7 +215,7 @@ async def list_statements(
         " ORDER BY statement.run_id DESC, statement.place LIMIT $10",
         principal.account_id,
         *principal.territory.narrowed_to(wanted.region).span,
-        *(wanted.campaign, wanted.month, wanted.enumerator, wanted.run, *(after or (None, None)), limit),
+        *(campaign_id, wanted.month, wanted.enumerator, wanted.run, *(after or (None, None)), limit),
     )
 
 

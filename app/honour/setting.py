@@ -10,7 +10,7 @@ from app.audit.actions import Action
 from app.campaigns.queries import CampaignRow
 from app.core.rows import Row, copy_rows
 from app.honour.models import HonourRule
-from app.honour.rules import Counts, Rule
+from app.honour.rules import Rule
 from app.honour.schemas import HonourRuleIn
 
 
@@ -19,7 +19,7 @@ class _RuleRow(Row, table=HonourRule):
     valid_from: date
     rate: int
     cap: int | None
-    counts: Counts
+    counts: str
     decree: str
 
 

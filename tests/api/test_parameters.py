@@ -71,7 +71,7 @@ async def test_every_parameter_that_has_one_value_refuses_two(
                 assert told == [(f"/query/{each['name']}", "repeated_parameter")], (method, path)
 
 
-BODIES = {"/v1/honour/rules": {"rules": []}}
+BODIES: dict[str, Json] = {"/v1/honour/rules": {"rules": []}}
 """What is sent beside the campaign; to all others, a target."""
 
 
