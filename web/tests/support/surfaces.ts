@@ -220,6 +220,7 @@ export const SURFACES: readonly Surface[] = [
   },
   { name: 'meaning of columns', at: '/kegiatan?tab=columns', whole: row },
   { name: 'audit trail', who: 'admin', at: '/kegiatan?tab=trail', whole: row },
+  { name: 'statistics', at: '/statistik', whole: (page) => page.getByRole('heading', { name: /^Stati/ }) },
   { name: 'reports', at: '/laporan', whole: (page) => page.getByText('Sumber: Basis Data') },
   { name: 'cutoffs', at: '/rilis', whole: (page) => page.getByRole('heading', { name: 'Rilis' }) },
   { name: 'a new cutoff', at: '/rilis', whole: dialog, open: click('Terbitkan angka') },
