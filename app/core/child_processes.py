@@ -87,13 +87,13 @@ class ChildProcesses:
             if answer is not None and self._kept:
                 self._idle.append(child)
             else:
-                await _end(child)
+                await end_child(child)
         return answer
 
     async def close(self) -> None:
         """End the children."""
         while self._idle:
-            await _end(self._idle.pop())
+            await end_child(self._idle.pop())
 
 
 async def _start() -> asyncio.subprocess.Process:
@@ -134,7 +134,8 @@ async def _how(child: asyncio.subprocess.Process) -> _Ended:
     return _Ended.BROKEN
 
 
-async def _end(child: asyncio.subprocess.Process) -> None:
+async def end_child(child: asyncio.subprocess.Process) -> None:
+    """Kill a child that still runs, and wait for its end: nothing of it is left to the system or to the event loop."""
     if child.returncode is None:
         with suppress(ProcessLookupError):
             child.kill()

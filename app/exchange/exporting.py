@@ -21,6 +21,7 @@ import asyncpg
 import orjson
 
 from app.core import excel as spreadsheets
+from app.core.child_processes import end_child
 from app.core.problems import Code, Problem
 from app.core.rows import Row, read_the
 from app.core.sealing import KeyRing
@@ -226,9 +227,7 @@ class Export:
             raise EncoderFailed from exc
         finally:
             taking.cancel()
-            if process.returncode is None:
-                process.kill()
-                await process.wait()
+            await end_child(process)
 
     async def _copy(self, pg: asyncpg.Connection, statement: str, sink: Sink, **options: Any) -> None:
         async def counted(data: bytes) -> None:

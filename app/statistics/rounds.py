@@ -17,6 +17,7 @@ import orjson
 
 from app.campaigns.queries import CampaignRow
 from app.campaigns.statistics import StatisticsDocument
+from app.core.child_processes import end_child
 from app.core.clock import Clock
 from app.core.database import Database
 from app.statistics.making import Made, Task
@@ -68,6 +69,7 @@ class MakingEditions:
             return work.result()
         finally:
             work.cancel()
+            await asyncio.wait((work,))  # its process ends with it
 
 
 async def _task(pg: asyncpg.Connection, campaign_id: int, threshold: int) -> Task:
@@ -95,9 +97,7 @@ async def make_apart(task: Task) -> Made:
     try:
         said, _ = await child.communicate(await asyncio.to_thread(orjson.dumps, tuple(task)))
     finally:
-        if child.returncode is None:
-            child.kill()
-            await child.wait()
+        await end_child(child)
     if child.returncode:
         raise MakingFailed
     answer: list[Any] = await asyncio.to_thread(orjson.loads, said)

@@ -103,10 +103,10 @@ async def test_an_unknown_name_takes_as_long_as_a_wrong_password(
 
     async def seconds(username: str) -> float:
         await pg.execute("DELETE FROM sign_in_attempt")  # who has to wait is answered sooner, known or not
-        began = time.perf_counter()
+        began = time.process_time()  # of all threads: what else the machine does says nothing
         for _ in range(5):
             assert (await sign_in(client, username=username, password="wrong")).status_code == 400
-        return time.perf_counter() - began
+        return time.process_time() - began
 
     await seconds("nobody")
     known, unknown = await seconds("enumerator.1"), await seconds("nobody")

@@ -74,7 +74,7 @@ def unpacked(release: Release, tmp_path_factory: pytest.TempPathFactory) -> Path
 def run(unpacked: Path, newer: Path, folder: Path, *chosen: str, workers: int = 2) -> Outcome:
     """Run tests of the previous release on tables that a newer one makes. `folder`: for what they leave."""
     plugins, made, report = folder / "plugins", folder / "made", folder / "report.xml"
-    plugins.mkdir()
+    plugins.mkdir(parents=True)
     (plugins / "newer_tables.py").write_bytes(Path(newer_tables.__file__).read_bytes())
     ours = ("KUMKM_", "PYTEST_", "COV_", "DATABASE_URL")
     environment = {name: value for name, value in os.environ.items() if not name.startswith(ours)}
@@ -127,9 +127,13 @@ def test_servers_of_the_previous_release_stay_ready(release: Release) -> None:
 
 @pytest.mark.proof
 def test_the_previous_release_works_on_the_tables_of_this_one(release: Release, unpacked: Path, tmp_path: Path) -> None:
-    outcome = run(unpacked, ROOT, tmp_path, *(each for each in CHOSEN if (unpacked / "tests" / each).exists()))
+    outcome = run(unpacked, ROOT, tmp_path / "all", *(each for each in CHOSEN if (unpacked / "tests" / each).exists()))
     left_out = LEFT_OUT.get(release.version, {})
     unknown = {name: said for name, said in outcome.failed.items() if name not in left_out}
+    if unknown:  # some measure time: what a busy machine did is not seen twice, what the tables did is
+        files = sorted({name.partition("::")[0].removeprefix("tests/") for name in unknown})
+        again = run(unpacked, ROOT, tmp_path / "again", *files, workers=1)
+        unknown = {name: said for name, said in again.failed.items() if name in unknown}
     assert not unknown, f"servers of {release.version} fail on the tables of this checkout:\n{told(unknown)}"
     assert not set(left_out) - set(outcome.failed), "these tests pass, and are not to be left out"
     assert outcome.passed > 100
