@@ -350,7 +350,8 @@ def _fault(schema: Mapping[str, Any], value: Any) -> str | None:
         return None if _is_moment(value) else "not_a_date"
     kind = schema.get("type")
     if kind == "integer":
-        if isinstance(value, bool) or not isinstance(value, int):
+        # 2.0 is 2 in canonical JSON, and for the server.
+        if isinstance(value, bool) or not (isinstance(value, int) or (isinstance(value, float) and value.is_integer())):
             return "wrong_type"
     elif kind is not None and (not isinstance(value, _TYPES[kind]) or (kind == "number" and isinstance(value, bool))):
         return "wrong_type"

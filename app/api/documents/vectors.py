@@ -11,6 +11,7 @@ from datetime import date
 from itertools import groupby
 from typing import Any
 
+from app.api.documents.vectors_of_forms import forms
 from app.api.documents.vectors_of_outcomes import outcomes
 from app.core.canonical import canonical
 from app.core.exact_json import read_exactly
@@ -48,6 +49,7 @@ def vectors() -> dict[str, Any]:
         "backoff": _backoff(),
         "known_identities": _known_identities(),
         "heard_names": _heard_names(),
+        "forms": forms(),
     }
     return {f"{name}.json": content for name, content in made.items()}
 

@@ -4,6 +4,7 @@
 // reconciling have said that it is stored. One sync at a time, of one app: a browser's app takes a lock that its tabs share.
 
 import { Batches, type Heard } from './batches.ts';
+import { parseExactly } from './canonical.ts';
 import { type Change, Changes } from './changes.ts';
 import { nameIn } from './heard.ts';
 import { stripped } from './identifiers.ts';
@@ -125,7 +126,7 @@ export class Tablet {
   /** The questionnaires, regions and activities of the server; null before the tablet was enrolled. */
   async reference(): Promise<Reference | null> {
     const kept = await this.outbox.store.read((tables) => tables.get('blob', 'reference'));
-    return kept === undefined ? null : (JSON.parse(text(kept as Uint8Array)) as Reference);
+    return kept === undefined ? null : (parseExactly(text(kept as Uint8Array)) as Reference);
   }
 
   /** Kinds of numbers that are probably recorded already for an owner of the name in the answers. */

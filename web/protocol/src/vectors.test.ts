@@ -15,6 +15,7 @@ const TRIED = [
   'backoff.json',
   'content.json',
   'cursors.json',
+  'forms.json',
   'heard_names.json',
   'identifiers.json',
   'known_identities.json',
@@ -29,7 +30,7 @@ function vectors(name: string): any {
   return JSON.parse(readFileSync(new URL(`${name}.json`, FOLDER), 'utf8'));
 }
 
-test('every file of vectors is tried; cursors and outcomes are in sync.test.ts', () => {
+test('every file of vectors is tried; cursors and outcomes are in sync.test.ts, forms in shared/src/forms', () => {
   expect(readdirSync(FOLDER).sort()).toEqual(TRIED);
 });
 
