@@ -2,8 +2,8 @@ import { useTexts } from '@kumkm/shared/texts/language.ts';
 import { UnstyledButton } from '@mantine/core';
 import { useLocalStorage } from '@mantine/hooks';
 import { IconLayoutSidebarLeftCollapse, IconLayoutSidebarLeftExpand } from '@tabler/icons-react';
-import { Link } from '@tanstack/react-router';
-import { Fragment } from 'react';
+import { Link, useLocation } from '@tanstack/react-router';
+import { Fragment, useEffect, useRef } from 'react';
 import { shell } from '../texts/shell.ts';
 import { Mark } from './mark.tsx';
 import { type Entry, grouped } from './navigation.ts';
@@ -17,6 +17,13 @@ export function SideBar({ entries }: { readonly entries: readonly Entry[] }) {
     defaultValue: false,
     getInitialValueInEffect: false,
   });
+  const pages = useRef<HTMLElement>(null);
+  const at = useLocation({ select: (location) => location.pathname });
+  // On a low window the list scrolls: the page that is open is among what one sees of it.
+  useEffect(() => {
+    if (at !== '/')
+      pages.current?.querySelector('[aria-current="page"]')?.scrollIntoView({ block: 'nearest' });
+  }, [at]);
   const Fold = narrow ? IconLayoutSidebarLeftExpand : IconLayoutSidebarLeftCollapse;
   const fold = narrow ? t.expand : t.collapse;
   return (
@@ -25,7 +32,7 @@ export function SideBar({ entries }: { readonly entries: readonly Entry[] }) {
         <Mark size={32} />
         <span className={styles.word}>{t.name}</span>
       </Link>
-      <nav aria-label={t.navigation} className={styles.pages}>
+      <nav ref={pages} aria-label={t.navigation} className={styles.pages}>
         {grouped(entries).map(([group, within]) => (
           <Fragment key={group}>
             <p className={styles.label} aria-hidden>

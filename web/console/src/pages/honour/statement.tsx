@@ -31,14 +31,14 @@ export function OpenedStatement({ statement, onClose }: Told) {
         label: t.month,
         card: 'heading',
         cell: (row) => (
-          <>
+          <span>
             {monthOf(row.month, language)}
             {row.is_correction && (
               <Badge ml={8} variant="light" color="orange">
                 {t.correction}
               </Badge>
             )}
-          </>
+          </span>
         ),
       },
       { key: 'entered', label: t.entered, end: true, cell: (row) => count(row.entered, language) },

@@ -152,9 +152,9 @@ function Used({ row }: { readonly row: Key }) {
   const language = useLanguage();
   if (row.used_at === null) return t.never;
   return (
-    <>
+    <div>
       {longMoment(row.used_at, language)}
       {row.used_from !== null && <span className={styles.quiet}>{t.from(row.used_from)}</span>}
-    </>
+    </div>
   );
 }

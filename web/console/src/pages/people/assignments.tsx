@@ -43,9 +43,9 @@ export function Assignments() {
         card: 'heading',
         by: (row) => row.enumerator.name,
         cell: (row) => (
-          <>
+          <span>
             {row.enumerator.name} <span className={styles.quiet}>{row.enumerator.username}</span>
-          </>
+          </span>
         ),
       },
       { key: 'region', label: t.region, by: (row) => row.region_code, cell: (row) => row.region_code },

@@ -44,9 +44,9 @@ export function Tablets() {
         card: 'heading',
         by: (row) => row.account_name,
         cell: (row) => (
-          <>
+          <span>
             {row.account_name} <span className={styles.quiet}>{row.username}</span>
-          </>
+          </span>
         ),
       },
       { key: 'tablet', label: t.tablet, by: (row) => row.name, cell: (row) => row.name ?? t.unnamed },

@@ -7,21 +7,23 @@ import { ChartFrame } from '../../parts/charts/frame.tsx';
 import sections from '../../parts/section.module.css';
 import { type Column, DataTable } from '../../parts/table/table.tsx';
 import { statistics } from '../../texts/statistics.ts';
-import type { Edition, Row, Table } from './queries.ts';
+import { crosstab, type Line } from './crosstab.ts';
+import type { Edition, Row, Table, Variable } from './queries.ts';
 
 const MOST_BARS = 12;
 
 interface Told {
   readonly table: Table;
-  readonly labels: Readonly<Record<string, string>>;
+  readonly variables: readonly Variable[];
   readonly edition: Edition;
 }
 
-/** The cells of a table: the largest drawn, all of them listed, those suppressed marked. */
-export function Cells({ table, labels, edition }: Told) {
+/** The cells of a table: the largest drawn; all of them in a table, of two ways where it can be; those suppressed marked. */
+export function Cells({ table, variables, edition }: Told) {
   const t = useTexts(statistics);
   const language = useLanguage();
   const heading = useId();
+  const labels = Object.fromEntries(variables.map((each) => [each.name, each.label]));
   const text = (row: Row, by: string) =>
     by === 'region' ? String(row.region_name) : String(row[`${by}_label`] ?? t.allOfIt);
   const number = (row: Row) => (typeof row.businesses === 'number' ? row.businesses : undefined);
@@ -38,22 +40,41 @@ export function Cells({ table, labels, edition }: Told) {
     ...table.by.map((by) => ({ title: labels[by] ?? by, value: (row: Row) => text(row, by) })),
     { title: t.businesses, value: (row: Row) => number(row) ?? t.hidden },
   ];
-  const columns: Column<Row>[] = [
-    ...table.by.map((by, place) => ({
+  const shown = (row: Row) =>
+    row.suppressed === true ? <span title={t.hiddenLong}>{t.hidden}</span> : written(row);
+  const attributes = (names: readonly string[]) =>
+    names.map((by, place) => ({
       key: by,
       label: labels[by] ?? by,
-      cell: (row: Row) => text(row, by),
-      by: (row: Row) => text(row, by),
+      text: (row: Row) => text(row, by),
       ...(place === 0 ? { card: 'heading' as const } : {}),
+    }));
+  const columns: Column<Row>[] = [
+    ...attributes(table.by).map((each) => ({ ...each, cell: each.text, by: each.text })),
+    { key: 'businesses', label: t.businesses, end: true, cell: shown, by: (row) => number(row) ?? -1 },
+  ];
+  const last = table.by.at(-1) ?? '';
+  const codes = variables.find((each) => each.name === last)?.codes ?? {};
+  const crossed = crosstab(table.by, table.items, Object.keys(codes));
+  const sides: Column<Line>[] = [
+    ...attributes(table.by.slice(0, -1)).map((each) => ({
+      ...each,
+      cell: (line: Line) => each.text(line.head),
+      by: (line: Line) => each.text(line.head),
     })),
-    {
-      key: 'businesses',
-      label: t.businesses,
+    ...(crossed?.columns ?? []).map((code) => ({
+      key: `of ${code}`,
+      label: codes[code] ?? code,
       end: true,
-      cell: (row: Row) =>
-        row.suppressed === true ? <span title={t.hiddenLong}>{t.hidden}</span> : written(row),
-      by: (row: Row) => number(row) ?? -1,
-    },
+      cell: (line: Line) => {
+        const found = line.cells.get(code);
+        return found === undefined ? count(0, language) : shown(found);
+      },
+      by: (line: Line) => {
+        const found = line.cells.get(code);
+        return found === undefined ? 0 : (number(found) ?? -1);
+      },
+    })),
   ];
   const title = t.chart(table.by.map((by) => labels[by] ?? by));
   return (
@@ -85,7 +106,11 @@ export function Cells({ table, labels, edition }: Told) {
         <h2 id={heading} className={sections.title}>
           {t.table}
         </h2>
-        <DataTable caption={title} columns={columns} rows={table.items} rowKey={nameOf} />
+        {crossed === undefined ? (
+          <DataTable caption={title} columns={columns} rows={table.items} rowKey={nameOf} />
+        ) : (
+          <DataTable caption={title} columns={sides} rows={crossed.lines} rowKey={(line) => line.key} />
+        )}
       </section>
     </>
   );

@@ -114,7 +114,7 @@ function OfEdition({ code, edition }: Told) {
       {table.data === undefined ? (
         <PageToCome title={t.title} query={table} rows={4} height={96} />
       ) : (
-        <Cells table={table.data} labels={labels} edition={edition} />
+        <Cells table={table.data} variables={variables.data.items} edition={edition} />
       )}
       <p className={sections.quiet}>{t.why(count(edition.threshold, language))}</p>
     </Page>
