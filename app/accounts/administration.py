@@ -11,6 +11,7 @@ from uuid import UUID
 import asyncpg
 
 from app.accounts.activation_codes import codes_for
+from app.accounts.api_keys import end_keys
 from app.accounts.passwords import activation_digest, hash_new_password, new_activation_code, new_client_secret
 from app.accounts.permissions import MANAGED_BY, Principal, Role, Scope
 from app.accounts.schemas import AccountChange, AccountFilters, AccountIn, AccountOut, Credentials, as_kept
@@ -171,6 +172,8 @@ async def enter_accounts(
         " sessions_ended = sessions_ended + (region_code IS DISTINCT FROM $3)::int WHERE id = $1",
         [(id_, row.name, _region(row), list(row.scopes), row.devices_allowed, row.rate) for id_, row in changed],
     )
+    moved = [id_ for id_, row in changed if known[row.username]["region_code"] != _region(row)]
+    await end_keys(pg, principal, moved, trace_id=trace_id)
     again = await kept.still_good(known.values()) if kept and kept.again else {}
     with_same_code = [(known[row.username]["id"], row) for row in rows if row.username in again]
     touches = (
@@ -223,6 +226,7 @@ async def deactivate(
         now = datetime.now(UTC)
         await pg.execute("UPDATE account SET deactivated_at = $2 WHERE id = $1", account_id, now)
         await end_sessions(pg, account_id)
+        await end_keys(pg, principal, [account_id], trace_id=trace_id)
         await _audit(pg, Action.ACCOUNT_DEACTIVATED, principal, account_id, trace_id)
     return await account_within(pg, principal, account_id)
 
@@ -248,6 +252,7 @@ async def reset_credentials(
     """
     account = await _managed(pg, principal, account_id)
     await end_sessions(pg, account_id)
+    await end_keys(pg, principal, [account_id], trace_id=trace_id)
     await _audit(pg, Action.ACCOUNT_CREDENTIALS_RESET, principal, account_id, trace_id)
     return await _new_credentials(pg, account_id, account.role)
 

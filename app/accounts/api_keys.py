@@ -262,6 +262,20 @@ async def revoke_key(pg: asyncpg.Connection, by: Principal, key_id: UUID, *, tra
         await _tell(pg, Action.KEY_REVOKED, by, key_id, {}, trace_id)
 
 
+async def end_keys(pg: asyncpg.Connection, by: Principal, account_ids: Sequence[UUID], *, trace_id: str | None) -> None:
+    """End the keys of accounts that are closed, moved or reset, for good: who comes back makes new ones. Idempotent."""
+    if not account_ids:
+        return
+    ended = await pg.fetch(
+        "UPDATE api_key SET revoked_at = now(), revoked_by = $2"
+        " WHERE account_id = ANY($1) AND revoked_at IS NULL AND expires_at > now() RETURNING id",
+        account_ids,
+        by.account_id,
+    )
+    for row in ended:
+        await _tell(pg, Action.KEY_REVOKED, by, row[0], {}, trace_id)
+
+
 async def _tell(
     pg: asyncpg.Connection, action: Action, by: Principal, key_id: UUID, detail: dict[str, object], trace_id: str | None
 ) -> None:

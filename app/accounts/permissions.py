@@ -6,8 +6,13 @@ from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from uuid import UUID
 
-from app.core.problems import Code, Problem
+from app.core.problems import Code, FieldError, Problem, Text
 from app.regions.region_code import NATION, is_region_code, span_of
+
+_REASON_MISSING = Text(
+    "Sebutkan alasan melihat data pribadi di X-Access-Reason.",
+    "Say in X-Access-Reason why you look at personal data.",
+)
 
 
 class Role(StrEnum):
@@ -162,3 +167,16 @@ class Access:
     def unmasked(self) -> bool:
         """Whether vulnerable answers are shown unmasked; code that shows them writes it into the audit trail."""
         return self.reason is not None and Scope.PII_READ in self.principal.scopes
+
+    def reason_given(self) -> str:
+        """Why personal data is asked for, of an account that may see it.
+
+        Raises:
+            Problem: `not_allowed` without the scope; `invalid_fields` (`reason_missing`) without a reason.
+        """
+        if Scope.PII_READ not in self.principal.scopes:
+            raise Problem(Code.NOT_ALLOWED)
+        if self.reason is None:
+            errors = (FieldError("/header/X-Access-Reason", "reason_missing", _REASON_MISSING),)
+            raise Problem(Code.INVALID_FIELDS, errors=errors)
+        return self.reason

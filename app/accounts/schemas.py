@@ -11,7 +11,7 @@ from pydantic_core import PydanticCustomError
 from app.accounts.permissions import Role, Scope
 from app.core.bulk import Blank, Row, Whole
 from app.core.name_cleaning import Named, Stated
-from app.core.text import Handle, Line, Said
+from app.core.text import Handle, Line, Published, Said
 
 
 def _split(value: object) -> object:
@@ -174,7 +174,7 @@ class ApiKeyIn(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    name: Annotated[Said, Field(min_length=1, max_length=100), Named] = Field(
+    name: Annotated[Published, Field(min_length=1, max_length=100), Named] = Field(
         description="What it is for, such as the tool and the office."
     )
     scopes: Annotated[list[Annotated[Scope, AfterValidator(_is_given)]], Field(min_length=1, max_length=10)]

@@ -18,12 +18,12 @@ from app.api.limits import Rate
 from app.api.own_pages import party_of
 from app.core.name_cleaning import Named
 from app.core.problems import Code, Problem
-from app.core.text import Said
+from app.core.text import Published
 
 router = Endpoints("auth")
 
 PasskeyId = Annotated[UUID, Path(description="The server's id of the passkey.")]
-PasskeyName = Annotated[Said, Field(min_length=1, max_length=60), Named]
+PasskeyName = Annotated[Published, Field(min_length=1, max_length=60), Named]
 _Coded = Annotated[str, Field(max_length=8_000, pattern=r"^[A-Za-z0-9_=-]*$")]
 
 

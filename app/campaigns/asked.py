@@ -11,15 +11,15 @@ from app.core.problems import Code, FieldError, Problem
 _CODE = Code.UNKNOWN_CAMPAIGN
 
 
-async def campaign_asked(pg: asyncpg.Connection, code: str) -> CampaignRow:
-    """The campaign that a query names.
+async def campaign_asked(pg: asyncpg.Connection, code: str, pointer: str = "/query/campaign") -> CampaignRow:
+    """The campaign that a query names, or a body: `pointer` says where.
 
     Raises:
         Problem: `unknown_campaign`.
     """
     found = await campaign_by_code(pg, code)
     if found is None:
-        raise unknown_campaign("/query/campaign")
+        raise unknown_campaign(pointer)
     return found
 
 
@@ -32,14 +32,16 @@ async def campaign_id_asked(pg: asyncpg.Connection, code: str | None) -> int | N
     return None if code is None else (await campaign_asked(pg, code)).id
 
 
-async def campaign_or_current(pg: asyncpg.Connection, code: str | None, today: date) -> CampaignRow:
-    """The campaign that a query names; the current one where it names none.
+async def campaign_or_current(
+    pg: asyncpg.Connection, code: str | None, today: date, pointer: str = "/query/campaign"
+) -> CampaignRow:
+    """The campaign that a query names, or a body: `pointer` says where; the current one where it names none.
 
     Raises:
         Problem: `unknown_campaign`; `not_found` where none is named and there is no campaign at all.
     """
     if code is not None:
-        return await campaign_asked(pg, code)
+        return await campaign_asked(pg, code, pointer)
     found = await current_campaign(pg, today)
     if found is None:
         raise Problem(Code.NOT_FOUND)

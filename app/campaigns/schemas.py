@@ -12,7 +12,7 @@ from app.campaigns.statistics import StatisticsChange, StatisticsDocument
 from app.campaigns.thresholds import Thresholds, ThresholdsChange
 from app.core.bulk import Day, Row, Whole
 from app.core.name_cleaning import Named, Stated
-from app.core.text import Handle, Line, Said
+from app.core.text import Handle, Line, Published
 
 _Code = Annotated[Handle, Field(pattern=r"^[a-z0-9][a-z0-9._-]{1,59}$")]
 
@@ -21,7 +21,7 @@ class CampaignIn(Row):
     """A census round (*pendataan*)."""
 
     code: _Code
-    name: Annotated[Said, Field(min_length=1, max_length=200), Named]
+    name: Annotated[Published, Field(min_length=1, max_length=200), Named]
     starts_on: Day
     ends_on: Day
     accepts_until: Day = Field(description="Last day on which late batches are taken; later items are held.")

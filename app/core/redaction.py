@@ -19,6 +19,8 @@ _DIGIT = (
 # Everything that is neither a letter nor a digit, and the letters of Korean that show nothing.
 _BETWEEN = r"[\W_\u115f\u1160\u3164\uffa0]{0,8}"
 _LONG = re.compile(rf"{_DIGIT}(?:{_BETWEEN}{_DIGIT}){{{LEAST - 1},}}")
+_TOGETHER = re.compile(rf"{_DIGIT}{{{LEAST},}}")
+_PHONE = re.compile(rf"(?<!{_DIGIT})(?:\+?62|0)[-. ()]{{0,2}}8(?:[-. ()]{{0,2}}{_DIGIT}){{7,}}")
 _ANY_DIGIT = re.compile(_DIGIT)
 _REGION = re.compile(r"[0-9]{2}\.[0-9]{2}\.[0-9]{2}\.[0-9]{4}(?:\.[0-9]{4})?", re.ASCII)
 GONE = "…"
@@ -30,6 +32,13 @@ def hides_number(text: str, least: int = LEAST) -> bool:
     return any(
         len(_ANY_DIGIT.findall(found[0])) >= least and not _REGION.fullmatch(found[0]) for found in _LONG.finditer(text)
     )
+
+
+def hides_person(text: str) -> bool:
+    """Whether a text may have the number of a person: a NIK with anything but letters between its digits, a phone, or
+    ten digits side by side. Numbers of decrees, dates and codes of regions have signs between them, and are none.
+    """
+    return hides_nik(text) or _TOGETHER.search(text) is not None or _PHONE.search(text) is not None
 
 
 def hides_nik(text: str) -> bool:

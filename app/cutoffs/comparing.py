@@ -63,7 +63,7 @@ async def pair_of(pg: asyncpg.Connection, one_id: UUID, other_id: UUID, territor
     about = [(each.region_code, each.campaign_id, each.basis) for each in (one, other)]
     if about[0] != about[1]:
         raise Problem(Code.INVALID_FIELDS, errors=(FieldError("/query/with", "not_comparable", _NOT_COMPARABLE),))
-    before, after = sorted((other, one), key=lambda each: (each.as_of, each.published_at))
+    before, after = sorted((other, one), key=lambda each: (each.as_of, each.published_at, each.id))
     return Pair(before, after)
 
 
@@ -116,18 +116,25 @@ async def compare_enumerators(
 
 
 async def changes_between(pg: asyncpg.Connection, pair: Pair, language: str) -> list[ChangeOut]:
-    """What explains the differences: what came in, and what people decided after the day of the one up to the other's.
+    """What explains the differences: what came in, and the decisions that are among the figures of the one and not of
+    the other, also on one day.
 
     What came in is what is left of the difference; decisions are counted as they were made, an undone one twice.
     """
     before, after = pair
     span = span_of(after.region_code)
-    moved = await read(pg, _Moved, _MOVED, after.campaign_id, before.as_of, after.as_of, *span)
+    if before.decided is None or after.decided is None:  # published before this was kept: those of the days between
+        moved = await read(pg, _Moved, _MOVED, after.campaign_id, before.as_of, after.as_of, *span)
+        decided = {each.counted_as: each.records for each in moved}
+    else:
+        first, second = before.decided, after.decided
+        decided = {each: second.get(each, 0) - first.get(each, 0) for each in sorted({*first, *second})}
     changes = []
-    for each in moved:
-        counter = CountedAs(each.counted_as).counter
+    for counted_as, records in decided.items():
+        counter = CountedAs(counted_as).counter
         text = _DECIDED.get(counter, _OTHERWISE).in_language(language)
-        changes.append(ChangeOut(code=counter, records=each.records, text=text))
+        if records:
+            changes.append(ChangeOut(code=counter, records=records, text=text))
     if before.target != after.target:
         text = Text("perubahan target", "the target was changed").in_language(language)
         changes.append(ChangeOut(code="target", records=(after.target or 0) - (before.target or 0), text=text))

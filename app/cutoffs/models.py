@@ -5,11 +5,12 @@ cut-offs. All rows of one are of a single moment.
 """
 
 from datetime import date, datetime
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, text
 
-from app.core.column_types import AMOUNT, CODE, COUNT, DAY, FLAG, KEY, MOMENT, REAL, SMALL, TEXT
+from app.core.column_types import AMOUNT, CODE, COUNT, DAY, FLAG, JSON, KEY, MOMENT, REAL, SMALL, TEXT
 from app.core.distribution import LOCAL
 from app.core.schema import SQLModel, key, optional, required
 from app.progress.models import OfListing, OfRecords, OfResults
@@ -37,6 +38,7 @@ class Cutoff(SQLModel, table=True):
     published_at: datetime = required(MOMENT)
     starts_on: date = required(DAY)  # the campaign's days as they were
     ends_on: date = required(DAY)
+    decided: dict[str, Any] | None = optional(JSON)  # decisions among its figures, by what records came to count as
 
 
 class CutoffRegion(OfListing, OfResults, OfRecords, table=True):

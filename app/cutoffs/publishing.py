@@ -14,17 +14,24 @@ from app.core.problems import Code, FieldError, Problem, Text
 from app.cutoffs.freezing import freeze
 from app.cutoffs.queries import CutoffRow, cutoff_of
 from app.cutoffs.schemas import CutoffIn
-from app.progress.reports import View, look
+from app.progress.reports import View, look, refuse_day
+from app.regions.region_code import span_of
 
-_FUTURE = Text("Hari ini belum tiba di wilayah itu.", "That day has not come yet in the region.")
 _REUSED = Text(
     "Nomor ini sudah dipakai untuk rilis lain; buat nomor baru.",
     "This id came before with other content; make a new one.",
 )
+# $12 and $13 the region's span. Decisions are days of the register: by either basis, those up to `as_of` count.
 _ENTER = """
+WITH moved (counted_as, records) AS (
+    SELECT counted_as, count(*) FROM counted_move
+    WHERE campaign_id = $2 AND moved_on <= $4 AND region_code >= $12 AND region_code < $13 GROUP BY counted_as
+)
 INSERT INTO cutoff
-    (id, campaign_id, region_code, as_of, basis, name, note, published_by, published_at, starts_on, ends_on)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11) ON CONFLICT (id) DO NOTHING RETURNING id
+    (id, campaign_id, region_code, as_of, basis, name, note, published_by, published_at, starts_on, ends_on, decided)
+SELECT $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11,
+       coalesce((SELECT jsonb_object_agg(counted_as, records) FROM moved), '{}')
+ON CONFLICT (id) DO NOTHING RETURNING id
 """
 
 
@@ -49,7 +56,8 @@ async def publish(pg: asyncpg.Connection, who: Publishing, asked: CutoffIn) -> P
 
     Raises:
         Problem: `not_found` for an unknown region, or one outside the territory; `unknown_campaign`; `invalid_fields`
-            for a day to come (`in_future`), and an id that came before with other content (`id_reused`).
+            for a day to come (`in_future`) or before the campaign (`before_campaign`), and an id that came before with
+            other content (`id_reused`).
     """
     # All statements see the same moment: between two of them a batch may come in.
     await pg.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
@@ -62,12 +70,12 @@ async def publish(pg: asyncpg.Connection, who: Publishing, asked: CutoffIn) -> P
         campaign_code=asked.campaign,
         as_of=asked.as_of,
         basis=asked.basis,
+        pointer="/body/campaign",
     )
     known = None if asked.id is None else await cutoff_of(pg, asked.id)
     if known is not None:
         return _again(known, view, asked, principal)
-    if view.question.as_of > view.today:
-        raise Problem(Code.INVALID_FIELDS, errors=(FieldError("/as_of", "in_future", _FUTURE),))
+    refuse_day(view, "/body/as_of")
     cutoff_id = asked.id or new_id()
     campaign, question = view.campaign, view.question
     entered = await pg.fetchval(
@@ -83,6 +91,7 @@ async def publish(pg: asyncpg.Connection, who: Publishing, asked: CutoffIn) -> P
         now,
         campaign.starts_on,
         campaign.ends_on,
+        *span_of(view.region.code),
     )
     if entered is None:  # entered since this transaction began: it is begun again, and finds it
         raise asyncpg.SerializationError
@@ -108,5 +117,5 @@ def _again(known: CutoffRow, view: View, asked: CutoffIn, principal: Principal) 
     said = (view.campaign.code, view.region.code, asked.basis, asked.name, asked.note or None, principal.account_id)
     kept = (known.campaign, known.region_code, known.basis, known.name, known.note, known.published_by)
     if said != kept or asked.as_of not in (None, known.as_of):
-        raise Problem(Code.INVALID_FIELDS, errors=(FieldError("/id", "id_reused", _REUSED),))
+        raise Problem(Code.INVALID_FIELDS, errors=(FieldError("/body/id", "id_reused", _REUSED),))
     return Published(known.id, is_new=False)

@@ -34,6 +34,7 @@ class CutoffRow(Row):
     published_at: datetime
     starts_on: date
     ends_on: date
+    decided: dict[str, int] | None
     username: str
     person: str
     region_name: str
@@ -56,6 +57,7 @@ _CUTOFFS = """
 SELECT cutoff.id, cutoff.campaign_id, campaign.code AS campaign, campaign.name AS campaign_name,
        cutoff.region_code, cutoff.as_of, cutoff.basis,
        cutoff.name, cutoff.note, cutoff.published_by, cutoff.published_at, cutoff.starts_on, cutoff.ends_on,
+       cutoff.decided,
        account.username, account.name AS person, itself.name AS region_name, itself.level, itself.target,
        itself.entered, itself.percent
 FROM cutoff

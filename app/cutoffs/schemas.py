@@ -8,7 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from app.core.bulk import Day, Row
 from app.core.name_cleaning import Named
-from app.core.text import Line, Said
+from app.core.text import Line, Published
 from app.progress.schemas import Basis, CountsOut, EnumeratorRow, PersonOut, RegionOut, RegionRow
 
 
@@ -24,8 +24,8 @@ class CutoffIn(Row):
         default=None, description="The last day that counts; by default today in the region. Not a day to come."
     )
     basis: Basis = Field(default="received", description="Which day counts: of receipt or of capture.")
-    name: Annotated[Said, Field(min_length=1, max_length=200), Named]
-    note: Annotated[Said, Field(max_length=2_000)] | None = Field(
+    name: Annotated[Published, Field(min_length=1, max_length=200), Named]
+    note: Annotated[Published, Field(max_length=2_000)] | None = Field(
         default=None, description="What readers have to know beside the figures; reports show it as a footnote."
     )
 

@@ -1,14 +1,15 @@
 """Honour on the wire. Sums are whole rupiah."""
 
 from datetime import date, datetime
-from typing import Annotated, Self
+from typing import Annotated
 from uuid import UUID
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 from pydantic_core import PydanticCustomError
 
 from app.core.bulk import Day, Row, Whole
-from app.core.text import Line, Said
+from app.core.name_cleaning import Named
+from app.core.text import Line, Published
 from app.honour.rules import Counts
 from app.progress.schemas import Basis, PersonOut, RegionOut
 
@@ -27,13 +28,15 @@ Month = Annotated[Day, AfterValidator(_first_of_month), Field(description="A mon
 class HonourRuleIn(Row):
     """What is paid from a month on, until the next rule's."""
 
-    valid_from: Month = Field(description="The first day of the first month that is paid by it.")
+    valid_from: Month = Field(
+        description="The first day of the first month that is paid by it.", examples=["2022-09-01"]
+    )
     rate: Annotated[Whole, Field(ge=1, le=MOST_RUPIAH)] = Field(description="Rupiah per record.")
     cap: Annotated[Whole, Field(ge=1, le=MOST_RECORDS)] | None = Field(
         default=None, description="Records of a month that are paid at most; null: all."
     )
     counts: Counts = Field(default="entered", description="Which records are paid: entered or verified ones.")
-    decree: Annotated[Said, Field(min_length=1, max_length=200)] = Field(
+    decree: Annotated[Published, Field(min_length=1, max_length=200), Named] = Field(
         description="Number of the decree (*nomor SK*) that says so."
     )
 
@@ -43,19 +46,15 @@ class HonourRulesIn(Row):
 
     rules: Annotated[list[HonourRuleIn], Field(max_length=MOST_RULES)]
 
-    @model_validator(mode="after")
-    def _one_for_each_month(self) -> Self:
-        if len({rule.valid_from for rule in self.rules}) < len(self.rules):
-            raise PydanticCustomError("invalid_value", "two rules begin in the same month")
-        return self
-
 
 class HonourRuleOut(BaseModel):
     """What is paid from a month on, until the next rule's."""
 
     model_config = ConfigDict(from_attributes=True)
 
-    valid_from: date = Field(description="The first day of the first month that is paid by it.")
+    valid_from: date = Field(
+        description="The first day of the first month that is paid by it.", examples=["2022-09-01"]
+    )
     rate: int = Field(description="Rupiah per record.")
     cap: int | None = Field(description="Records of a month that are paid at most; null: all.")
     counts: Counts = Field(description="Which records are paid: entered or verified ones.")

@@ -8,10 +8,13 @@ import asyncpg
 from app.audit import trail
 from app.audit.actions import Action
 from app.campaigns.queries import CampaignRow
+from app.core.problems import Code, FieldError, Problem, Text
 from app.core.rows import Row, copy_rows
 from app.honour.models import HonourRule
 from app.honour.rules import Rule
 from app.honour.schemas import HonourRuleIn
+
+_SAME_MONTH = Text("Dua aturan mulai pada bulan yang sama.", "Two rules begin in the same month.")
 
 
 class _RuleRow(Row, table=HonourRule):
@@ -43,7 +46,15 @@ async def set_rules(
 ) -> list[Rule]:
     """Put these in the place of all rules of a campaign. What statements said stays; the next ones correct it by
     the new rules. Idempotent: the same again changes nothing.
+
+    Raises:
+        Problem: `invalid_fields` (`repeated`) where two begin in the same month.
     """
+    months = [each.valid_from for each in rules]
+    again = [at for at, month in enumerate(months) if month in months[:at]]
+    if again:
+        errors = tuple(FieldError(f"/body/rules/{at}/valid_from", "repeated", _SAME_MONTH) for at in again)
+        raise Problem(Code.INVALID_FIELDS, errors=errors)
     await lock(pg, campaign.id)
     wanted = sorted(Rule(each.valid_from, each.rate, each.cap, each.counts, each.decree) for each in rules)
     if wanted == await rules_of(pg, campaign.id):

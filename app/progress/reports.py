@@ -31,6 +31,9 @@ MAX_DAYS = 1_000
 BACKWARDS = Text("Tanggal akhir sebelum tanggal awal.", "The last day is before the first.")
 TOO_LONG = Text(f"Paling banyak {MAX_DAYS} hari sekaligus.", f"At most {MAX_DAYS} days at once.")
 
+_FUTURE = Text("Hari ini belum tiba di wilayah itu.", "That day has not come yet in the region.")
+_BEFORE = Text("Hari ini sebelum pendataan dimulai.", "That day is before the campaign began.")
+
 
 @dataclass(frozen=True, slots=True)
 class View:
@@ -57,6 +60,7 @@ async def look(
     campaign_code: str | None,
     as_of: date | None,
     basis: str,
+    pointer: str = "/query/campaign",
 ) -> View:
     """Find the region and the campaign (by default the current one); `as_of` is by default today there.
 
@@ -66,11 +70,24 @@ async def look(
     if not is_region_code(region_code) or not principal.territory.contains(region_code):
         raise Problem(Code.NOT_FOUND)
     region = await queries.region_named(pg, region_code)
-    campaign = await campaign_or_current(pg, campaign_code, local_date(now, NATION))
+    campaign = await campaign_or_current(pg, campaign_code, local_date(now, NATION), pointer)
     if region is None:
         raise Problem(Code.NOT_FOUND)
     today = local_date(now, region_code)
     return View(principal, campaign, region, Question(campaign.id, basis, as_of or today, campaign.starts_on), today)
+
+
+def refuse_day(view: View, pointer: str) -> None:
+    """Refuse to publish or print figures of a day that is none of the campaign.
+
+    Raises:
+        Problem: `invalid_fields` for a day to come (`in_future`), or one before the first (`before_campaign`).
+    """
+    as_of = view.question.as_of
+    if as_of > view.today:
+        raise Problem(Code.INVALID_FIELDS, errors=(FieldError(pointer, "in_future", _FUTURE),))
+    if as_of < min(view.campaign.starts_on, view.today):
+        raise Problem(Code.INVALID_FIELDS, errors=(FieldError(pointer, "before_campaign", _BEFORE),))
 
 
 async def regions_below(pg: asyncpg.Connection, view: View) -> list[dict[str, Any]]:

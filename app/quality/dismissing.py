@@ -127,7 +127,7 @@ async def _record(pg: asyncpg.Connection, by: Deciding, record_id: UUID) -> _Fla
 async def _enumerator(
     pg: asyncpg.Connection, by: Deciding, enumerator_id: UUID, asked: EnumeratorDismissalIn
 ) -> _Flagged:
-    campaign = await campaign_or_current(pg, asked.campaign, by.today)
+    campaign = await campaign_or_current(pg, asked.campaign, by.today, "/body/campaign")
     flagged = await read_one(pg, _FlaggedEnumerator, _ENUMERATOR, enumerator_id, campaign.id, asked.region_code)
     # The figures are of all districts: who decides on them answers for all.
     if flagged is None or not all(by.reach.covers(enumerator_id, each) for each in flagged.districts):

@@ -24,7 +24,6 @@ MAX_ENUMERATORS = 2_000
 
 MAX_DAYS = 1_000
 _PAGE = 1_000
-_FUTURE = Text("Hari ini belum tiba di wilayah itu.", "That day has not come yet in the region.")
 _OF_CUTOFF = Text(
     "Rilis sudah menentukan wilayah, pendataan, dan tanggalnya; jangan sebut yang lain.",
     "The cut-off says the region, the campaign and the day; name no others.",
@@ -71,7 +70,8 @@ async def gather(pg: asyncpg.Connection, principal: Principal, now: datetime, as
 
     Raises:
         Problem: `not_found` for a region or cut-off that is none or lies outside the territory; `unknown_campaign`;
-            `invalid_fields` for a day to come (`in_future`), or what a cut-off says otherwise (`not_of_cutoff`).
+            `invalid_fields` for a day to come or before the campaign, or what a cut-off says otherwise
+            (`not_of_cutoff`).
     """
     if asked.cutoff is not None:
         return await _of_cutoff(pg, principal, asked.cutoff, asked)
@@ -85,8 +85,7 @@ async def gather(pg: asyncpg.Connection, principal: Principal, now: datetime, as
         basis="received",
     )
     question, code, campaign = view.question, view.region.code, view.campaign
-    if question.as_of > view.today:
-        raise Problem(Code.INVALID_FIELDS, errors=(FieldError("/query/as_of", "in_future", _FUTURE),))
+    reports.refuse_day(view, "/query/as_of")
     item = await reports.one_region(pg, view)
     parts = await reports.regions_below(pg, view)
     rows: list[dict[str, Any]] = []

@@ -1,6 +1,7 @@
 """The daily recap as text for a messenger: every figure with what it is of, in Indonesian or English. Pure."""
 
 from collections.abc import Iterator
+from textwrap import shorten
 from typing import Any
 
 from app.core.name_cleaning import tidied
@@ -46,7 +47,8 @@ def _lines(report: Report, language: str) -> Iterator[str]:
     yield from _silent(report, language)
     yield ""
     if report.cutoff is not None and report.cutoff.note:
-        yield said("Catatan: ", "Note: ") + shown(report.cutoff.note, _LONGEST_NOTE)
+        more = said("… (selengkapnya di laporan rapat)", "… (all of it in the meeting report)")
+        yield said("Catatan: ", "Note: ") + shorten(tidied(report.cutoff.note), _LONGEST_NOTE, placeholder=more)
     yield (SOURCE if report.basis == "received" else BY_CAPTURE).in_language(language)
     when = moment(report.read_at, zone_of(code), language)
     if report.cutoff is None:

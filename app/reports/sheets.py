@@ -205,13 +205,29 @@ def _charts(report: Report, words: Words, level: str) -> list[dict[str, Any]]:
     ]
 
 
+def _until(report: Report, words: Words) -> str:
+    last, until = (day(each, words.language) for each in (report.as_of, report.counted_until))
+    if report.as_of == report.counted_until:
+        return until
+    return words.say(f"{until}; pada {last} belum ada kiriman", f"{until}; nothing came on {last} yet")
+
+
+def _rates(report: Report, words: Words) -> str:
+    last = day(report.as_of, words.language)
+    return words.say(
+        f"Rata-rata per hari dibagi semua hari sejak kiriman pertama sampai {last}; sisa hari dihitung dari {last}",
+        f"Averages a day are over all days from the first entry to {last}; days left count from {last}",
+    )
+
+
 def _notes(report: Report, words: Words) -> Sequence[tuple[str, str]]:
     region = report.item["region"]
     source = SOURCE if report.basis == "received" else BY_CAPTURE
     rows = [
         (words.say("Wilayah", "Region"), f"{region['code']} {region['name']}"),
         (words.say("Pendataan", "Campaign"), f"{report.campaign_name} ({report.campaign})"),
-        (words.say("Hari terakhir yang dihitung", "Last day that counts"), day(report.as_of, words.language)),
+        (words.say("Hari terakhir yang dihitung", "Last day that counts"), _until(report, words)),
+        (words.say("Laju", "Rates"), _rates(report, words)),
         (words.say("Dasar", "Basis"), report.basis),
         (words.say("Saat", "Moment"), foot(report, words, region["code"])),
         (words.say("Sumber", "Source"), source.in_language(words.language)),

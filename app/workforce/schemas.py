@@ -9,11 +9,11 @@ from pydantic import BaseModel, Field
 from app.accounts.schemas import TypedUsername
 from app.core.bulk import Blank, Day, Row, Whole
 from app.core.name_cleaning import Named
-from app.core.text import Line, Said
+from app.core.text import Line, Published
 
 CampaignCode = Annotated[Line, Field(min_length=1, max_length=60)]
 Person = Annotated[TypedUsername, Field(min_length=1, max_length=200)]
-TeamName = Annotated[Said, Field(min_length=1, max_length=200), Named]
+TeamName = Annotated[Published, Field(min_length=1, max_length=200), Named]
 RegionCode = Annotated[Line, Field(max_length=20)]
 LastDay = Annotated[Day | None, Blank]
 

@@ -187,6 +187,27 @@ async def test_a_key_ends_with_its_time_its_revocation_and_its_makers_rights(
     assert made["key"] not in str(events)
 
 
+@pytest.mark.parametrize("end", ["close", "move", "reset"])
+async def test_a_key_of_an_account_that_was_closed_moved_or_reset_does_not_come_back(
+    client: httpx.AsyncClient, make: Make, world: World, pg: asyncpg.Connection, end: str
+) -> None:
+    officer, admin = f"/v1/accounts/{world.id('officer')}", world.auth("admin")
+    made = await make()
+    if end == "move":
+        for region in ("16", "16.01"):  # a wider one still has the key's region
+            assert (await client.patch(officer, json={"region_code": region}, headers=admin)).status_code == 200
+    elif end == "close":
+        for step in ("deactivate", "reactivate"):
+            assert (await client.post(f"{officer}/{step}", headers=admin)).status_code == 200
+    else:
+        assert (await client.post(f"{officer}/credentials", headers=admin)).status_code == 200
+    answer = await client.get(OKU, headers=bearer(made["key"]))
+    assert (answer.status_code, answer.json()["code"]) == (401, "key_ended")
+    assert await pg.fetchval("SELECT count(*) FROM api_key WHERE revoked_at IS NULL") == 0
+    trail = "SELECT count(*) FROM audit_event WHERE action = 'key.revoked' AND actor_id = $1"
+    assert await pg.fetchval(trail, world.id("admin")) == 1
+
+
 async def test_keys_are_seen_by_their_maker_and_by_who_has_the_region(
     client: httpx.AsyncClient, make: Make, world: World
 ) -> None:

@@ -271,7 +271,10 @@ async def test_unmasked_needs_a_right_and_a_reason_and_is_in_the_trail(
     reason = {"X-Access-Reason": "Pencocokan Dinas"}
     await export(format_, unmasked="true", status=403)
     await export(format_, unmasked="true", status=403, headers=reason)
-    await export(format_, unmasked="true", status=403, token={"scopes": ["pii:read"]})
+    unsaid = await export(format_, unmasked="true", status=422, token={"scopes": ["pii:read"]})
+    assert [(each["pointer"], each["code"]) for each in unsaid.json()["errors"]] == [
+        ("/header/X-Access-Reason", "reason_missing")
+    ]
     answer = await export(format_, unmasked="true", headers=reason, token={"scopes": ["pii:read"]})
     rows = rows_of(format_, answer.content)
     row = next(row for row in rows if row["trade_name"])
@@ -281,6 +284,17 @@ async def test_unmasked_needs_a_right_and_a_reason_and_is_in_the_trail(
     (seen,) = await pg.fetch("SELECT subject_id, detail FROM audit_event WHERE action = 'export.unmasked'")
     assert seen["subject_id"] == "16.01"
     assert json.loads(seen["detail"]) | {"format": format_, "reason": "Pencocokan Dinas"} == json.loads(seen["detail"])
+
+
+async def test_an_export_that_is_refused_is_not_in_the_trail(
+    export: Call, three: list[Json], pg: asyncpg.Connection
+) -> None:
+    await export("csv", region="16.06", status=404)
+    await export("csv", kbli="x", status=422)
+    made = "SELECT count(*) FROM audit_event WHERE action = 'export.made'"
+    assert await pg.fetchval(made) == 0
+    await export("csv")
+    assert await pg.fetchval(made) == 1
 
 
 async def test_masked_and_unmasked_say_the_same_but_for_what_is_sealed(export: Call, three: list[Json]) -> None:

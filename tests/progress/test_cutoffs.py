@@ -150,7 +150,7 @@ async def test_the_server_itself_may_not_change_it(cutoffs: Published, some: Non
 async def test_a_day_to_come_is_refused(cutoffs: Published) -> None:
     answer = await cutoffs.post(ASKED | {"as_of": "2022-09-14"})
     assert answer.status_code == 422
-    assert answer.json()["errors"][0] | {"detail": ""} == {"pointer": "/as_of", "code": "in_future", "detail": ""}
+    assert answer.json()["errors"][0] | {"detail": ""} == {"pointer": "/body/as_of", "code": "in_future", "detail": ""}
 
 
 async def test_the_same_again_is_the_same_cutoff(cutoffs: Published, some: None) -> None:
@@ -168,7 +168,7 @@ async def test_the_same_again_is_the_same_cutoff(cutoffs: Published, some: None)
     ):
         answer = await cutoffs.post(asked | other)
         assert answer.status_code == 422
-        assert [(each["pointer"], each["code"]) for each in answer.json()["errors"]] == [("/id", "id_reused")]
+        assert [(each["pointer"], each["code"]) for each in answer.json()["errors"]] == [("/body/id", "id_reused")]
     assert len((await cutoffs.json("cutoffs"))["items"]) == 1
 
 
@@ -307,6 +307,47 @@ async def test_a_comparison_names_what_was_merged_away(
     assert [(each["code"], each["records"]) for each in found["changes"]] == [("duplicates", 2)]
     assert found["items"][0]["difference"]["entered"] == -1
     assert all("duplikat" in each["text"] for each in found["changes"] if each["code"] == "duplicates")
+
+
+async def test_what_was_decided_on_one_day_explains_two_cutoffs_of_that_day(
+    cutoffs: Published, client: httpx.AsyncClient, world: World, pg: asyncpg.Connection
+) -> None:
+    number = nik()
+    await put(client, world, "enumerator.1", batch(item(nik=nik(), nib="9120000000017")))
+    await put(client, world, "enumerator.2", batch(item(nik=number)))
+    sent = item(nik=number, nib="9120000000017")
+    await put(client, world, "enumerator.4", batch(sent))
+    first = await cutoffs.id(ASKED)
+    case = await pg.fetchval("SELECT id FROM duplicate_case WHERE record_id = $1", sent["record_id"])
+    asked = {"decision": "same", "reason": "Sudah diperiksa"}
+    done = await client.post(f"/v1/duplicates/{case}/resolution", json=asked, headers=world.auth("officer"))
+    assert done.status_code == 200, done.text
+    second, third = await cutoffs.id(ASKED), await cutoffs.id(ASKED)
+    found = await cutoffs.json(f"cutoffs/{first}/comparison", **{"with": second})
+    assert found["items"][0]["difference"]["entered"] == -1
+    assert [(each["code"], each["records"]) for each in found["changes"]] == [("duplicates", 2)]
+    assert (await cutoffs.json(f"cutoffs/{second}/comparison", **{"with": third}))["changes"] == []
+
+
+@pytest.mark.parametrize("day", ["0001-01-01", "2022-03-31"])
+async def test_a_day_before_the_campaign_is_refused(cutoffs: Published, day: str) -> None:
+    answer = await cutoffs.post(ASKED | {"as_of": day})
+    assert answer.status_code == 422
+    assert [(each["pointer"], each["code"]) for each in answer.json()["errors"]] == [("/body/as_of", "before_campaign")]
+
+
+@pytest.mark.parametrize("name", ["OKU 16.01 2022-09-13", "Rilis 13/09/2022 08.00 untuk 16.01.14.1003"])
+async def test_dates_and_codes_in_a_name_stay_as_they_were_said(cutoffs: Published, name: str) -> None:
+    id_ = await cutoffs.id(ASKED | {"name": name, "note": f"Lihat {name}"})
+    found = await cutoffs.json(f"cutoffs/{id_}")
+    assert (found["name"], found["note"]) == (name, f"Lihat {name}")
+
+
+@pytest.mark.parametrize("said", ["1601145203850001", "HP 0812-3456-7890", "1601 1452 0385 0001", "NIB 9120000000017"])
+async def test_the_number_of_a_person_in_a_name_is_refused(cutoffs: Published, said: str) -> None:
+    for field in ("name", "note"):
+        answer = await cutoffs.post(ASKED | {field: said})
+        assert [each["pointer"] for each in answer.json()["errors"]] == [f"/body/{field}"]
 
 
 async def test_what_cannot_be_compared_is_refused(cutoffs: Published, some: None) -> None:

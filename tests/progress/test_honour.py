@@ -210,6 +210,8 @@ WRONG: list[tuple[Json, str]] = [
     ({"decree": ""}, "decree"),
     ({"decree": "a\x00b"}, "decree"),
     ({"decree": "a" * 10_000}, "decree"),
+    ({"decree": "\u202e"}, "decree"),
+    ({"decree": "SK 1601145203850001"}, "decree"),
 ]
 
 
@@ -221,7 +223,10 @@ async def test_a_rule_that_is_none_is_refused(office: Office) -> None:
 
 
 async def test_rules_are_set_as_a_whole_and_noted(office: Office, pg: asyncpg.Connection) -> None:
-    assert (await office.rules(RULE, RULE)).status_code == 422
+    twice = await office.rules(RULE, RULE)
+    assert [(each["pointer"], each["code"]) for each in twice.json()["errors"]] == [
+        ("/body/rules/1/valid_from", "repeated")
+    ]
     later = RULE | {"valid_from": SEPTEMBER, "rate": 25_000, "cap": 300, "counts": "verified"}
     for _ in range(2):
         assert (await office.rules(later, RULE)).status_code == 200
@@ -229,6 +234,12 @@ async def test_rules_are_set_as_a_whole_and_noted(office: Office, pg: asyncpg.Co
     assert [each["valid_from"] for each in found["rules"]] == ["2022-04-01", SEPTEMBER]
     noted = await pg.fetchval("SELECT count(*) FROM audit_event WHERE action = 'honour.rules_set'")
     assert noted == 1
+
+
+@pytest.mark.parametrize("decree", ["188.45/412.013/2022", "900/1234/2022/0001", "188.44/0123/KPTS/2022"])
+async def test_the_number_of_a_decree_stays_as_it_is_written(office: Office, decree: str) -> None:
+    assert (await office.rules(RULE | {"decree": decree})).status_code == 200
+    assert (await office.json("honour/rules"))["rules"][0]["decree"] == decree
 
 
 async def test_each_sees_their_own(office: Office, enter: Deed) -> None:

@@ -47,6 +47,7 @@ def test_the_same_is_the_same_marked_or_not(said: Description) -> None:
         {"legal_name": "Kedai Nasi Uda"},  # activity and place
         {"legal_name": "Warung Padang Djaja", "kbli": "47112"},  # the name as it is heard
         {"legal_name": "RM Sederhana", "trade_name": "Padang Jaya", "kbli": "47112", "region_code": THERE},
+        {"legal_name": "Padang Jaya Warung", "kbli": "47112"},  # the same words
         {"owner_name": "Joko", "kbli": "56102"},  # somebody else of the house was heard as the owner
     ],
 )
