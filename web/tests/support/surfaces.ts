@@ -195,6 +195,18 @@ export const SURFACES: readonly Surface[] = [
       await click('Buka data pribadi')(page);
     },
   },
+  {
+    name: 'confirmed numbers',
+    at: '/konfirmasi',
+    whole: (page) => page.getByRole('heading', { name: /^(Permintaan|Requests)$/ }),
+  },
+  {
+    name: 'a request for confirmation',
+    who: 'privacy.oku',
+    at: '/konfirmasi',
+    whole: dialog,
+    open: click('Buat permintaan'),
+  },
   { name: 'accounts', at: '/orang', whole: row },
   {
     name: 'one account',
