@@ -15,7 +15,7 @@ const COLOURS = {
   match: 'fill-done',
   mismatch: 'fill-still',
   not_found: 'fill-risk',
-  unverified: 'fill-quiet',
+  unverified: 'fill-rest',
 } as const;
 
 /** How many numbers of the region are in which state, by kind. */
