@@ -1,7 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import type { Page } from '@playwright/test';
 import { asked } from '../support/api.ts';
-import { expect, signIn, test, visit } from '../support/test.ts';
+import { openDoubt } from '../support/surfaces.ts';
+import { expect, findings, signIn, test, visit } from '../support/test.ts';
 
 const DISTRICT = '16.01.32';
 const REASON = 'Perjanjian kerja sama 12/2022';
@@ -64,6 +65,7 @@ test('numbers are asked about, and the answers tried, mended and entered', async
   await expect(fault.getByRole('cell').first()).toHaveText('4');
   await expect(fault).toContainText('jawaban');
   await expect(page.getByRole('button', { name: /^Masukkan/ })).toHaveCount(0);
+  expect(await findings(page)).toEqual([]);
   const privacy = await asked(page.request, 'privacy.oku');
   expect((await privacy.get(`/v1/verification/requests/${id}`)).answered).toBe(0);
 
@@ -89,7 +91,7 @@ test('numbers are asked about, and the answers tried, mended and entered', async
   await found.first().getByRole('link').click();
   const facts = page.getByRole('region', { name: 'Identitas' });
   await expect(facts.getByText('Tidak sesuai')).toBeVisible();
-  await expect(facts.getByText('Dukcapil, 13 September 2022')).toBeVisible();
+  await expect(facts.getByText('Menurut Dukcapil, 13 September 2022')).toBeVisible();
 });
 
 test('what is applied in the background is shown until it is in the register', { tag: '@long' }, async ({
@@ -143,4 +145,16 @@ test('the register is narrowed by a state, and says so in its address', async ({
   await expect(page.getByRole('row').nth(1)).toBeVisible();
   await filter.selectOption('');
   await expect(page).not.toHaveURL(/verification=/);
+});
+
+test("who reviews a record is told that its number is another name's, and sees the number masked", async ({
+  page,
+}) => {
+  await signIn(page, 'coordinator.2', '/pemeriksaan');
+  await openDoubt(page);
+  const told = page.getByRole('alert').filter({ hasText: 'Nomor yang tidak dikonfirmasi' });
+  await expect(told).toContainText(
+    /NIK pemilik 16\d{2}•{10}\d{2} bukan milik nama di isian ini, menurut Dukcapil \(13 September 2022\)\./,
+  );
+  expect(await page.locator('main').textContent()).not.toMatch(/\d{16}/);
 });

@@ -11,7 +11,7 @@ export const confirmation = texts({
       not_found: 'Tidak ditemukan',
       unverified: 'Belum dikonfirmasi',
     },
-    said: (who: string, when: string) => `${who}, ${when}`,
+    said: (who: string, when: string) => `Menurut ${who}, ${when}`,
     doubts: 'Nomor yang tidak dikonfirmasi',
     mismatch: (number: string, agency: string, when: string) =>
       `${number} bukan milik nama di isian ini, menurut ${agency} (${when}).`,
@@ -28,7 +28,7 @@ export const confirmation = texts({
       not_found: 'Not found',
       unverified: 'Not confirmed',
     },
-    said: (who: string, when: string) => `${who}, ${when}`,
+    said: (who: string, when: string) => `By ${who}, ${when}`,
     doubts: 'Numbers that were not confirmed',
     mismatch: (number: string, agency: string, when: string) =>
       `${number} does not belong to the name of this record, says ${agency} (${when}).`,
