@@ -64,6 +64,25 @@ OTHERS = (
     Regency("16.08", "okutimur", 47_000, 728, date(2022, 8, 8), 3, 1),
 )
 
+DISTRICT_TARGETS: Mapping[str, int] = {
+    "16.01.07": 3_600,
+    "16.01.08": 2_650,
+    "16.01.09": 4_700,
+    "16.01.13": 4_500,
+    "16.01.14": 5_900,
+    "16.01.20": 1_750,
+    "16.01.21": 4_000,
+    "16.01.22": 3_850,
+    "16.01.28": 4_050,
+    "16.01.29": 1_950,
+    "16.01.30": 2_150,
+    "16.01.31": 1_300,
+    "16.01.32": 1_600,
+}
+"""Of OKU's districts: made up, and together OKU's target."""
+
+TARGETS: Mapping[str, int] = {**{each.code: each.target for each in (OKU, *OTHERS)}, **DISTRICT_TARGETS}
+
 QUOTA = 500
 """Records that each of OKU's enumerators is to bring."""
 

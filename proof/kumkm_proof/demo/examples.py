@@ -18,13 +18,14 @@ SELECT
   (SELECT id FROM duplicate_case WHERE regency_code = $1 ORDER BY id LIMIT 1),
   (SELECT id FROM raw_item WHERE regency_code = $1 AND outcome = 'held' ORDER BY id LIMIT 1),
   (SELECT id FROM batch WHERE enumerator_id = $2 ORDER BY id LIMIT 1),
-  (SELECT id FROM webhook ORDER BY id LIMIT 1)
+  (SELECT id FROM webhook ORDER BY id LIMIT 1),
+  (SELECT id FROM verification_request ORDER BY id LIMIT 1)
 """
 
 
 async def found_examples(pg: asyncpg.Connection) -> dict[str, str]:
     """By path and parameter."""
-    ((business, record, case, held, batch, webhook),) = await pg.fetch(_FOUND, OKU.code, id_of(ENUMERATOR))
+    ((business, record, case, held, batch, webhook, request),) = await pg.fetch(_FOUND, OKU.code, id_of(ENUMERATOR))
     found = {
         "/v1/businesses/{business_id}": business,
         "/v1/submissions/{record_id}": record,
@@ -33,6 +34,7 @@ async def found_examples(pg: asyncpg.Connection) -> dict[str, str]:
         "/v1/held/{id}": held,
         "/v1/accounts/{account_id}": id_of(ENUMERATOR),
         "/v1/sync/batches/{batch_id}": batch,
+        "/v1/verification/requests/{request_id}": request,
         "/v1/webhooks/{webhook_id}": webhook,
         "/v1/webhooks/{webhook_id}/deliveries": webhook,
     }

@@ -100,7 +100,7 @@ def field_work(
         sound = {visit.record_id for sync in syncs for visit in sync.visits}
         _Mishaps(syncs, outside, folk, rng).happen()
         cheat(syncs)
-        knock(syncs, sound, _captured_at, _uuid7)
+        knock(syncs, sound, _captured_at, uuid7)
     return list(_batches(syncs, rng, again=_BATCHES_AGAIN if regency == OKU else 0))
 
 
@@ -153,7 +153,7 @@ def _visit(worker: Worker, sync: Sync, folk: Townsfolk, rng: Random) -> Visit:
     village = rng.choice(worker.own if rng.random() < _IN_OWN_VILLAGE and worker.own else worker.near)
     questionnaire, answers = folk.answers(village)
     captured_at = _captured_at(sync, rng)
-    return Visit(_uuid7(captured_at, rng), questionnaire, village, captured_at, answers)
+    return Visit(uuid7(captured_at, rng), questionnaire, village, captured_at, answers)
 
 
 def _captured_at(sync: Sync, rng: Random) -> datetime:
@@ -236,7 +236,7 @@ class _Mishaps:
         if self._rng.random() < _NIB_NOT_SHOWN:
             answers.pop("nib", None)
         captured_at = _captured_at(later, self._rng)
-        later.visits.append(Visit(_uuid7(captured_at, self._rng), "umkm@1", visit.village, captured_at, answers))
+        later.visits.append(Visit(uuid7(captured_at, self._rng), "umkm@1", visit.village, captured_at, answers))
 
     def _contradict(self) -> None:
         """The NIK of one business with the NIB of another."""
@@ -247,7 +247,7 @@ class _Mishaps:
             sync = self._rng.choice(late)
             captured_at = _captured_at(sync, self._rng)
             answers = one.answers | {"nib": other.answers["nib"]}
-            sync.visits.append(Visit(_uuid7(captured_at, self._rng), "umkm@1", one.village, captured_at, answers))
+            sync.visits.append(Visit(uuid7(captured_at, self._rng), "umkm@1", one.village, captured_at, answers))
 
     def _fault(self, number: int) -> None:
         """A record with a hard fault that nobody has mended yet."""
@@ -274,7 +274,7 @@ class _Mishaps:
         while questionnaire != "umkm@1":
             questionnaire, answers = self._folk.answers(village)
         captured_at = _captured_at(sync, self._rng)
-        return Visit(_uuid7(captured_at, self._rng), questionnaire, village, captured_at, answers)
+        return Visit(uuid7(captured_at, self._rng), questionnaire, village, captured_at, answers)
 
 
 def _revised(visit: Visit, answers: dict[str, Any]) -> Visit:
@@ -293,7 +293,7 @@ def _batches(syncs: Sequence[Sync], rng: Random, *, again: int) -> Iterator[Batc
             "app_version": "1.4.0",
             "items": [_item(visit, sync) for visit in sync.visits],
         }
-        batch = Batch(sync.enumerator, sync.received_at, _uuid7(sync.received_at, rng), body)
+        batch = Batch(sync.enumerator, sync.received_at, uuid7(sync.received_at, rng), body)
         yield batch
         if sync in twice:
             yield batch
@@ -323,7 +323,7 @@ def _item(visit: Visit, sync: Sync) -> dict[str, Any]:
     }
 
 
-def _uuid7(moment: datetime, rng: Random) -> UUID:
+def uuid7(moment: datetime, rng: Random) -> UUID:
     """A UUIDv7 (RFC 9562) of that moment whose random part comes from the generator."""
     millis = int(moment.timestamp() * 1000)
     return UUID(int=millis << 80 | 0x7 << 76 | rng.getrandbits(12) << 64 | 0b10 << 62 | rng.getrandbits(62))

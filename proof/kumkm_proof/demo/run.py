@@ -48,7 +48,7 @@ from app.serving import server_options, settle
 from app.upgrading.fills import STEPS
 from app.upgrading.steps import Keys, fill
 from app.web.files import BUILT, CONSOLE, built_app
-from kumkm_proof.demo import asked_again, next_round
+from kumkm_proof.demo import asked_again, confirmed, next_round
 from kumkm_proof.demo.census import MORNING, OKU, OTHERS, SEED
 from kumkm_proof.demo.examples import found_examples, show_examples
 from kumkm_proof.demo.fieldwork import Batch, field_work
@@ -61,9 +61,10 @@ from kumkm_proof.demo.settings_folder import leave_settings
 from kumkm_proof.demo.staff import PASSWORD, engage, id_of
 
 DATABASE = "kumkm_demo"
-_EDITION = 10  # raised when what the demo tells changes, so that an older one is not taken for it
-_AS_GOOD = (5, 6, 7, 8, 9)
-"""Editions with the same figures: until 6 nobody cheats, 8 has no doors without an interview, 9 no listing of 2023."""
+_EDITION = 11  # raised when what the demo tells changes, so that an older one is not taken for it
+_AS_GOOD = (5, 6, 7, 8, 9, 10)
+"""Editions with the same figures: until 6 nobody cheats, 8 has no doors without an interview, 9 no listing of 2023,
+10 neither targets of districts nor confirmed numbers."""
 _QUESTION = f"/v1/progress/regions/{OKU.code}"
 
 
@@ -168,6 +169,7 @@ async def _set_up(server: EmbeddedServer, settings: Settings, steps: _Steps) -> 
         async with _without_waiting_for_the_disk(pg):
             await _send(settings, batches, steps)
         await steps.wait("Re-interviews", _ask_again(pg, settings, batches))
+        await steps.wait("Confirmed numbers", _confirm(settings))
         await steps.wait("Listing of 2023", next_round.begin(pg, settings))
         await steps.wait("Rolling up", _roll_up(pg))
         await steps.wait("Cut-offs", publish_all(pg))
@@ -287,6 +289,18 @@ async def _ask_again(pg: asyncpg.Connection, settings: Settings, batches: list[B
         await asked_again.draw(pg, database)
         async with httpx.AsyncClient(transport=httpx.ASGITransport(app=app), base_url="http://demo") as client:
             await asked_again.answer(pg, client, items, lambda name: _token(tokens, name))
+    finally:
+        await database.close()
+
+
+async def _confirm(settings: Settings) -> None:
+    """Have agencies confirm some numbers."""
+    clock = SetClock(MORNING)
+    app = create_app(confirmed.settings_for(settings), clock=clock)
+    database = app.state.services.database
+    try:
+        async with httpx.AsyncClient(transport=httpx.ASGITransport(app=app), base_url="http://demo") as client:
+            await confirmed.confirm_all(client, database, clock)
     finally:
         await database.close()
 

@@ -9,7 +9,7 @@ import asyncpg
 from app.accounts.passwords import hash_password
 from app.accounts.permissions import Scope
 from app.workforce.headcount import rebuild
-from kumkm_proof.demo.census import CAMPAIGN, OKU, OTHERS, QUOTA, SEED, Regency, team_of
+from kumkm_proof.demo.census import CAMPAIGN, OKU, OTHERS, QUOTA, SEED, TARGETS, Regency, team_of
 from kumkm_proof.demo.fieldwork import Worker, workers_of
 from kumkm_proof.demo.people import Townsfolk
 
@@ -35,7 +35,7 @@ async def engage(pg: asyncpg.Connection, villages: dict[str, list[str]]) -> None
     )
     await pg.executemany(
         "INSERT INTO target (campaign_id, region_code, businesses) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING",
-        [(CAMPAIGN.id, regency.code, regency.target) for regency in (OKU, *OTHERS)],
+        [(CAMPAIGN.id, code, target) for code, target in TARGETS.items()],
     )
     staff = _Staff()
     staff.add_account("admin", "Admin Basis Data Tunggal", "admin", None)

@@ -20,6 +20,7 @@ import { businessRoute, registerRoute } from './pages/register/route.ts';
 import { reportsRoute } from './pages/reports/route.ts';
 import { reviewRoute } from './pages/review/route.ts';
 import { statisticsRoute } from './pages/statistics/route.ts';
+import { verificationRoute } from './pages/verification/route.ts';
 import { webhooksRoute } from './pages/webhooks/route.ts';
 import { PageFault } from './parts/fault.tsx';
 import { Loading } from './parts/loading.tsx';
@@ -39,6 +40,7 @@ export const router = createRouter({
     codingRoute,
     registerRoute,
     businessRoute,
+    verificationRoute,
     reportsRoute,
     cutoffsRoute,
     honourRoute,

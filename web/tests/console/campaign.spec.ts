@@ -33,7 +33,7 @@ test('whether a campaign runs goes by the clock of the server, not by that of th
 test('an officer sets a target below, sees the sum, and takes it away; a region without targets says so', async ({
   page,
 }) => {
-  await signIn(page, 'officer.oku', '/kegiatan?tab=targets&campaign=pl-kumkm-2022&region=16.01.20');
+  await signIn(page, 'officer.oku', '/kegiatan?tab=targets&campaign=pl-kumkm-2023&region=16.01.20');
   await expect(page.getByText('Wilayah ini belum punya target')).toBeVisible();
   const field = page.getByRole('textbox', { name: /^Target / }).first();
   await field.fill('nol');

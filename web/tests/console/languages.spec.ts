@@ -5,7 +5,7 @@ import { expect, signIn, test, type Username } from '../support/test.ts';
 
 /** What is the same in both languages, and right so. */
 const SAME =
-  /^(Register|Data|KUMKM|CSV|Excel( \(\.xlsx\))?|PNG|(Geo)?Parquet|GeoJSON|NDJSON|Stata \(\.dta\)|SPSS \(\.sav\)|KBLI|· KBLI|NI[KB](, NIB)?|Enumerator|[Tt]ablet|Target|Admin|Program|(Register|Indonesia|Kabupaten .*) · KUMKM|Admin Basis Data Tunggal · admin · Admin|\p{Lu}{2}|\d{1,2} (Jan|Feb|Mar|Apr|April|Jun|Jul|Sep|September|Nov|November)( \d{4})?)$/u;
+  /^(Register|Data|KUMKM|CSV|Excel( \(\.xlsx\))?|PNG|(Geo)?Parquet|GeoJSON|NDJSON|Stata \(\.dta\)|SPSS \(\.sav\)|KBLI|· KBLI|NI[KB](, NIB)?|Enumerator|[Tt]ablet|Target|Admin|Program|\d+ k?m|(Register|Indonesia|Kabupaten .*) · KUMKM|Admin Basis Data Tunggal · admin · Admin|\p{Lu}{2}|\d{1,2} (Jan|Feb|Mar|Apr|April|Jun|Jul|Sep|September|Nov|November)( \d{4})?)$/u;
 
 /** Days and months that both languages write alike. */
 const ALIKE = /(\d{1,2} )?\b(Jan|Feb|Mar|Apr|April|Jun|Jul|Sep|September|Nov|November)\b( \d{4})?/g;

@@ -195,6 +195,42 @@ export const SURFACES: readonly Surface[] = [
       await click('Buka data pribadi')(page);
     },
   },
+  {
+    name: 'confirmed numbers',
+    at: '/konfirmasi',
+    whole: (page) => page.getByRole('heading', { name: /^(Permintaan|Requests)$/ }),
+  },
+  {
+    name: 'a request that waits for answers',
+    who: 'privacy.oku',
+    at: '/konfirmasi',
+    whole: (page) => page.getByText('Masukkan jawaban'),
+    open: (page) => openRequest(page),
+  },
+  {
+    name: 'the file for an agency',
+    who: 'privacy.oku',
+    at: '/konfirmasi',
+    whole: dialog,
+    open: async (page) => {
+      await openRequest(page);
+      await click('Unduh berkas')(page);
+    },
+  },
+  {
+    name: 'a record whose number was not confirmed',
+    who: 'coordinator.2',
+    at: '/pemeriksaan',
+    whole: (page) => page.getByText('Nomor yang tidak dikonfirmasi'),
+    open: (page) => openDoubt(page),
+  },
+  {
+    name: 'a request for confirmation',
+    who: 'privacy.oku',
+    at: '/konfirmasi',
+    whole: dialog,
+    open: click('Buat permintaan'),
+  },
   { name: 'accounts', at: '/orang', whole: row },
   {
     name: 'one account',
@@ -261,6 +297,20 @@ export const SURFACES: readonly Surface[] = [
 
 async function openCase(page: Page): Promise<void> {
   await visit(page, `/ganda?case=${await firstOf(page, '/v1/duplicates?state=open&limit=1', 'id')}`);
+}
+
+/** The demo's request that has an answer file to come. */
+async function openRequest(page: Page): Promise<void> {
+  const { items } = await (await asked(page.request, 'privacy.oku')).get('/v1/verification/requests');
+  const waits = items.find((each: { region_code: string }) => each.region_code === '16.01.22');
+  await visit(page, `/konfirmasi?permintaan=${waits.id}`);
+}
+
+/** A record of a team in a district that Dukcapil was asked about. */
+export async function openDoubt(page: Page): Promise<void> {
+  const filters = 'verification=mismatch&region=16.01.07&review_state=unreviewed&limit=1';
+  const { items } = await (await asked(page.request, 'coordinator.2')).get(`/v1/businesses?${filters}`);
+  await visit(page, `/pemeriksaan?record=${items[0].record_id}`);
 }
 
 async function openHeld(page: Page): Promise<void> {

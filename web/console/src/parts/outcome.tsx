@@ -8,12 +8,11 @@ import { FactList } from './fact-list.tsx';
 
 interface Report {
   readonly dry_run: boolean;
-  readonly created: number;
-  readonly changed: number;
-  readonly unchanged: number;
   readonly fault_count: number;
   readonly faults: readonly unknown[];
 }
+
+type Figure = readonly [string, number];
 
 interface Words {
   readonly dryFaults: (faults: string) => string;
@@ -23,32 +22,38 @@ interface Words {
 
 interface Told {
   readonly report: Report;
-  /** What is counted in the file, and how many there are. */
-  readonly read: readonly [string, number];
+  /** What the file has and what came of it, each by its name. */
+  readonly figures: readonly Figure[];
   readonly words: Words;
   readonly className: string;
   /** What else is to be said. */
   readonly children?: ReactNode;
 }
 
+/** What of a file is new, is another than before, or was so already. */
+export function changes(
+  report: { readonly created: number; readonly changed: number; readonly unchanged: number },
+  words: (typeof parts)['id'],
+): readonly Figure[] {
+  return [
+    [words.created, report.created],
+    [words.changed, report.changed],
+    [words.unchanged, report.unchanged],
+  ];
+}
+
 /** What came of a file, or would: figures, and in a sentence whether it was taken. */
-export function Outcome({ report, read, words, className, children }: Told) {
+export function Outcome({ report, figures, words, className, children }: Told) {
   const t = useTexts(parts);
   const language = useLanguage();
   const isBad = report.fault_count > 0;
   const faults = count(report.fault_count, language);
-  const figures = [
-    read,
-    [t.created, report.created],
-    [t.changed, report.changed],
-    [t.unchanged, report.unchanged],
-    [t.faultCount, report.fault_count],
-  ] as const;
+  const all = [...figures, [t.faultCount, report.fault_count] as const];
   return (
     <>
       <FactList
         className={`figures ${className}`}
-        facts={figures.map(([name, figure]) => [name, count(figure, language)])}
+        facts={all.map(([name, figure]) => [name, count(figure, language)])}
       />
       <Alert
         role="status"

@@ -13,6 +13,7 @@ import {
   IconListCheck,
   IconMap2,
   IconReport,
+  IconRosetteDiscountCheck,
   IconStack2,
   IconTags,
   IconUsers,
@@ -32,6 +33,7 @@ export type PageName =
   | 'doors'
   | 'listing'
   | 'register'
+  | 'verification'
   | 'reports'
   | 'cutoffs'
   | 'honour'
@@ -68,6 +70,13 @@ const ENTRIES: readonly Entry[] = [
   { page: 'duplicates', group: 'work', to: '/ganda', icon: IconCopyCheck, roles: DESK },
   { page: 'coding', group: 'work', to: '/pengodean', icon: IconTags, roles: DESK },
   { page: 'register', group: 'data', to: '/register', icon: IconBuildingStore, roles: DESK },
+  {
+    page: 'verification',
+    group: 'data',
+    to: '/konfirmasi',
+    icon: IconRosetteDiscountCheck,
+    roles: DESK,
+  },
   { page: 'statistics', group: 'data', to: '/statistik', icon: IconChartBar, roles: OFFICE },
   { page: 'reports', group: 'reports', to: '/laporan', icon: IconReport, roles: DESK },
   { page: 'cutoffs', group: 'reports', to: '/rilis', icon: IconStack2, roles: DESK },

@@ -1,7 +1,7 @@
 import type { components } from '@kumkm/shared/api/schema.d.ts';
 import { count } from '@kumkm/shared/formats/numbers.ts';
 import { useLanguage, useTexts } from '@kumkm/shared/texts/language.ts';
-import { Outcome } from '../../parts/outcome.tsx';
+import { changes, Outcome } from '../../parts/outcome.tsx';
 import surfaces from '../../parts/surfaces.module.css';
 import { map } from '../../texts/map.ts';
 import { parts } from '../../texts/parts.ts';
@@ -22,7 +22,7 @@ export function BoundariesReport({ report, file }: Told) {
     <>
       <Outcome
         report={report}
-        read={[t.features, report.features]}
+        figures={[[t.features, report.features], ...changes(report, p)]}
         words={t}
         className={`${surfaces.figures} ${styles.figures}`}
       >

@@ -8,12 +8,12 @@ import { isMasked } from '../../parts/answers/values.ts';
 import { Dialog } from '../../parts/dialog.tsx';
 import { DialogEnd } from '../../parts/dialog-end.tsx';
 import { Fault } from '../../parts/fault.tsx';
+import { isReason, Reason } from '../../parts/reason.tsx';
 import { register } from '../../texts/register.ts';
 import { CorrectedField } from './corrected-field.tsx';
 import { type Change, forgetDraft, useDraft } from './drafts.ts';
 import { type Field, fieldsOf, parsed, patchOf, typed, valueAt } from './patch.ts';
 import { correct } from './queries.ts';
-import { isReason, Reason } from './reason.tsx';
 import styles from './register.module.css';
 
 export interface Corrected {

@@ -8,12 +8,13 @@ import { useSearch } from '@tanstack/react-router';
 import { type FormEvent, useState } from 'react';
 import { useMayUnmask, useRegionCode } from '../../data/me.ts';
 import { Fault } from '../../parts/fault.tsx';
+import { isPlain, isReason, oneLine, Reason } from '../../parts/reason.tsx';
 import surfaces from '../../parts/surfaces.module.css';
+import { confirmation } from '../../texts/confirmation.ts';
 import { register } from '../../texts/register.ts';
 import { useView } from '../../view.ts';
 import styles from './exports.module.css';
 import { asked, codebook, type Format, jobsQuery, makeExport } from './queries.ts';
-import { isPlain, isReason, oneLine, Reason } from './reason.tsx';
 import { words } from './words.ts';
 
 const FORMATS = [
@@ -31,6 +32,7 @@ const FORMATS = [
 /** What is to be in a file, and in which form. */
 export function ExportForm() {
   const t = useTexts(register);
+  const c = useTexts(confirmation);
   const client = useQueryClient();
   const mayUnmask = useMayUnmask();
   const view = useView();
@@ -56,12 +58,13 @@ export function ExportForm() {
     mutationFn: async () => save(await codebook(), 'codebook-kumkm.html'),
     gcTime: 0,
   });
-  const { kind, size_class, review_state, kbli, enumerator, q } = filters;
+  const { kind, size_class, review_state, verification, kbli, enumerator, q } = filters;
   const narrowed = [
     q === undefined || q === null ? undefined : `“${q}”`,
     kind == null ? undefined : t.kinds[kind],
     size_class == null ? undefined : t.sizes[size_class],
     review_state == null ? undefined : t.states[review_state],
+    verification == null ? undefined : `${c.label}: ${c.states[verification]}`,
     kbli == null ? undefined : `${t.kbli} ${kbli}`,
     enumerator,
   ].filter((each) => each !== undefined && each !== null);

@@ -4,6 +4,7 @@ import { type Language, useLanguage, useTexts } from '@kumkm/shared/texts/langua
 import type { ReactNode } from 'react';
 import type { Business } from '../../data/business.ts';
 import { valueText } from '../../parts/answers/values.ts';
+import { ConfirmedNumber } from '../../parts/confirmation.tsx';
 import { FactList } from '../../parts/fact-list.tsx';
 import surfaces from '../../parts/surfaces.module.css';
 import { register } from '../../texts/register.ts';
@@ -14,16 +15,28 @@ import { ReviewBadge } from './review-badge.tsx';
 export function Facts({ business }: { readonly business: Business }) {
   const t = useTexts(register);
   const language = useLanguage();
-  const { numbers } = business;
+  const { numbers, verification } = business;
   const facts: readonly (readonly [string, ReactNode])[] = [
     [t.kind, t.kinds[business.kind] ?? business.kind],
     [t.size, business.size_class === null ? t.noSize : (t.sizes[business.size_class] ?? NONE)],
     [t.kbli, `${business.kbli} (${business.kbli_version})`],
     [t.village, `${business.region_name} (${business.region_code})`],
     ...(business.kind === 'koperasi'
-      ? ([[t.cooperativeNumber, valueText(numbers.cooperative_number, undefined, language)]] as const)
-      : ownerNumber(numbers, t, language)),
-    [t.nib, valueText(numbers.nib, undefined, language)],
+      ? ([
+          [
+            t.cooperativeNumber,
+            <ConfirmedNumber key="cooperative_number" said={verification.cooperative_number}>
+              {valueText(numbers.cooperative_number, undefined, language)}
+            </ConfirmedNumber>,
+          ],
+        ] as const)
+      : ownerNumber(business, t, language)),
+    [
+      t.nib,
+      <ConfirmedNumber key="nib" said={verification.nib}>
+        {valueText(numbers.nib, undefined, language)}
+      </ConfirmedNumber>,
+    ],
     ...(business.life === 'active'
       ? []
       : ([[t.life, t.lives(business.life, dayOf(business.life_since, language))]] as const)),
@@ -41,7 +54,7 @@ export function Facts({ business }: { readonly business: Business }) {
 
 /** The number by which the owner is known: without a NIK a passport, or a residence permit. */
 function ownerNumber(
-  { nik, passport, kitas }: Business['numbers'],
+  { numbers: { nik, passport, kitas }, verification }: Business,
   t: (typeof register)['id'],
   language: Language,
 ): readonly (readonly [string, ReactNode])[] {
@@ -51,5 +64,14 @@ function ownerNumber(
       : nik === null && kitas !== null
         ? [t.kitas, kitas]
         : [t.nik, nik];
-  return [[label, valueText(number, undefined, language)]];
+  const shown = valueText(number, undefined, language);
+  if (number !== nik) return [[label, shown]];
+  return [
+    [
+      label,
+      <ConfirmedNumber key="nik" said={verification.nik}>
+        {shown}
+      </ConfirmedNumber>,
+    ],
+  ];
 }

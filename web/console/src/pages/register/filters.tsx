@@ -7,27 +7,40 @@ import { useNavigate, useSearch } from '@tanstack/react-router';
 import { useState } from 'react';
 import { ChoiceFilter } from '../../parts/choice-filter.tsx';
 import { TypedFilter } from '../../parts/typed-filter.tsx';
+import { confirmation } from '../../texts/confirmation.ts';
 import { register } from '../../texts/register.ts';
 import styles from './register.module.css';
-import { isKbli, isNumber, KINDS, type RegisterSearch, registerOf, SIZES, STATES } from './search.ts';
+import {
+  CONFIRMATIONS,
+  isKbli,
+  isNumber,
+  KINDS,
+  type RegisterSearch,
+  registerOf,
+  SIZES,
+  STATES,
+} from './search.ts';
 import { words } from './words.ts';
 
 /** What the list is narrowed by. On a phone all but the words folds away. */
 export function Filters({ onNumber }: { readonly onNumber: () => void }) {
   const t = useTexts(register);
+  const c = useTexts(confirmation);
   const navigate = useNavigate({ from: '/register' });
   const search = useSearch({ from: '/register' });
   const typed = useStore(words);
   const isWide = useMediaQuery('(min-width: 768px)') ?? true;
   const [isOpen, setOpen] = useState(false);
   const [fresh, setFresh] = useState(0);
-  const { kind, size, state, kbli, enumerator } = search;
-  const used = [kind, size, state, kbli, enumerator].filter((each) => each !== undefined).length;
+  const { kind, size, state, verification, kbli, enumerator } = search;
+  const used = [kind, size, state, verification, kbli, enumerator].filter(
+    (each) => each !== undefined,
+  ).length;
 
   function narrow(next: Readonly<Record<keyof RegisterSearch, string | undefined>> | object) {
     const all = { ...search, ...next };
     void navigate({
-      search: ({ kind: _k, size: _s, state: _st, kbli: _kb, enumerator: _e, ...rest }) => ({
+      search: ({ kind: _k, size: _s, state: _st, verification: _v, kbli: _kb, enumerator: _e, ...rest }) => ({
         ...rest,
         ...registerOf(all),
       }),
@@ -37,13 +50,21 @@ export function Filters({ onNumber }: { readonly onNumber: () => void }) {
   function clear() {
     words.set('');
     setFresh(fresh + 1);
-    narrow({ kind: undefined, size: undefined, state: undefined, kbli: undefined, enumerator: undefined });
+    narrow({
+      kind: undefined,
+      size: undefined,
+      state: undefined,
+      verification: undefined,
+      kbli: undefined,
+      enumerator: undefined,
+    });
   }
 
   const choices = [
     { name: 'kind', label: t.kind, of: KINDS, names: t.kinds },
     { name: 'size', label: t.size, of: SIZES, names: t.sizes },
     { name: 'state', label: t.state, of: STATES, names: t.states },
+    { name: 'verification', label: c.label, of: CONFIRMATIONS, names: c.states },
   ] as const;
   return (
     <search className={styles.filters} aria-label={t.filters}>

@@ -7,10 +7,13 @@ import { useDebouncedValue } from '@mantine/hooks';
 import { useInfiniteQuery } from '@tanstack/react-query';
 import { Link, useSearch } from '@tanstack/react-router';
 import { useEffect, useMemo, useRef } from 'react';
+import { mostDoubtful } from '../../data/confirmation.ts';
+import { ConfirmationBadge } from '../../parts/confirmation.tsx';
 import { Empty } from '../../parts/empty.tsx';
 import { Fault } from '../../parts/fault.tsx';
 import { Waiting } from '../../parts/loading.tsx';
 import { type Column, DataTable } from '../../parts/table/table.tsx';
+import { confirmation } from '../../texts/confirmation.ts';
 import { register } from '../../texts/register.ts';
 import { useView } from '../../view.ts';
 import { Filters } from './filters.tsx';
@@ -31,7 +34,8 @@ export function List({ onNumber }: { readonly onNumber: () => void }) {
   const filters = asked(view, search, typed);
   const list = useInfiniteQuery({ ...listQuery(filters), placeholderData: (before) => before });
   const rows = useMemo(() => list.data?.pages.flatMap((page) => page.items) ?? [], [list.data]);
-  const columns = useMemo(() => columnsOf(t, language), [t, language]);
+  const { label } = useTexts(confirmation);
+  const columns = useMemo(() => columnsOf(t, label, language), [t, label, language]);
   const { hasNextPage, isFetchingNextPage, fetchNextPage, isPlaceholderData } = list;
   const number = count(rows.length, language);
   return (
@@ -94,15 +98,16 @@ function More({ loading, onMore, children }: MoreTold) {
 function Nothing() {
   const t = useTexts(register);
   const { tab: _tab, ...narrowed } = useSearch({ from: '/register' });
-  const { kind, size, state, kbli, enumerator } = narrowed;
+  const { kind, size, state, verification, kbli, enumerator } = narrowed;
   const isNarrowed =
-    words.get().trim() !== '' || [kind, size, state, kbli, enumerator].some((each) => each !== undefined);
+    words.get().trim() !== '' ||
+    [kind, size, state, verification, kbli, enumerator].some((each) => each !== undefined);
   return <Empty title={isNarrowed ? t.none : t.empty} about={isNarrowed ? t.noneAbout : t.emptyAbout} />;
 }
 
 type Words = (typeof register)['id'];
 
-function columnsOf(t: Words, language: 'id' | 'en'): readonly Column<Listed>[] {
+function columnsOf(t: Words, numbers: string, language: 'id' | 'en'): readonly Column<Listed>[] {
   return [
     {
       key: 'name',
@@ -124,6 +129,15 @@ function columnsOf(t: Words, language: 'id' | 'en'): readonly Column<Listed>[] {
       cell: (row) => (row.size_class === null ? NONE : (t.sizes[row.size_class] ?? row.size_class)),
     },
     { key: 'state', label: t.state, cell: (row) => <ReviewBadge state={row.review_state} /> },
+    {
+      key: 'verification',
+      label: numbers,
+      wide: true,
+      cell: (row) => {
+        const state = mostDoubtful(row.verification);
+        return state === undefined ? NONE : <ConfirmationBadge state={state} />;
+      },
+    },
     { key: 'enumerator', label: t.enumerator, card: 'hidden', cell: (row) => row.enumerator },
     {
       key: 'captured',

@@ -21,7 +21,7 @@ const SHORTEST = 2;
 
 /** What of a view the API is asked for. A number never goes into an address. */
 export function asked({ region, campaign }: View, search: RegisterSearch, words: string): Filters {
-  const { kind, size, state, kbli, enumerator } = search;
+  const { kind, size, state, verification, kbli, enumerator } = search;
   const q = words.trim();
   return {
     ...(region === undefined || region === 'ID' ? {} : { region }),
@@ -29,6 +29,7 @@ export function asked({ region, campaign }: View, search: RegisterSearch, words:
     ...(kind === undefined ? {} : { kind }),
     ...(size === undefined ? {} : { size_class: size }),
     ...(state === undefined ? {} : { review_state: state }),
+    ...(verification === undefined ? {} : { verification }),
     ...(kbli === undefined ? {} : { kbli }),
     ...(enumerator === undefined ? {} : { enumerator }),
     ...(q.length < SHORTEST || isNumber(q) ? {} : { q }),

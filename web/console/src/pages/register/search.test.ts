@@ -7,6 +7,8 @@ test('what is no filter is left out of the view', () => {
     state: 'verified',
     kbli: '10391',
   });
+  expect(registerOf({ verification: 'mismatch' })).toEqual({ verification: 'mismatch' });
+  expect(registerOf({ verification: 'maybe' })).toEqual({});
   expect(registerOf({ kbli: '1', enumerator: 'a b', tab: 'list' })).toEqual({});
   expect(registerOf({ tab: 'exports', enumerator: 'enumerator.1' })).toEqual({
     tab: 'exports',

@@ -6,6 +6,7 @@ export type Tab = (typeof TABS)[number];
 export const KINDS = ['umkm', 'koperasi'] as const;
 export const SIZES = ['micro', 'small', 'medium', 'large'] as const;
 export const STATES = ['unreviewed', 'verified', 'returned'] as const;
+export const CONFIRMATIONS = ['match', 'mismatch', 'not_found', 'unverified'] as const;
 
 /**
  * What of the register is looked at; it stands in the address, so that a view is a link. The words that are searched for
@@ -16,6 +17,7 @@ export interface RegisterSearch {
   readonly kind?: (typeof KINDS)[number];
   readonly size?: (typeof SIZES)[number];
   readonly state?: (typeof STATES)[number];
+  readonly verification?: (typeof CONFIRMATIONS)[number];
   readonly kbli?: string;
   readonly enumerator?: string;
 }
@@ -33,11 +35,13 @@ export function registerOf(search: Record<string, unknown>): RegisterSearch {
   const kind = KINDS.find((each) => each === search.kind);
   const size = SIZES.find((each) => each === search.size);
   const state = STATES.find((each) => each === search.state);
+  const verification = CONFIRMATIONS.find((each) => each === search.verification);
   return {
     ...(tab === 'exports' ? { tab } : {}),
     ...(kind === undefined ? {} : { kind }),
     ...(size === undefined ? {} : { size }),
     ...(state === undefined ? {} : { state }),
+    ...(verification === undefined ? {} : { verification }),
     ...(typeof kbli === 'string' && KBLI.test(kbli) ? { kbli } : {}),
     ...(isUsername(enumerator) ? { enumerator } : {}),
   };

@@ -5,9 +5,9 @@ import type { Business } from '../../data/business.ts';
 import { Dialog } from '../../parts/dialog.tsx';
 import { DialogEnd } from '../../parts/dialog-end.tsx';
 import { Fault } from '../../parts/fault.tsx';
+import { isPlain, isReason, oneLine, Reason } from '../../parts/reason.tsx';
 import { register } from '../../texts/register.ts';
 import { unmasked } from './queries.ts';
-import { isPlain, isReason, oneLine, Reason } from './reason.tsx';
 import styles from './register.module.css';
 
 interface Told {

@@ -3,6 +3,7 @@ import { rate } from '@kumkm/shared/formats/numbers.ts';
 import { useLanguage, useTexts } from '@kumkm/shared/texts/language.ts';
 import { useQuery } from '@tanstack/react-query';
 import { type ReactNode, useEffect, useRef } from 'react';
+import { doubtsOf } from '../../data/confirmation.ts';
 import { Answers } from '../../parts/answers/answers.tsx';
 import { findingOf } from '../../parts/answers/questions.ts';
 import { Warnings } from '../../parts/answers/warnings.tsx';
@@ -16,6 +17,7 @@ import sides from '../../parts/sides.module.css';
 import surfaces from '../../parts/surfaces.module.css';
 import { answersTexts } from '../../texts/answers.ts';
 import { review } from '../../texts/review.ts';
+import { Doubts } from './doubts.tsx';
 import { History } from './history.tsx';
 import {
   businessQuery,
@@ -142,8 +144,18 @@ function Body({ record, revision, photo, onPhoto }: BodyTold) {
     revision.warnings.flatMap((kept) => findingOf(kept, revision.questionnaire, language).pointer ?? []),
   );
   const earlier = record.revisions.slice(0, -1);
+  // A state belongs to the number and the name in force; a record that is not in force may have others.
+  const inForce =
+    business.data?.record_id === record.record_id && business.data.revision === revision.revision
+      ? business.data
+      : undefined;
   return (
     <>
+      {inForce !== undefined && doubtsOf(inForce.verification).length > 0 && (
+        <div className={styles.part}>
+          <Doubts business={inForce} />
+        </div>
+      )}
       {revision.warnings.length > 0 && (
         <div className={styles.part}>
           <Warnings warnings={revision.warnings} questionnaire={revision.questionnaire} />

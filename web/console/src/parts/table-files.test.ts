@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { mediaType, placeOf } from './files.ts';
+import { mediaType, placeOf } from './table-files.ts';
 
 test('a fault is found by the line and column of its pointer', () => {
   expect(placeOf('/lines/17/region_code')).toEqual({ line: 17, column: 'region_code' });

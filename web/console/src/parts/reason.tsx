@@ -1,6 +1,6 @@
 import { useTexts } from '@kumkm/shared/texts/language.ts';
 import { Textarea } from '@mantine/core';
-import { register } from '../../texts/register.ts';
+import { parts } from '../texts/parts.ts';
 
 /** What the API takes as a reason. */
 const SHORTEST = 5;
@@ -34,8 +34,9 @@ interface Told {
 
 /** Why something is done that the trail keeps. */
 export function Reason({ hint, value, tried, plain = false, focus = false, onChange }: Told) {
-  const t = useTexts(register);
-  const error = plain && !isPlain(value) ? t.latin : tried && !isReason(value) ? t.reasonFault : undefined;
+  const t = useTexts(parts);
+  const error =
+    plain && !isPlain(value) ? t.reasonLatin : tried && !isReason(value) ? t.reasonMissing : undefined;
   return (
     <Textarea
       label={t.reason}

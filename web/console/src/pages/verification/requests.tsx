@@ -1,0 +1,141 @@
+import { longMoment } from '@kumkm/shared/formats/dates.ts';
+import { count } from '@kumkm/shared/formats/numbers.ts';
+import { useLanguage, useTexts } from '@kumkm/shared/texts/language.ts';
+import { Alert } from '@mantine/core';
+import { IconLock, IconRosetteDiscountCheck } from '@tabler/icons-react';
+import { useInfiniteQuery } from '@tanstack/react-query';
+import { Link, useSearch } from '@tanstack/react-router';
+import { useMemo } from 'react';
+import { agencyName } from '../../data/agencies.ts';
+import { Empty } from '../../parts/empty.tsx';
+import { Fault } from '../../parts/fault.tsx';
+import { LoadMore } from '../../parts/load-more.tsx';
+import { Waiting } from '../../parts/loading.tsx';
+import section from '../../parts/section.module.css';
+import surfaces from '../../parts/surfaces.module.css';
+import { type Column, DataTable } from '../../parts/table/table.tsx';
+import { verification } from '../../texts/verification.ts';
+import { wordOf } from '../../texts/word-of.ts';
+import { viewOf } from '../../view.ts';
+import { OpenedRequest } from './opened.tsx';
+import { type Request_, requestsQuery } from './queries.ts';
+import { verificationOf } from './search.ts';
+import { Standing } from './standing.tsx';
+
+/** What agencies were asked, and the one that is open. */
+export function Requests({ mayUnmask }: { readonly mayUnmask: boolean }) {
+  const t = useTexts(verification);
+  const { permintaan } = verificationOf(useSearch({ from: '/konfirmasi' }));
+  const list = useInfiniteQuery(requestsQuery);
+  const rows = list.data?.pages.flatMap((page) => page.items) ?? [];
+  const columns = useColumns();
+  return (
+    <>
+      {permintaan !== undefined && <OpenedRequest key={permintaan} id={permintaan} mayUnmask={mayUnmask} />}
+      <section className={section.section} aria-labelledby="requests">
+        <header className={section.head}>
+          <div>
+            <h2 id="requests" className={section.title}>
+              {t.requests}
+            </h2>
+            <p className={section.quiet}>{t.requestsAbout}</p>
+          </div>
+        </header>
+        {!mayUnmask && (
+          <Alert variant="light" color="gray" icon={<IconLock aria-hidden />}>
+            {t.noRight}
+          </Alert>
+        )}
+        {list.isPending && <Waiting rows={3} height={48} />}
+        {list.isError && <Fault fault={list.error} again={() => void list.refetch()} />}
+        {list.isSuccess && rows.length === 0 && (
+          <Empty
+            title={t.noRequests}
+            about={t.noRequestsAbout}
+            icon={<IconRosetteDiscountCheck size={32} stroke={1.5} aria-hidden />}
+          />
+        )}
+        {rows.length > 0 && (
+          <>
+            <DataTable
+              caption={t.requests}
+              columns={columns}
+              rows={rows}
+              rowKey={(row) => row.id}
+              selected={permintaan}
+            />
+            <LoadMore list={list} />
+          </>
+        )}
+      </section>
+    </>
+  );
+}
+
+function useColumns(): readonly Column<Request_>[] {
+  const t = useTexts(verification);
+  const language = useLanguage();
+  return useMemo(
+    () => [
+      {
+        key: 'what',
+        label: t.kind,
+        card: 'heading',
+        by: (row) => row.kind,
+        cell: (row) => (
+          <Link
+            from="/konfirmasi"
+            to="/konfirmasi"
+            search={(before) => ({ ...viewOf(before), permintaan: row.id })}
+            className={surfaces.leads}
+          >
+            {t.opened(wordOf(t.kinds, row.kind), agencyName(row.source))}
+          </Link>
+        ),
+      },
+      {
+        key: 'made',
+        label: t.made,
+        by: (row) => row.made_at,
+        cell: (row) => longMoment(row.made_at, language),
+      },
+      {
+        key: 'region',
+        label: t.region,
+        wide: true,
+        by: (row) => row.region_name,
+        cell: (row) => row.region_name,
+      },
+      {
+        key: 'asked',
+        label: t.asked,
+        end: true,
+        by: (row) => row.asked,
+        cell: (row) => count(row.asked, language),
+      },
+      {
+        key: 'answered',
+        label: t.answered,
+        end: true,
+        by: (row) => row.answered,
+        cell: (row) => count(row.answered, language),
+      },
+      {
+        key: 'mismatch',
+        label: t.states.mismatch,
+        end: true,
+        by: (row) => row.mismatch,
+        cell: (row) => count(row.mismatch, language),
+      },
+      {
+        key: 'not_found',
+        label: t.states.not_found,
+        end: true,
+        by: (row) => row.not_found,
+        cell: (row) => count(row.not_found, language),
+      },
+      { key: 'state', label: t.state, cell: (row) => <Standing request={row} /> },
+    ],
+    [t, language],
+  );
+}
