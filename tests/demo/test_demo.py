@@ -236,7 +236,8 @@ NOT_IN_THE_DEMO = {
     "get_file",
     *("get_run", "get_run_pdf", "get_run_xlsx", "get_statement", "get_statement_pdf"),
     "get_export_package",
-    *("get_statistics_businesses", "get_statistics_businesses_csv"),
+    *("get_statistics_businesses", "get_statistics_businesses_csv", "get_statistics_package"),
+    "get_statistics_edition",
 }
 """Nothing is returned on that morning, no photo was taken, no export was asked for, and nobody signs in elsewhere.
 A file of numbers needs a reason. Cut-offs, payments and editions have ids that no example knows; a region's code is no
