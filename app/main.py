@@ -27,6 +27,7 @@ from app.api.connections import Bounds
 from app.api.documents import openapi
 from app.api.door import DoorMiddleware
 from app.api.envelope import EnvelopeMiddleware
+from app.api.head import HeadMiddleware
 from app.api.limits import Limits
 from app.api.negotiation import CompressionMiddleware
 from app.api.services import Services
@@ -188,6 +189,12 @@ def create_app(settings: Settings, *, clock: Clock | None = None, metrics: Metri
     app.state.services = services
     errors.install(app)
     openapi.install(app)
+    _wrap(app, settings, services, tokens)
+    return app
+
+
+def _wrap(app: FastAPI, settings: Settings, services: Services, tokens: AccessTokens) -> None:
+    """Put the middleware around the app, the innermost first."""
     app.add_middleware(DoorMiddleware, router=router.API, tokens=tokens, max_body_bytes=settings.max_body_bytes)
     if settings.cors_origins:
         app.add_middleware(
@@ -209,8 +216,8 @@ def create_app(settings: Settings, *, clock: Clock | None = None, metrics: Metri
             max_age=600,
         )
     app.add_middleware(CompressionMiddleware, minimum_size=1_000, compresslevel=4)
+    app.add_middleware(HeadMiddleware)
     app.add_middleware(EnvelopeMiddleware, metrics=services.metrics)
-    return app
 
 
 def _parts(services: Services) -> tuple[Closing, ...]:
