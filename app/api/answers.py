@@ -68,7 +68,7 @@ def answer(
         shared = {name: value for name, value in body.items() if name in columns}
         rows = body["items"] if "items" in body else [body["item"]]
         cells = [
-            [flattened.get(name) for name in columns.values()] for flattened in (flat(row) | shared for row in rows)
+            [flattened.get(name) for name in columns.values()] for flattened in (shared | flat(row) for row in rows)
         ]
         return Response(table(columns, cells, excel=excel), headers=headers, media_type=EXCEL if excel else CSV)
     return Response(orjson.dumps({**unhashed, **body}), headers=headers, media_type=JSON)
