@@ -93,6 +93,8 @@ def table(heading: Iterable[str], rows: Iterable[Iterable[Any]], *, excel: bool 
 def _cell(value: Any, *, excel: bool) -> Any:
     if hasattr(value, "isoformat"):
         return value.isoformat()
+    if isinstance(value, bool):
+        return str(value).lower()  # as PostgreSQL writes it in exports
     if excel and isinstance(value, str):
         return as_text(value)
-    return as_number(value) if excel and isinstance(value, int | float) and not isinstance(value, bool) else value
+    return as_number(value) if excel and isinstance(value, int | float) else value

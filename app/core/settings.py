@@ -227,7 +227,7 @@ class Settings(BrowserSettings, WebhookSettings, PublisherSettings):
 
     @field_validator("database_url")
     @classmethod
-    def _is_an_address(cls, value: SecretStr) -> SecretStr:
+    def _is_an_address_of_postgresql(cls, value: SecretStr) -> SecretStr:
         fault = fault_of(value.get_secret_value())
         if fault:
             raise ValueError(fault)

@@ -97,6 +97,12 @@ class Stage:
         await put(self.client, self.world, "enumerator.1", batch(sent))
         return Asked({"record_id": sent["record_id"]})
 
+    async def to_count(self) -> Asked:
+        """A register with something in it, of which no edition is asked for."""
+        await self.record()
+        await self.pg.execute("DELETE FROM statistics_edition")
+        return Asked(send={"json": {}})
+
     async def business(self) -> Asked:
         """A business that enumerator.1 entered, and a correction of it."""
         asked = await self.record()

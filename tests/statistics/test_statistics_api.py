@@ -55,6 +55,17 @@ async def test_no_table_filter_or_level_shows_the_one_of_its_kind(
     assert seen > 10
 
 
+async def test_csv_says_of_each_row_whether_it_is_suppressed(
+    client: httpx.AsyncClient, world: World, edition: Json
+) -> None:
+    """The answer in JSON has how many are suppressed beside the rows, by the same name."""
+    for asked in ({}, {"by": "sex"}, {"level": "village"}):
+        rows = (await ask(client, world, "businesses", **asked))["items"]
+        answer = await client.get("/v1/statistics/businesses.csv", params=asked, headers=world.auth("officer"))
+        said = [row["suppressed"] for row in csv.DictReader(answer.text.splitlines())]
+        assert said == [str(row["suppressed"]).lower() for row in rows], asked
+
+
 async def test_csv_says_the_same_with_edition_and_moment_in_every_row(
     client: httpx.AsyncClient, world: World, edition: Json
 ) -> None:
