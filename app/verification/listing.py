@@ -110,7 +110,8 @@ def _sums() -> str:
 
 def _states(kind: str, row: asyncpg.Record) -> dict[str, Any]:
     """The states of a kind of number, as `_sums` counted them."""
-    total, by = row[f"{kind}_total"], {each: row[f"{kind}_{each}"] for each in ANSWERS}
+    total: int = row[f"{kind}_total"]
+    by: dict[str, int] = {each: row[f"{kind}_{each}"] for each in ANSWERS}
     return {"kind": kind, "total": total, UNVERIFIED: total - sum(by.values()), **by}
 
 
