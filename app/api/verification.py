@@ -69,12 +69,15 @@ async def get_summary(
         Query(description="Kemendagri code; by default the caller's whole territory.", max_length=LONGEST),
     ] = None,
     campaign: Annotated[TextLine | None, Query(description="Code; by default all.", max_length=60)] = None,
+    *,
+    below: Annotated[bool, Query(description="Also of each region right below.")] = False,
 ) -> VerificationSummary:
     """How many NIK, NIB and cooperative numbers of a region are confirmed, and how many are not known to who should
-    know them."""
+    know them; with `below` the same of each region right below it."""
     verifier = _verifier_of(call)
     async with call.snapshot() as pg:
-        return await summarise(pg, call.principal.territory.narrowed_to(region), campaign, verifier)
+        territory = call.principal.territory.narrowed_to(region)
+        return await summarise(pg, territory, campaign, verifier, below=below)
 
 
 @router.endpoint("GET /v1/verification/requests", "Requests for confirmation", [404])

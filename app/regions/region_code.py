@@ -64,6 +64,12 @@ def parent_of(code: str) -> str | None:
     return code.rpartition(".")[0] or NATION
 
 
+def width_below(code: str) -> int | None:
+    """How long the codes of the regions right below one are; None where nothing can lie below."""
+    own = 0 if code == NATION else len(code)
+    return next((width for width in _WIDTHS if width > own), None)
+
+
 def ancestry(code: str) -> tuple[str, ...]:
     """The nation, then every region down to this one."""
     if code == NATION:

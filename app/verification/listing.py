@@ -12,9 +12,9 @@ from app.campaigns.asked import campaign_asked
 from app.campaigns.queries import campaign_codes
 from app.core.problems import Code, Problem
 from app.regions.queries import region_names
-from app.regions.region_code import NATION
+from app.regions.region_code import NATION, width_below
 from app.register.filters import Where, within
-from app.verification.schemas import KindSummary, RequestOut, VerificationSummary
+from app.verification.schemas import KindStates, KindSummary, RegionStates, RequestOut, VerificationSummary
 from app.verification.states import ANSWERS, KINDS, UNVERIFIED
 
 _COLUMNS = (
@@ -108,10 +108,22 @@ def _sums() -> str:
     return ", ".join(parts)
 
 
+def _states(kind: str, row: asyncpg.Record) -> dict[str, Any]:
+    """The states of a kind of number, as `_sums` counted them."""
+    total: int = row[f"{kind}_total"]
+    by: dict[str, int] = {each: row[f"{kind}_{each}"] for each in ANSWERS}
+    return {"kind": kind, "total": total, UNVERIFIED: total - sum(by.values()), **by}
+
+
 async def summarise(
-    pg: asyncpg.Connection, territory: Territory, campaign: str | None, verifier: str | None
+    pg: asyncpg.Connection,
+    territory: Territory,
+    campaign: str | None,
+    verifier: str | None,
+    *,
+    below: bool = False,
 ) -> VerificationSummary:
-    """The states of the numbers of a territory.
+    """The states of the numbers of a territory; with `below` also of each region right below it.
 
     Raises:
         Problem: `unknown_campaign`.
@@ -130,12 +142,8 @@ async def summarise(
     answered = await _answered(pg, [id_ for each in open_ for id_ in each["ids"]])
     asked = {each["kind"]: each["asked"] - answered.get(each["kind"], 0) for each in open_}
     assert row is not None  # noqa: S101  (sums are always one row)
-    items = []
-    for kind in KINDS:
-        total, by = row[f"{kind}_total"], dict[str, int]()
-        by |= {each: row[f"{kind}_{each}"] for each in ANSWERS}
-        by[UNVERIFIED] = total - sum(by.values())
-        items.append(KindSummary.model_validate({"kind": kind, "total": total, "asked": asked.get(kind, 0), **by}))
+    items = [KindSummary.model_validate({"asked": asked.get(kind, 0), **_states(kind, row)}) for kind in KINDS]
+    parts = await _below(pg, territory.region_code, where) if below else []
     places = await region_names(pg, {territory.region_code})
     return VerificationSummary(
         region_code=territory.region_code,
@@ -143,7 +151,29 @@ async def summarise(
         campaign=campaign,
         verifier=verifier,
         items=items,
+        below=parts,
     )
+
+
+async def _below(pg: asyncpg.Connection, code: str, where: Where) -> list[RegionStates]:
+    """The same rows by the regions right below, in the order of their codes, in one walk."""
+    width = width_below(code)
+    if width is None:
+        return []
+    rows = await pg.fetch(
+        f"SELECT left(business.region_code, {width}) AS code, {_sums()} FROM business WHERE {where}"
+        f" AND length(business.region_code) >= {width} GROUP BY 1 ORDER BY 1",
+        *where.parameters,
+    )
+    places = await region_names(pg, {row["code"] for row in rows})
+    return [
+        RegionStates(
+            region_code=row["code"],
+            region_name=place_name(places, row["code"]),
+            items=[KindStates.model_validate(_states(kind, row)) for kind in KINDS],
+        )
+        for row in rows
+    ]
 
 
 async def _answered(pg: asyncpg.Connection, ids: list[UUID]) -> dict[str, int]:

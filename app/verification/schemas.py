@@ -134,7 +134,7 @@ class AnswersReport(BaseModel):
     fault_count: int
 
 
-class KindSummary(BaseModel):
+class KindStates(BaseModel):
     """The states of one kind of number."""
 
     kind: Kind
@@ -143,7 +143,20 @@ class KindSummary(BaseModel):
     match: int
     mismatch: int
     not_found: int
+
+
+class KindSummary(KindStates):
+    """The states of one kind of number, and how many wait."""
+
     asked: int = Field(description="Numbers that wait for an answer.")
+
+
+class RegionStates(BaseModel):
+    """The states of the numbers of one region."""
+
+    region_code: str
+    region_name: str
+    items: list[KindStates]
 
 
 class VerificationSummary(BaseModel):
@@ -154,3 +167,6 @@ class VerificationSummary(BaseModel):
     campaign: str | None
     verifier: str | None = Field(description="The verifier that the server is set up with; null without one.")
     items: list[KindSummary]
+    below: list[RegionStates] = Field(
+        description="The regions right below that have businesses; empty unless `below` asks for them."
+    )

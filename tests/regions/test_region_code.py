@@ -16,6 +16,7 @@ from app.regions.region_code import (
     regency_of,
     span_of,
     village_of,
+    width_below,
 )
 
 EMBEDDED_IS_ENOUGH = True
@@ -30,6 +31,7 @@ def test_every_code_knows_its_level_its_parent_and_its_ancestry() -> None:
         assert ancestry(code) == LINE[:n]
         assert is_place(code) == (n >= 5)
         assert village_of(code) == LINE[min(n, 5) - 1]
+    assert [width_below(code) for code in LINE] == [*(len(code) for code in LINE[1:]), None]
 
 
 @pytest.mark.parametrize(

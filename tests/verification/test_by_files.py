@@ -301,7 +301,30 @@ async def test_the_register_is_narrowed_by_state_and_counted(office: Office, cli
     rows = {row.pop("kind"): row for row in summary["items"]}
     assert rows["nik"] == {"total": 4, "unverified": 1, "match": 1, "mismatch": 1, "not_found": 1, "asked": 0}
     assert rows["nib"] == {"total": 1, "unverified": 1, "match": 0, "mismatch": 0, "not_found": 0, "asked": 0}
-    assert (summary["region_name"], summary["verifier"]) == ("Kabupaten Ogan Komering Ulu", None)
+    assert (summary["region_name"], summary["verifier"], summary["below"]) == ("Kabupaten Ogan Komering Ulu", None, [])
+
+
+async def test_the_regions_right_below_are_counted_by_state_and_add_up_at_each_level(
+    office: Office, client: httpx.AsyncClient
+) -> None:
+    for said in ("SESUAI", "TIDAK SESUAI"):
+        await office.enter(nik=nik())
+        await office.confirm(said)
+    code = "16.01"
+    for width in (8, 13):
+        params = {"region": code, "below": "true"}
+        found = (await client.get("/v1/verification/summary", params=params, headers=office.auth)).json()
+        (below,) = found["below"]
+        assert len(below["region_code"]) == width
+        assert below["region_code"].startswith(code)
+        assert below["region_name"] != below["region_code"]
+        whole = [{name: value for name, value in each.items() if name != "asked"} for each in found["items"]]
+        assert below["items"] == whole
+        assert (whole[0]["match"], whole[0]["mismatch"]) == (1, 1)
+        code = below["region_code"]
+    params = {"region": code, "below": "true"}
+    found = (await client.get("/v1/verification/summary", params=params, headers=office.auth)).json()
+    assert found["below"] == [], "nobody is known to be in a neighbourhood of this village"
 
 
 async def test_states_are_in_exports_and_in_the_feed(office: Office, client: httpx.AsyncClient, world: World) -> None:

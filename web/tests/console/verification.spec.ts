@@ -123,6 +123,23 @@ test('without the right to personal data an officer sees states and requests, an
   await expect(page.getByRole('button', { name: 'Buat permintaan' })).toHaveCount(0);
 });
 
+test('the regions below are told apart by kind of number, and each leads on', async ({ page }) => {
+  await signIn(page, 'officer.oku', '/konfirmasi');
+  const table = page.getByRole('table', { name: /^Menurut kecamatan/ });
+  const row = table.locator('tbody tr[data-index]').filter({ hasText: 'Sosoh Buay Rayap' });
+  const { below } = await (await asked(page.request, 'officer.oku')).get(
+    '/v1/verification/summary?region=16.01&below=true',
+  );
+  const at = below.findIndex((each: { region_code: string }) => each.region_code === '16.01.07');
+  expect(below[at].items[0].mismatch).toBeGreaterThan(0);
+  await expect(row.locator('td[data-label="Tidak sesuai"]')).toHaveText(String(below[at].items[0].mismatch));
+  await page.getByRole('combobox', { name: 'Nomor' }).selectOption('nib');
+  await expect(row.locator('td[data-label="Tidak sesuai"]')).toHaveText(String(below[at].items[1].mismatch));
+  await row.getByRole('link').click();
+  await expect(page).toHaveURL(/region=16\.01\.07/);
+  await expect(page.getByRole('table', { name: /^Menurut desa/ })).toBeVisible();
+});
+
 test('a coordinator sees the states alone', async ({ page }) => {
   const refused: string[] = [];
   page.on('response', (answer) => {

@@ -12,7 +12,7 @@ test('the Overview: light and dark on a desk, and on a phone', async ({ page }) 
     await page.setViewportSize({ width, height });
     await page.emulateMedia({ colorScheme });
     await expect(page.getByRole('img', { name: /Garis kemajuan/ })).toBeVisible();
-    await expect(page.getByRole('img', { name: /bagian dari usaha/ })).toBeVisible();
+    await expect(page.getByRole('img', { name: /Wilayah menurut persen/ })).toBeVisible();
     await page.screenshot({ path: `${FOLDER}/${name}.png` });
   }
 });

@@ -18,6 +18,9 @@ export const verification = texts({
     statesAbout:
       'Keadaan berlaku untuk pasangan nomor dan nama. Bila salah satunya berubah, nomor itu belum dikonfirmasi lagi.',
     inRegister: 'Lihat di register:',
+    byRegion: (level: string) => `Menurut ${level}`,
+    numbers: 'Jumlah nomor',
+    answeredPart: 'Sudah dijawab',
     requests: 'Permintaan',
     requestsAbout: 'Yang ditanyakan ke instansi dari wilayah Anda, yang terbaru dulu.',
     noRequests: 'Belum ada permintaan',
@@ -130,6 +133,9 @@ export const verification = texts({
     statesAbout:
       'A state belongs to a number and a name together. When one of them changes, the number is not confirmed again.',
     inRegister: 'See in the register:',
+    byRegion: (level: string) => `By ${level}`,
+    numbers: 'Numbers',
+    answeredPart: 'Share answered',
     requests: 'Requests',
     requestsAbout: 'What agencies were asked about your territory, the newest first.',
     noRequests: 'There is no request yet',

@@ -2367,7 +2367,7 @@ export interface paths {
         /**
          * States of numbers
          * @description How many NIK, NIB and cooperative numbers of a region are confirmed, and how many are not known to who should
-         *     know them.
+         *     know them; with `below` the same of each region right below it.
          */
         get: operations["get_summary"];
         put?: never;
@@ -8924,8 +8924,41 @@ export interface components {
          */
         Kind: "accounts" | "teams" | "members" | "assignments" | "targets" | "listing";
         /**
-         * KindSummary
+         * KindStates
          * @description The states of one kind of number.
+         */
+        KindStates: {
+            /** @description `nik` with the owner's name, `nib` and `cooperative_number` with the business's. */
+            kind: string;
+            /**
+             * Total
+             * @description Businesses that have such a number.
+             */
+            total: number;
+            /**
+             * Unverified
+             * @description Nobody was asked, or the number or name changed since.
+             */
+            unverified: number;
+            /**
+             * Match
+             * @description Number and name fit.
+             */
+            match: number;
+            /**
+             * Mismatch
+             * @description The number is another person's or business's.
+             */
+            mismatch: number;
+            /**
+             * Not Found
+             * @description Unknown to the agency.
+             */
+            not_found: number;
+        };
+        /**
+         * KindSummary
+         * @description The states of one kind of number, and how many wait.
          */
         KindSummary: {
             /** @description `nik` with the owner's name, `nib` and `cooperative_number` with the business's. */
@@ -10959,6 +10992,27 @@ export interface components {
              * @description How many those are.
              */
             rank_of: number | null;
+        };
+        /**
+         * RegionStates
+         * @description The states of the numbers of one region.
+         */
+        RegionStates: {
+            /**
+             * Region Code
+             * @description Dotted Kemendagri code.
+             */
+            region_code: string;
+            /**
+             * Region Name
+             * @description In words.
+             */
+            region_name: string;
+            /**
+             * Items
+             * @description In order.
+             */
+            items: components["schemas"]["KindStates"][];
         };
         /**
          * RegionsAnswer
@@ -13401,6 +13455,11 @@ export interface components {
              * @description In order.
              */
             items: components["schemas"]["KindSummary"][];
+            /**
+             * Below
+             * @description The regions right below that have businesses; empty unless `below` asks for them.
+             */
+            below: components["schemas"]["RegionStates"][];
         };
         /**
          * Verifications
@@ -30477,6 +30536,11 @@ export interface operations {
                  * @example pl-kumkm-2022
                  */
                 campaign?: string | null;
+                /**
+                 * @description Also of each region right below.
+                 * @example false
+                 */
+                below?: boolean;
             };
             header?: {
                 /**
@@ -30516,7 +30580,8 @@ export interface operations {
                      *           "not_found": 3,
                      *           "asked": 150
                      *         }
-                     *       ]
+                     *       ],
+                     *       "below": []
                      *     }
                      */
                     "application/json": components["schemas"]["VerificationSummary"];

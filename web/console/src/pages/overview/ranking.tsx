@@ -19,6 +19,11 @@ interface Place {
   readonly percent: number;
 }
 
+/** Those that have a target, and so a percent. */
+function rankedOf(rows: readonly RegionRow[]): readonly Place[] {
+  return rows.flatMap((row) => (row.percent === null ? [] : [{ row, percent: row.percent }]));
+}
+
 /** Among the regions with the same parent, where that lies in one's territory; else how it is spread below. */
 export function Ranking({ answer }: { readonly answer: RegionAnswer }) {
   const me = useMe();
@@ -33,7 +38,7 @@ function Siblings({ answer, parent }: { readonly answer: RegionAnswer; readonly 
   const siblings = useQuery(childrenQuery(parent, view));
   const place = useQuery(regionQuery(parent, view));
   const rows = siblings.data?.items ?? [];
-  const ranked = rows.flatMap((row) => (row.percent === null ? [] : [{ row, percent: row.percent }]));
+  const ranked = rankedOf(rows);
   const name = place.data?.item.region.name;
   if (name === undefined || (ranked.length < 2 && rows.length < 2)) return null;
   if (ranked.length >= 2) {
@@ -51,10 +56,23 @@ function Siblings({ answer, parent }: { readonly answer: RegionAnswer; readonly 
 }
 
 function Spread({ answer }: { readonly answer: RegionAnswer }) {
+  const t = useTexts(overview);
   const view = useView();
-  const { code } = answer.item.region;
+  const { code, name } = answer.item.region;
   const children = useQuery({ ...childrenQuery(code, view), enabled: levelOf(code) !== 'neighbourhood' });
   const rows = children.data?.items ?? [];
+  const ranked = rankedOf(rows);
+  if (ranked.length >= 2) {
+    return (
+      <Bars
+        title={t.rankingBelow}
+        note={t.rankingNote(name)}
+        label={t.rankingLabel}
+        places={ranked}
+        answer={answer}
+      />
+    );
+  }
   return rows.length < 2 ? null : <Shares rows={rows} whole={answer.item.entered} answer={answer} />;
 }
 

@@ -23,7 +23,7 @@ export function Doubts({ business }: { readonly business: Business }) {
           return <li key={kind}>{say(number, agencyName(source), longDay(on, language))}</li>;
         })}
       </ul>
-      <p>{t.advice}</p>
+      <p className={styles.advice}>{t.advice}</p>
     </Alert>
   );
 }

@@ -7,6 +7,7 @@ import { Page } from '../../parts/page.tsx';
 import { RegionPage } from '../../parts/region-page.tsx';
 import { verification } from '../../texts/verification.ts';
 import { viewOf } from '../../view.ts';
+import { ByRegion } from './by-region.tsx';
 import { NewRequest } from './new-request.tsx';
 import { type Summary, summaryQuery } from './queries.ts';
 import { Requests } from './requests.tsx';
@@ -45,6 +46,7 @@ function Verification({ code, summary }: { readonly code: string; readonly summa
     >
       <States summary={summary} />
       {isOffice && <Requests mayUnmask={mayUnmask} />}
+      <ByRegion code={code} summary={summary} />
       {making && (
         <NewRequest
           code={code}

@@ -26,6 +26,7 @@ export function summaryQuery(region: string, { campaign }: View) {
   const query = {
     ...(region === 'ID' ? {} : { region }),
     ...(campaign === undefined ? {} : { campaign }),
+    below: true,
   };
   return queryOptions({
     queryKey: [...VERIFICATION, 'summary', query],
