@@ -65,13 +65,16 @@ def answer(
     if known := unless_known(request, tag, headers):
         return known
     if csv:
-        shared = {name: value for name, value in body.items() if name in columns}
-        rows = body["items"] if "items" in body else [body["item"]]
-        cells = [
-            [flattened.get(name) for name in columns.values()] for flattened in (flat(row) | shared for row in rows)
-        ]
-        return Response(table(columns, cells, excel=excel), headers=headers, media_type=EXCEL if excel else CSV)
+        return Response(as_table(body, columns, excel=excel), headers=headers, media_type=EXCEL if excel else CSV)
     return Response(orjson.dumps({**unhashed, **body}), headers=headers, media_type=JSON)
+
+
+def as_table(body: Mapping[str, Any], columns: Mapping[str, str], *, excel: bool = False) -> bytes:
+    """The CSV of a body; what a row says itself comes before what the body says of all."""
+    shared = {name: value for name, value in body.items() if name in columns}
+    rows = body["items"] if "items" in body else [body["item"]]
+    cells = [[flattened.get(name) for name in columns.values()] for flattened in (shared | flat(row) for row in rows)]
+    return table(columns, cells, excel=excel)
 
 
 def as_csv(request: Request, content: bytes, *, excel: bool) -> Response:

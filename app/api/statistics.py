@@ -1,16 +1,18 @@
 """Statistics: how many businesses there are, by what they are, as of an edition; small cells suppressed."""
 
+import hashlib
 from typing import Annotated, Any
 
 import orjson
 from fastapi import Query, Response
 
-from app.api.answers import CSV_PATH, CSV_TEXT, Excel, answer, columns
-from app.api.calls import StatisticsReader, Unauthenticated
+from app.api.answers import CSV_PATH, CSV_TEXT, Excel, answer, as_table, columns, wants_csv
+from app.api.calls import SignedCall, StatisticsReader, Unauthenticated
 from app.api.endpoints import Answers, Endpoints
 from app.campaigns.asked import campaign_or_current
 from app.core.problems import Code, Problem
 from app.core.text import Handle
+from app.statistics.files import columns_of, package_of
 from app.statistics.metadata import variables
 from app.statistics.queries import edition_by_id, editions_of, read_table
 from app.statistics.schemas import (
@@ -21,11 +23,12 @@ from app.statistics.schemas import (
     VariablesOut,
 )
 from app.statistics.store import Edition, last_edition
-from app.statistics.tabulating import table_asked
+from app.statistics.tabulating import Named, Table, body_of, refuse_unless_given, table_asked
 
 router = Endpoints("statistics")
 
 Campaign = Annotated[Handle | None, Query(description="Code of a campaign; by default the current one.", max_length=60)]
+_PACKAGE = "/v1/statistics/businesses/datapackage.json"
 _ROWS: Answers = {200: {"description": "The cells, by region.", "content": CSV_TEXT}}
 _VARIABLES: Answers = {200: {"description": "The variables.", "content": CSV_TEXT}}
 _METADATA = columns(
@@ -58,33 +61,22 @@ async def get_statistics_businesses(
     together, for nobody. A row that is not there is zero. Villages and districts are given by one attribute, regencies
     and what is above by up to three, as far as few of their cells are small: `GET /v1/statistics/editions` lists them.
     """
-    region_code = call.principal.territory.narrowed_to(asked.region).region_code
-    table = table_asked(asked, region_code)
-    async with call.snapshot() as pg:
-        campaign = await campaign_or_current(pg, asked.campaign, call.today)
-        if asked.edition is None:
-            edition = await last_edition(pg, campaign.id)
-        else:
-            edition = await edition_by_id(pg, campaign.id, asked.edition)
-        if edition is None:
-            raise Problem(Code.NO_EDITION)
-        rows = await read_table(pg, edition, table, region_code, call.language)
-    body = {
-        "campaign": campaign.code,
-        "edition": str(edition.id),
-        "as_of": edition.as_of.isoformat(),
-        "threshold": edition.threshold,
-        "by": [each.strip() for each in asked.by.split(",") if each.strip()],
-        "filters": table.filters,
-        "region": region_code,
-        "level": table.level,
-        "items": rows,
-        "suppressed": sum(row["suppressed"] for row in rows),
-    }
-    shown = [name for each in table.shown for name in (each, f"{each}_label")]
-    place = ("region_code", "region_name", "region_level") if table.by_region else ()
-    heading = columns(*place, *shown, "businesses", "suppressed", "campaign", "edition", "as_of")
-    return answer(call.request, body, unhashed={}, columns=heading, excel=excel)
+    table, body = await _read(call, asked)
+    # What the columns of a CSV are: nothing else has a place for it.
+    links = None if excel or not wants_csv(call.request) else {"describedby": f"{_PACKAGE}?{call.request.url.query}"}
+    return answer(call.request, body, unhashed={}, columns=columns(*columns_of(table)), links=links, excel=excel)
+
+
+@router.endpoint(f"GET {_PACKAGE}", "What the CSV of a table is", [404], reader=True)
+async def get_statistics_package(call: StatisticsReader, asked: Annotated[TableAsked, Query()]) -> dict[str, Any]:
+    """Of the CSV that the same parameters give: types, labels and codes of its columns, how many rows and bytes it has
+    and their checksum, in the language of the request. Saved beside the file, it is a data package of the Frictionless
+    specifications, which `frictionless validate` checks.
+    """
+    table, body = await _read(call, asked)
+    content = as_table(body, columns(*columns_of(table)))
+    digest = hashlib.sha256(content).hexdigest()
+    return package_of(table, "businesses.csv", body, size=len(content), sha256=digest)
 
 
 @router.endpoint("GET /v1/statistics/editions", "Editions of the statistics", [404], reader=True)
@@ -112,6 +104,24 @@ async def get_statistics_variables(call: Unauthenticated, *, excel: Excel = Fals
     """
     rows: list[dict[str, Any]] = [each.model_dump() for each in variables(call.language)]
     return answer(call.request, {"items": rows}, unhashed={}, columns=_METADATA, excel=excel)
+
+
+async def _read(call: SignedCall, asked: TableAsked) -> tuple[Table, dict[str, Any]]:
+    """The table that is asked for, and what is answered of it."""
+    region_code = call.principal.territory.narrowed_to(asked.region).region_code
+    table = table_asked(asked, region_code)
+    async with call.snapshot() as pg:
+        campaign = await campaign_or_current(pg, asked.campaign, call.today)
+        if asked.edition is None:
+            edition = await last_edition(pg, campaign.id)
+        else:
+            edition = await edition_by_id(pg, campaign.id, asked.edition)
+        if edition is None:
+            raise Problem(Code.NO_EDITION)
+        refuse_unless_given(table, orjson.loads(edition.given))
+        rows = await read_table(pg, edition.id, table, region_code, call.language)
+    named = Named(campaign.code, edition.id, edition.as_of, edition.threshold)
+    return table, body_of(named, asked.by, table, region_code, rows)
 
 
 def _shown(edition: Edition, campaign: str) -> EditionOut:

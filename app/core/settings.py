@@ -20,6 +20,7 @@ from pydantic_settings import NoDecode, SettingsConfigDict
 from app.core.browser_settings import BrowserSettings
 from app.core.database_address import fault_of
 from app.core.keys import KEY_BYTES, id_and_start, new_key
+from app.core.publisher_settings import PublisherSettings
 from app.core.webhook_settings import WebhookSettings
 
 __all__ = ["Settings", "SettingsError", "database_url_from_environment", "new_key", "settings_from_environment"]
@@ -47,7 +48,7 @@ _LOOKUPS_A_DAY = 2_000  # where the setting names no limit of a day
 _HIGHEST_KEY = 255  # a sealed value names its key in one byte
 
 
-class Settings(BrowserSettings, WebhookSettings):
+class Settings(BrowserSettings, WebhookSettings, PublisherSettings):
     """All settings. In the environment: the field's name in capitals after `KUMKM_` (but `DATABASE_URL`, `PORT`)."""
 
     model_config = SettingsConfigDict(

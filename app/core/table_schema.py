@@ -64,10 +64,12 @@ def data_package(
     rows: int | None = None,
     size: int | None = None,
     sha256: str | None = None,
+    line_end: str = "\n",
     more: Mapping[str, Any] | None = None,
 ) -> dict[str, Any]:
     """The description of a package of one CSV: how it is written, what its columns are, when it was `created` (RFC
-    3339), how many rows and bytes it has and their checksum. What is not known yet is left out.
+    3339), how many rows and bytes it has and their checksum. What is not known yet is left out. `line_end`: behind each
+    of its rows.
     """
     resource: dict[str, Any] = {
         "name": name,
@@ -76,7 +78,7 @@ def data_package(
         "format": "csv",
         "mediatype": "text/csv",
         "encoding": "utf-8",
-        "dialect": _DIALECT,
+        "dialect": {**_DIALECT, "lineTerminator": line_end},
         "schema": schema,
     }
     resource |= {} if size is None else {"bytes": size}

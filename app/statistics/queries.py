@@ -12,8 +12,9 @@ from app.campaigns.queries import CampaignRow, current_campaign
 from app.campaigns.statistics import StatisticsDocument, statistics_of
 from app.core.rows import read, read_one
 from app.regions.region_code import NATION, local_date, span_of
+from app.statistics.catalogue import Dataset, Listed, DatasetPosition, datasets_of
 from app.statistics.store import EDITION, Edition
-from app.statistics.tabulating import Table, labels_of, not_shown, refuse_unless_given, rows_of
+from app.statistics.tabulating import Table, labels_of, not_shown, rows_of
 
 _DUE = "SELECT campaign.statistics::text FROM campaign WHERE id = $1"
 _NEWEST = "SELECT max(as_of) FROM statistics_edition WHERE campaign_id = $1 AND state = 'made'"
@@ -28,6 +29,20 @@ FROM statistics_table AS made JOIN region ON region.code = made.region_code
 WHERE made.edition_id = $1 AND made.attributes = $2 AND made.level = $3
   AND made.region_code >= $4 AND made.region_code < $5
 ORDER BY made.region_code
+"""
+# $1 a campaign, or null for all; $2 and $3 behind which edition, itself included; $4 how many.
+_LISTED = """
+SELECT id, as_of, threshold, campaign, campaign_name, starts_on, statistics, before, given
+FROM (
+    SELECT made.id, made.as_of, made.threshold, campaign.code AS campaign, campaign.name AS campaign_name,
+           campaign.starts_on, campaign.statistics::text AS statistics, made.given::text AS given,
+           lag(made.id) OVER (PARTITION BY made.campaign_id ORDER BY made.as_of, made.id) AS before
+    FROM statistics_edition AS made JOIN campaign ON campaign.id = made.campaign_id
+    WHERE made.state = 'made' AND made.businesses >= made.threshold AND ($1::int IS NULL OR made.campaign_id = $1)
+) AS listed
+WHERE $2::timestamptz IS NULL OR (as_of, id) <= ($2, $3::uuid)
+ORDER BY as_of DESC, id DESC
+LIMIT $4
 """
 _TITLES = """
 SELECT version || ':' || code AS code, title FROM kbli WHERE length(code) = 2
@@ -67,6 +82,24 @@ async def edition_by_id(pg: asyncpg.Connection, campaign_id: int, edition_id: UU
     return await read_one(pg, Edition, f"{_EDITIONS} AND id = $2", campaign_id, edition_id)
 
 
+async def list_datasets(
+    pg: asyncpg.Connection, campaign_id: int | None, region_code: str, *, limit: int, after: DatasetPosition | None
+) -> list[Dataset]:
+    """The datasets of the catalogue about a region, behind a position: of the newest edition first."""
+    at = (None, None) if after is None else (after.as_of, after.id)
+    found: list[Dataset] = []
+    for row in await pg.fetch(_LISTED, campaign_id, *at, limit + 1):  # each has at least one
+        id_, as_of, threshold, campaign, name, starts_on, said, before, given = row
+        every_days = statistics_of(said).every_days
+        edition = Listed(id_, as_of, threshold, campaign, name, starts_on, every_days, before)
+        found += datasets_of(edition, orjson.loads(given), region_code)
+    if after is not None:
+        # The edition of the position may be gone: then the page begins with the next one.
+        own = [each.position for each in found if each.edition.id == after.id]
+        found = found[own.index(after) + 1 if after in own else len(own) :]
+    return found[:limit]
+
+
 async def read_tables(
     pg: asyncpg.Connection, edition_id: UUID, attributes: Sequence[str], level: str, region_code: str
 ) -> list[RegionTable]:
@@ -84,20 +117,19 @@ async def titles(pg: asyncpg.Connection) -> Mapping[str, str]:
 
 
 async def read_table(
-    pg: asyncpg.Connection, edition: Edition, table: Table, region_code: str, language: str
+    pg: asyncpg.Connection, edition_id: UUID, table: Table, region_code: str, language: str
 ) -> list[dict[str, Any]]:
-    """The rows of a table of an edition, about a region.
+    """The rows of a table that an edition has, about a region.
 
     Raises:
-        Problem: `invalid_fields` with `table_not_given` or `too_many`.
+        Problem: `invalid_fields` with `too_many`.
     """
-    refuse_unless_given(table, orjson.loads(edition.given))
     level, attributes = table.level, table.attributes
     labels = labels_of(table.shown, await titles(pg) if "division" in table.shown else {}, language)
-    rows = rows_of(table, await read_tables(pg, edition.id, attributes, level, region_code), labels)
+    rows = rows_of(table, await read_tables(pg, edition_id, attributes, level, region_code), labels)
     if attributes:  # a region with too few businesses has only the one cell that says so
         hidden = [
-            each for each in await read_tables(pg, edition.id, (), level, region_code) if each.cells[0][-1] is None
+            each for each in await read_tables(pg, edition_id, (), level, region_code) if each.cells[0][-1] is None
         ]
         rows += [not_shown(table, each.code, each.name, each.level) for each in hidden]
         rows.sort(key=lambda row: str(row.get("region_code")))

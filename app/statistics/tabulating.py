@@ -1,7 +1,9 @@
 """A table as it is asked for: which one of the edition it is, and its rows. Pure."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import datetime
 from typing import Any, NamedTuple
+from uuid import UUID
 
 from app.core.problems import Code, FieldError, Problem, Text
 from app.regions.region_code import Level, level_of
@@ -12,7 +14,9 @@ from app.statistics.variables import ATTRIBUTES, BY_NAME, DIMENSIONS, REGION
 MOST_ROWS = 100_000
 """So many rows has an answer at the most."""
 
-_LEVELS = [level.value for level in Level][:5]
+LEVELS = [level.value for level in Level][:5]
+"""The levels of regions that there are statistics of, from the whole down."""
+
 _DIMENSIONS = ", ".join(DIMENSIONS)
 _UNKNOWN = Text(f"Dimensi yang dikenal: {_DIMENSIONS}.", f"The dimensions are: {_DIMENSIONS}.")
 _REPEATED = Text("Tiap dimensi disebut sekali saja.", "Each dimension is named once.")
@@ -68,9 +72,9 @@ def table_asked(asked: TableAsked, region_code: str) -> Table:
     if len(names) > MOST_DIMENSIONS or len({*shown, *filters}) > MOST_DIMENSIONS:
         raise _wrong("by", "too_many_dimensions", _TOO_MANY)
     own = level_of(region_code).value
-    if own not in _LEVELS:
+    if own not in LEVELS:
         raise _wrong("region", "level_not_below", _NO_LEVELS)
-    below = _LEVELS[_LEVELS.index(own) + 1 :]
+    below = LEVELS[LEVELS.index(own) + 1 :]
     if asked.level is not None and (REGION not in names or asked.level not in below):
         raise _wrong("level", "level_not_below", _LEVEL_ALONE if REGION not in names else _LEVEL_ABOVE)
     if REGION in names and not below:
@@ -126,6 +130,31 @@ def not_shown(table: Table, code: str, name: str, level: str) -> dict[str, Any]:
     for each in table.shown:
         row |= {each: None, f"{each}_label": None}
     return row | {"businesses": None, "suppressed": True}
+
+
+class Named(NamedTuple):
+    """What an answer says of its edition."""
+
+    campaign: str
+    edition: UUID
+    as_of: datetime
+    threshold: int
+
+
+def body_of(named: Named, by: str, table: Table, region_code: str, rows: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+    """The answer with a table, about a region. `by`: as it was asked for."""
+    return {
+        "campaign": named.campaign,
+        "edition": str(named.edition),
+        "as_of": named.as_of.isoformat(),
+        "threshold": named.threshold,
+        "by": [each.strip() for each in by.split(",") if each.strip()],
+        "filters": table.filters,
+        "region": region_code,
+        "level": table.level,
+        "items": rows,
+        "suppressed": sum(row["suppressed"] for row in rows),
+    }
 
 
 def labels_of(names: Iterable[str], titles: Mapping[str, str], language: str) -> dict[str, dict[str, str]]:

@@ -237,6 +237,15 @@ MATRIX: dict[tuple[str, str], tuple[Callable[[Stage], Awaitable[Asked]], dict[st
         )
         for end in ("", ".csv")
     },
+    ("GET", "/v1/statistics/businesses/datapackage.json"): (
+        just(send={"params": {"region": "16.01"}}),
+        expect(403, {("officer", "officer.palembang", "admin"): 404}),
+    ),
+    ("GET", "/v1/statistics/catalogue"): (just(), expect(403, {("officer", "officer.palembang", "admin"): 200})),
+    ("GET", "/v1/statistics/catalogue.{ending}"): (
+        just(path={"ending": "ttl"}, send={"params": {"region": "16.01"}}),
+        expect(403, {("officer", "admin"): 200, "officer.palembang": 404}),
+    ),
     ("GET", "/v1/statistics/editions"): (just(), expect(403, {("officer", "officer.palembang", "admin"): 200})),
     ("GET", "/v1/statistics/variables"): (just(), open_to_all(200)),
     ("GET", "/v1/statistics/variables.csv"): (just(), open_to_all(200)),

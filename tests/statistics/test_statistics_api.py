@@ -1,5 +1,6 @@
 """Statistics over HTTP: an edition of the register, by role and territory; bad questions are told what is wrong."""
 
+import csv
 from datetime import timedelta
 from typing import Any
 
@@ -90,8 +91,13 @@ async def test_csv_says_the_same_with_edition_and_moment_in_every_row(
     assert by_path.text == by_accept.text
     head, row = by_path.text.splitlines()
     assert head == "region_code,region_name,region_level,businesses,suppressed,campaign,edition,as_of"
-    assert row.split(",")[0] == "16.01.14"
+    assert row.split(",")[:5] == ["16.01.14", "Baturaja Timur", "district", "20", "False"]
     assert edition["edition"] in row
+    kinds = await client.get(
+        "/v1/statistics/businesses.csv?by=region,category&level=village", headers=world.auth("officer")
+    )
+    told = {tuple(cells[3:4]): cells[5:7] for cells in csv.reader(kinds.text.splitlines()[1:])}
+    assert told["2020:B",] == ["", "True"], "each row says of itself whether it is suppressed"
     tag = by_path.headers["ETag"]
     again = await client.get("/v1/statistics/businesses.csv", headers={**world.auth("officer"), "If-None-Match": tag})
     assert again.status_code == 304

@@ -42,6 +42,7 @@ STATISTICS_TERMS: Mapping[str, Term] = {
         ],
     ),
     "suppressed": Term("Dirahasiakan", "How many rows are suppressed.", 12),
+    "ending": Term("Bentuk", "jsonld, ttl or rdf.", "ttl"),
     "VariableOut.name": Term("Nama variabel", "As it stands in `by` and in CSV.", "category"),
     "VariableOut.label": Term("Judul", "In words.", "Kategori lapangan usaha"),
     "VariableOut.role": Term("Peran", "Dimension or measure.", "dimension"),
