@@ -27,11 +27,11 @@ from app.regions.region_code import LONGEST
 from app.statistics.catalogue import (
     PATH,
     Dataset,
+    DatasetPosition,
     Form,
     House,
     Measured,
     Place,
-    DatasetPosition,
     catalogue,
     query_of,
 )

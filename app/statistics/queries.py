@@ -12,7 +12,7 @@ from app.campaigns.queries import CampaignRow, current_campaign
 from app.campaigns.statistics import StatisticsDocument, statistics_of
 from app.core.rows import read, read_one
 from app.regions.region_code import NATION, local_date, span_of
-from app.statistics.catalogue import Dataset, Listed, DatasetPosition, datasets_of
+from app.statistics.catalogue import Dataset, DatasetPosition, Listed, datasets_of
 from app.statistics.store import EDITION, Edition
 from app.statistics.tabulating import Table, labels_of, not_shown, rows_of
 

@@ -13,9 +13,9 @@ from typing import Any
 import asyncpg
 import httpx
 import pytest
+from editions import edition, made
 from portals import HARVEST, environment
 from shapes import Json
-from test_statistics_api import edition, made
 from world import World
 
 from app.core.clock import SetClock
@@ -270,12 +270,13 @@ async def test_frictionless_finds_each_csv_as_its_package_says(
     client: httpx.AsyncClient, world: World, edition: Json, tmp_path: Path
 ) -> None:
     [listed] = (await client.get("/v1/statistics/editions", headers=world.auth("officer"))).json()["items"]
-    given = listed["given"]
+    given: dict[str, list[list[str]]] = listed["given"]
+    widest = max(given["regency"], key=len)
     with_kind = max((each for each in given["regency"] if "kind" in each), key=len)
     queries = [
         f"by={','.join(['region', *max(given['district'], key=bool)])}",
         f"by={','.join(['region', *given['village'][-1]])}&level=village",
-        f"by={','.join(max(given['regency'], key=len))}",
+        f"by={','.join(widest)}",
         f"by={','.join(each for each in with_kind if each != 'kind') or 'kind'}&kind=umkm",
     ]
     for number, query in enumerate(queries):
