@@ -2,22 +2,28 @@
 
 import hashlib
 from typing import Annotated, Any
+from uuid import UUID
 
+import asyncpg
 import orjson
-from fastapi import Query, Response
+from fastapi import Path, Query, Response
 
 from app.api.answers import CSV_PATH, CSV_TEXT, Excel, answer, as_table, columns, wants_csv
-from app.api.calls import SignedCall, StatisticsReader, Unauthenticated
+from app.api.calls import Admin, SignedCall, StatisticsReader, Unauthenticated
 from app.api.endpoints import Answers, Endpoints
 from app.campaigns.asked import campaign_or_current
+from app.campaigns.queries import campaign_codes
 from app.core.problems import Code, Problem
 from app.core.text import Handle
+from app.statistics.asking import RETRY_S, Asking, EditionState, ask_for_edition, edition_state
 from app.statistics.files import columns_of, package_of
 from app.statistics.metadata import variables
 from app.statistics.queries import edition_by_id, editions_of, read_table
 from app.statistics.schemas import (
+    EditionIn,
     EditionOut,
     EditionsOut,
+    EditionStateOut,
     StatisticsOut,
     TableAsked,
     VariablesOut,
@@ -29,6 +35,7 @@ router = Endpoints("statistics")
 
 Campaign = Annotated[Handle | None, Query(description="Code of a campaign; by default the current one.", max_length=60)]
 _PACKAGE = "/v1/statistics/businesses/datapackage.json"
+_LATER = {"Retry-After": {"schema": {"type": "integer"}, "description": "Seconds; while it is not done."}}
 _ROWS: Answers = {200: {"description": "The cells, by region.", "content": CSV_TEXT}}
 _VARIABLES: Answers = {200: {"description": "The variables.", "content": CSV_TEXT}}
 _METADATA = columns(
@@ -89,6 +96,53 @@ async def get_statistics_editions(call: StatisticsReader, campaign: Campaign = N
 
 
 @router.endpoint(
+    "POST /v1/statistics/editions",
+    "Ask for an edition of the statistics",
+    [404, 409],
+    status=202,
+    answers={
+        200: {"description": "It was asked for by the same request before.", "model": EditionStateOut},
+        202: {"headers": _LATER},
+    },
+)
+async def post_statistics_edition(call: Admin, asked: EditionIn, response: Response) -> EditionStateOut:
+    """Made in the background, one at a time, from the register as of the moment when it is begun; `Location` says how
+    far it is. Another one of the campaign that is not done yet is answered with `edition_in_work`. An edition that
+    follows another one closely hides small changes since then, and so shows less. Idempotent by `id`.
+    """
+    who = Asking(call.principal.account_id, call.now, call.trace_id)
+
+    async def work(pg: asyncpg.Connection) -> tuple[EditionStateOut, bool]:
+        campaign = await campaign_or_current(pg, asked.campaign, call.today)
+        state, is_new = await ask_for_edition(pg, who, campaign, asked.id)
+        return _state(state, campaign.code), is_new
+
+    out, is_new = await call.run(work)
+    response.status_code = 202 if is_new else 200
+    response.headers["Location"] = f"/v1/statistics/editions/{out.id}"
+    return _not_yet(out, response)
+
+
+@router.endpoint(
+    "GET /v1/statistics/editions/{id}",
+    "How far an edition of the statistics is",
+    [404],
+    answers={200: {"headers": _LATER}},
+)
+async def get_statistics_edition(
+    call: StatisticsReader,
+    edition_id: Annotated[UUID, Path(alias="id", description="The edition's id.")],
+    response: Response,
+) -> EditionStateOut:
+    """With `Retry-After` until it is made or failed. One that is due is gone when it failed, and begun again later."""
+    async with call.snapshot() as pg:
+        state, codes = await edition_state(pg, edition_id), await campaign_codes(pg)
+    if state is None:
+        raise Problem(Code.NO_EDITION)
+    return _not_yet(_state(state, codes[state.campaign_id]), response)
+
+
+@router.endpoint(
     f"GET /v1/statistics/variables{CSV_PATH}",
     "Variables of the statistics, as CSV",
     [304],
@@ -122,6 +176,23 @@ async def _read(call: SignedCall, asked: TableAsked) -> tuple[Table, dict[str, A
         rows = await read_table(pg, edition.id, table, region_code, call.language)
     named = Named(campaign.code, edition.id, edition.as_of, edition.threshold)
     return table, body_of(named, asked.by, table, region_code, rows)
+
+
+def _state(row: EditionState, campaign: str) -> EditionStateOut:
+    return EditionStateOut.model_validate(
+        row.named()
+        | {
+            "campaign": campaign,
+            "as_of": None if row.state == "queued" else row.as_of,
+            "businesses": row.businesses if row.state == "made" else None,
+        }
+    )
+
+
+def _not_yet(out: EditionStateOut, response: Response) -> EditionStateOut:
+    if out.state in ("queued", "in_work"):
+        response.headers["Retry-After"] = str(RETRY_S)
+    return out
 
 
 def _shown(edition: Edition, campaign: str) -> EditionOut:

@@ -88,6 +88,11 @@ class Action(StrEnum):
         "Ambang kerahasiaan atau jadwal statistik kampanye diubah.",
         "What a campaign's statistics suppress, or how often they are made, was changed.",
     )
+    EDITION_ASKED = (
+        "statistics.edition_asked",
+        "Edisi statistik diminta.",
+        "An edition of the statistics was asked for.",
+    )
     ACTIVITY_CODED = "activity.coded", "Kegiatan usaha dikodekan.", "The activity of a business was coded."
     CODING_UNDONE = "activity.coding_undone", "Pengodean kegiatan dibatalkan.", "The coding of an activity was undone."
     TARGET_SET = "target.set", "Target ditetapkan.", "A target was set."

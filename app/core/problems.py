@@ -312,6 +312,23 @@ class Code(Enum):
             "There is no such edition of the statistics, or the campaign has none yet.",
         ),
     )
+    EDITION_IN_WORK = Definition(
+        409,
+        Text("Edisi sedang dibuat", "An edition is being made"),
+        Text(
+            "Edisi statistik pendataan ini sedang dibuat; `current` menyebut yang mana. Tunggu sesuai Retry-After.",
+            "An edition of the campaign's statistics is being made; `current` says which. Wait for Retry-After.",
+        ),
+        retryable=True,
+    )
+    TOO_FEW_BUSINESSES = Definition(
+        409,
+        Text("Pelaku usaha terlalu sedikit", "Too few businesses"),
+        Text(
+            "Pendataan ini belum mempunyai pelaku usaha sebanyak ambang kerahasiaan; belum ada yang dapat diterbitkan.",
+            "The campaign has fewer businesses than the threshold of its statistics; there is nothing to publish yet.",
+        ),
+    )
     BATCH_IN_FLIGHT = Definition(
         409,
         Text("Kiriman sedang diproses", "Batch in flight"),

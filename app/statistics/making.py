@@ -6,7 +6,7 @@
 import os
 import sys
 from collections import Counter, defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from itertools import combinations
 from typing import Any, NamedTuple
 
@@ -73,8 +73,8 @@ class Coded(NamedTuple):
     derived: list[Ints]
 
 
-def make(task: Task) -> Made:
-    """Make an edition; of fewer businesses than the threshold an empty one."""
+def make(task: Task, tell: Callable[[int], None] = lambda _: None) -> Made:
+    """Make an edition; of fewer businesses than the threshold an empty one. `tell` is called with percents done."""
     numbers = np.array([row[-1] for row in task.rows], dtype=np.int64)
     villages = [row[0] for row in task.rows]
     total = int(numbers.sum())
@@ -93,7 +93,7 @@ def make(task: Task) -> Made:
         bounds = _bounds(counts, tables, before, task.threshold)
         try:
             protection = Protection(tables, register, counts, bounds, task.seed)
-            protection.run()
+            protection.run(tell)
         except CannotProtect:
             continue
         return Made(total, _names(tables), _written(tables, coded, places, counts, protection.hidden()))
@@ -237,6 +237,12 @@ def _names(tables: Tables) -> dict[str, list[str]]:
     }
 
 
+def _tell(percent: int) -> None:
+    sys.stdout.buffer.write(b"%d\n" % percent)
+    sys.stdout.buffer.flush()
+
+
 if __name__ == "__main__":
     os.nice(10)  # requests to the server come first
-    sys.stdout.buffer.write(orjson.dumps(tuple(make(Task(*orjson.loads(sys.stdin.buffer.read()))))))
+    made = make(Task(*orjson.loads(sys.stdin.buffer.read())), _tell)
+    sys.stdout.buffer.write(b"\n" + orjson.dumps(tuple(made)))

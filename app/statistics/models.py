@@ -8,22 +8,28 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, text
 
 from app.core.column_types import ARRAY, CODE, COUNT, JSON, KEY, MOMENT, SMALL
 from app.core.distribution import LOCAL
-from app.core.schema import SQLModel, key, required
+from app.core.schema import SQLModel, key, optional, required
 
 
 class StatisticsEdition(SQLModel, table=True):
     """The register of a campaign as of a moment. It is never changed once it is made.
 
     `given`: the sets of attributes that are tabulated, by level. While it is `in_work`, `seen_at` says that a process
-    is still at it.
+    is still at it, and `percent` how far it is. What somebody asked for (`asked_by`) is `queued` before, and `failed`
+    if nothing came of it; any other one that fails is gone.
     """
 
     __tablename__ = "statistics_edition"
     __distribution__ = LOCAL
     __table_args__ = (
-        CheckConstraint("state IN ('in_work', 'made')", name="state"),
+        CheckConstraint("state IN ('queued', 'in_work', 'made', 'failed')", name="state"),
         Index(None, "campaign_id", "as_of"),
-        Index("statistics_edition_in_work_key", "campaign_id", unique=True, postgresql_where=text("state = 'in_work'")),
+        Index(
+            "statistics_edition_unfinished_key",
+            "campaign_id",
+            unique=True,
+            postgresql_where=text("state IN ('queued', 'in_work')"),
+        ),
     )
 
     id: UUID = key(KEY)
@@ -34,6 +40,8 @@ class StatisticsEdition(SQLModel, table=True):
     threshold: int = required(COUNT)
     businesses: int = required(COUNT)
     given: dict[str, Any] = required(JSON)
+    percent: int = required(SMALL, server_default=text("0"))
+    asked_by: UUID | None = optional(KEY)
 
 
 class StatisticsTable(SQLModel, table=True):

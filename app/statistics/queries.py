@@ -64,12 +64,21 @@ async def due_campaign(pg: asyncpg.Connection, now: datetime) -> tuple[CampaignR
     campaign = await current_campaign(pg, today)
     if campaign is None or not campaign.starts_on <= today <= campaign.accepts_until:
         return None
-    document = statistics_of(await pg.fetchval(_DUE, campaign.id))
+    document = await document_of(pg, campaign.id)
     newest: datetime | None = await pg.fetchval(_NEWEST, campaign.id)
     if newest is not None and (now - newest).days < document.every_days:
         return None
-    enough = await pg.fetchval(_ENOUGH, campaign.id, document.threshold)
-    return (campaign, document) if enough >= document.threshold else None
+    return (campaign, document) if await has_enough(pg, campaign.id, document.threshold) else None
+
+
+async def document_of(pg: asyncpg.Connection, campaign_id: int) -> StatisticsDocument:
+    """What the statistics of a campaign suppress, and how often they are made."""
+    return statistics_of(await pg.fetchval(_DUE, campaign_id))
+
+
+async def has_enough(pg: asyncpg.Connection, campaign_id: int, threshold: int) -> bool:
+    """Whether a campaign has businesses to publish figures of."""
+    return bool(await pg.fetchval(_ENOUGH, campaign_id, threshold) >= threshold)
 
 
 async def editions_of(pg: asyncpg.Connection, campaign_id: int) -> list[Edition]:

@@ -8,7 +8,11 @@ import asyncio
 import os
 import secrets
 import sys
+from asyncio.subprocess import Process
+from collections.abc import Callable
+from contextlib import suppress
 from datetime import datetime
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -21,11 +25,12 @@ from app.core.child_processes import end_child
 from app.core.clock import Clock
 from app.core.database import Database
 from app.statistics.making import Made, Task
-from app.statistics.queries import due_campaign
+from app.statistics.queries import document_of, due_campaign
 from app.statistics.reading import read_rows
-from app.statistics.store import begin, cells_of, end, give_up, last_edition, still_there
+from app.statistics.store import begin, begin_asked, cells_of, end, give_up, last_edition, still_there
 
 _BEAT_S = 30.0
+_TELL_S = 2.0  # how far it is, where that changed
 
 
 class MakingFailed(Exception):
@@ -39,8 +44,11 @@ class MakingEditions:
         self._database, self._clock = database, clock
 
     async def round(self) -> bool:
-        """Make the edition that is due; whether another one may be. Idempotent by nature."""
+        """Make what was asked for, or else what is due; whether another one may be. Idempotent by nature."""
         now = self._clock.now()
+        asked = await self._database.run(lambda pg: begin_asked(pg, now))
+        if asked is not None:
+            return await self._make(*asked) is not None
         async with self._database.snapshot() as pg:
             due = await due_campaign(pg, now)
         return due is not None and await self.make(*due, now) is not None
@@ -48,23 +56,38 @@ class MakingEditions:
     async def make(self, campaign: CampaignRow, document: StatisticsDocument, now: datetime) -> UUID | None:
         """Make an edition of a campaign as of now; None where another process makes one."""
         edition_id = await self._database.run(lambda pg: begin(pg, campaign.id, document.threshold, now))
-        if edition_id is None:
-            return None
+        return None if edition_id is None else await self._make(edition_id, campaign.id)
+
+    async def _make(self, edition_id: UUID, campaign_id: int) -> UUID | None:
+        """Make one that is begun; None where another process took it over meanwhile."""
         try:
             async with self._database.snapshot() as pg:
-                task = await _task(pg, campaign.id, document.threshold)
+                task = await _task(pg, campaign_id)
             made = await self._made(task, edition_id)
-            return edition_id if await self._database.run(lambda pg: end(pg, edition_id, made)) else None
-        except BaseException:
-            await asyncio.shield(self._database.run(lambda pg: give_up(pg, edition_id)))
+            ended = await self._database.run(lambda pg: end(pg, edition_id, task.threshold, made))
+        except BaseException as exc:
+            # A server that is stopped leaves it to the next one; what fails would fail again.
+            failed = isinstance(exc, Exception)
+            await asyncio.shield(self._database.run(lambda pg: give_up(pg, edition_id, failed=failed)))
             raise
+        return edition_id if ended else None
 
     async def _made(self, task: Task, edition_id: UUID) -> Made:
-        """What a process of its own makes of it; says all the while that this one lives."""
-        work = asyncio.create_task(make_apart(task))
+        """What a process of its own makes of it; says all the while that this one lives, and how far it is."""
+        percent, told, silent_s = 0, 0, 0.0
+
+        def tell(said: int) -> None:
+            nonlocal percent
+            percent = said
+
+        work = asyncio.create_task(make_apart(task, tell))
         try:
-            while not (await asyncio.wait((work,), timeout=_BEAT_S))[0]:
-                if not await self._database.run(lambda pg: still_there(pg, edition_id)):
+            while not (await asyncio.wait((work,), timeout=_TELL_S))[0]:
+                silent_s += _TELL_S
+                if percent == told and silent_s < _BEAT_S:
+                    continue
+                told, silent_s = percent, 0.0
+                if not await self._database.run(partial(still_there, edition_id=edition_id, percent=told)):
                     raise MakingFailed
             return work.result()
         finally:
@@ -72,14 +95,16 @@ class MakingEditions:
             await asyncio.wait((work,))  # its process ends with it
 
 
-async def _task(pg: asyncpg.Connection, campaign_id: int, threshold: int) -> Task:
+async def _task(pg: asyncpg.Connection, campaign_id: int) -> Task:
+    threshold = (await document_of(pg, campaign_id)).threshold
     before = await last_edition(pg, campaign_id)
     previous = [] if before is None else await cells_of(pg, before.id)
     return Task(threshold, secrets.randbits(32), await read_rows(pg, campaign_id), previous)
 
 
-async def make_apart(task: Task) -> Made:
-    """What a child process makes of a task: it may compute for minutes, and is not the server.
+async def make_apart(task: Task, tell: Callable[[int], None] = lambda _: None) -> Made:
+    """What a child process makes of a task: it may compute for minutes, and is not the server. `tell` is called with
+    how many percent are done.
 
     Raises:
         MakingFailed: it ended before.
@@ -95,10 +120,25 @@ async def make_apart(task: Task) -> Made:
         stdout=asyncio.subprocess.PIPE,
     )
     try:
-        said, _ = await child.communicate(await asyncio.to_thread(orjson.dumps, tuple(task)))
+        said = await _answer(child, await asyncio.to_thread(orjson.dumps, tuple(task)), tell)
     finally:
         await end_child(child)
     if child.returncode:
         raise MakingFailed
     answer: list[Any] = await asyncio.to_thread(orjson.loads, said)
     return Made(*answer)
+
+
+async def _answer(child: Process, question: bytes, tell: Callable[[int], None]) -> bytes:
+    """The child's answer; before it are lines with percents."""
+    if child.stdin is None or child.stdout is None:
+        raise MakingFailed
+    with suppress(BrokenPipeError, ConnectionResetError):  # it ended, as its status says
+        child.stdin.write(question)
+        await child.stdin.drain()
+    child.stdin.close()
+    while (line := await child.stdout.readline()).rstrip():
+        tell(int(line))
+    answer = await child.stdout.read()
+    await child.wait()
+    return answer

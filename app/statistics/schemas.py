@@ -50,6 +50,30 @@ class EditionOut(BaseModel):
     )
 
 
+class EditionIn(BaseModel):
+    """Of what an edition is to be made."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    id: UUID | None = Field(
+        default=None, description="The client's own (UUIDv7), so that it may ask the same again; by default a new one."
+    )
+    campaign: Handle | None = Field(
+        default=None, max_length=60, description="Code of a campaign; by default the current one."
+    )
+
+
+class EditionStateOut(BaseModel):
+    """How far an edition is."""
+
+    id: UUID
+    campaign: str
+    state: Literal["queued", "in_work", "made", "failed"]
+    percent: int = Field(description="About how much of the work is done.")
+    as_of: datetime | None = Field(description="The moment whose register it is; null until it is begun.")
+    businesses: int | None = Field(description="All businesses in it; null until it is made.")
+
+
 class EditionsOut(BaseModel):
     """All editions of a campaign, the newest first."""
 

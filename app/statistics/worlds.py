@@ -12,7 +12,7 @@ decided by comparing worlds, and an edition is made only when each small cell ha
 
 import random
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import Enum
 from itertools import chain, combinations
@@ -28,6 +28,8 @@ _ROUNDS = 4
 _MOST_WORLDS = 24
 _FAR = 4.0  # how much a unit away from what a small cell is to have costs
 _FILLED_ZERO = 0.1  # as which a cell counts that is empty in truth
+_PAIR = 2
+_MAKING = 90  # percent of the work, as experience has it; the rest is tidying
 _BEFORE_REWRITING = 12  # so many worlds try to do without
 
 
@@ -87,6 +89,7 @@ class Protection:
         self._regions: list[list[int]] = register.regions.T.tolist()
         self._derived = [each.tolist() for each in tables.derived]
         self._hidden: set[int] = set()
+        self._coded: dict[tuple[int, ...], tuple[int, ...]] = {}
         self._touched: dict[tuple[int, ...], list[list[int]]] = {}
         self._numbers = {each: at for at, each in enumerate(tables.subsets)}
         self._levels = {
@@ -100,9 +103,12 @@ class Protection:
 
     # What an exchange changes.
 
-    def _codes(self, row: Iterable[int]) -> list[int]:
-        answers = tuple(row)
-        return [codes[answers[base]] for base, codes in zip(self.tables.base, self._derived, strict=True)]
+    def _codes(self, answers: tuple[int, ...]) -> tuple[int, ...]:
+        found = self._coded.get(answers)
+        if found is None:
+            found = tuple(codes[answers[base]] for base, codes in zip(self.tables.base, self._derived, strict=True))
+            self._coded[answers] = found
+        return found
 
     def _sets(self, changed: tuple[int, ...]) -> list[list[int]]:
         """The sets of attributes, by level, that have one of the changed attributes."""
@@ -120,10 +126,16 @@ class Protection:
         tables, net = self.tables, dict[int, int]()
         width, radix = len(tables.subsets), tables.radix
         room = radix**MOST_DIMENSIONS
-        for at, row in rows.items():
-            before, after = self._codes(world.answers[at].tolist()), self._codes(row)
+        moves = [
+            (self._regions[at], self._codes(tuple(world.answers[at].tolist())), self._codes(row))
+            for at, row in rows.items()
+        ]
+        unmoved = _unmoved(moves)
+        for regions, before, after in moves:
             changed = tuple(each for each, code in enumerate(before) if code != after[each])
-            for region, sets in zip(self._regions[at], self._sets(changed), strict=True):
+            for region, sets in zip(regions, self._sets(changed), strict=True):
+                if region in unmoved:
+                    continue
                 for subset in sets:
                     place = (region * width + subset) * room
                     old = new = 0
@@ -174,8 +186,9 @@ class Protection:
 
     # Goals.
 
-    def run(self) -> None:
+    def run(self, tell: Callable[[int], None] = lambda _: None) -> None:
         """Make worlds until each cell is low in one and high in another, and take back what was not needed for that.
+        `tell` is called with about how many percent of that are done.
 
         Raises:
             CannotProtect: no such worlds were found.
@@ -186,11 +199,13 @@ class Protection:
                 raise CannotProtect
             pair = World(self.register.answers.copy()), World(self.register.answers.copy())
             self._give_goals(pair, wanted)
-            for world in pair:
+            for half, world in enumerate(pair):
+                # Nearly everything is done in the first pair.
+                start = _MAKING * half / 2 if len(self.worlds) < _PAIR else _MAKING
                 self.worlds.append(world)
-                self._reach(world)
+                self._reach(world, _Telling(tell, start, _MAKING / 2 if start < _MAKING else 0))
                 wanted -= {(key, goal) for key in self.bounds for goal in self._met(world, key)}
-        self._tidy()
+        self._tidy(_Telling(tell, _MAKING, 100 - _MAKING))
 
     def _give_goals(self, pair: tuple[World, World], wanted: set[tuple[int, Goal]]) -> None:
         """A cell is to be low in one and high in the other; what is within a low one is low, too."""
@@ -227,9 +242,10 @@ class Protection:
         """The goals that a cell has reached in this world, whichever it was to reach."""
         return self.bounds[key].met(self._has(world, key))
 
-    def _reach(self, world: World) -> None:
+    def _reach(self, world: World, telling: "_Telling") -> None:
         for _ in range(_ROUNDS):
-            for key, goal in world.goals.items():
+            for done, (key, goal) in enumerate(world.goals.items(), start=1):
+                telling.share(done / len(world.goals))
                 if self.bounds[key].distance(self._has(world, key), goal):
                     self._bring(world, key, goal)
 
@@ -258,14 +274,15 @@ class Protection:
 
     # What is not needed after all.
 
-    def _tidy(self) -> None:
+    def _tidy(self, telling: "_Telling") -> None:
         """Take those exchanges back without which each cell still has its worlds, and no more cells are hidden."""
         met: Counter[tuple[int, Goal]] = Counter()
         hiding: Counter[int] = Counter()
         for world in self.worlds:
             met.update((key, goal) for key in self.bounds for goal in self._met(world, key))
             hiding.update(world.moved.keys())
-        for world in reversed(self.worlds):
+        for number, world in enumerate(reversed(self.worlds), start=1):
+            telling.share(number / len(self.worlds))
             for before, after in reversed(world.done):
                 if all(tuple(world.answers[at].tolist()) == row for at, row in after.items()):
                     self._take_back(world, before, met, hiding)
@@ -295,3 +312,29 @@ class Protection:
             was = world.moved.get(key, 0)
             hiding[key] += bool(was + by) - bool(was)
         self._apply(world, before, changes)
+
+
+class _Telling:
+    """Tells a part of the work, each percent once."""
+
+    def __init__(self, tell: Callable[[int], None], start: float, part: float) -> None:
+        self._tell, self._start, self._part, self._told = tell, start, part, -1
+
+    def share(self, done: float) -> None:
+        """Tell that so much of this part is done; it never goes back."""
+        percent = int(self._start + self._part * done)
+        if percent > self._told:
+            self._told = percent
+            self._tell(percent)
+
+
+_Move = tuple[list[int], tuple[int, ...], tuple[int, ...]]
+
+
+def _unmoved(moves: Sequence[_Move]) -> set[int]:
+    """The regions in which nothing changes: two businesses there exchange all that is tabulated."""
+    if len(moves) == _PAIR:
+        (regions, before, after), (others, before_other, after_other) = moves
+        if before == after_other and after == before_other:
+            return {region for region, other in zip(regions, others, strict=True) if region == other}
+    return set()

@@ -191,6 +191,7 @@ NOT_IN_THE_DEMO = {
     *("get_run", "get_run_pdf", "get_run_xlsx", "get_statement", "get_statement_pdf"),
     "get_export_package",
     *("get_statistics_businesses", "get_statistics_businesses_csv", "get_statistics_package"),
+    "get_statistics_edition",
 }
 """Nothing is returned on that morning, no photo was taken, no export was asked for, and nobody signs in elsewhere.
 Cut-offs, requests, payments and editions have ids that no example knows; a region's code is no example of a code."""

@@ -1,18 +1,27 @@
 """Statistics over HTTP: an edition of the register, by role and territory; bad questions are told what is wrong."""
 
+import asyncio
 import csv
-from datetime import timedelta
+import sys
+from collections import Counter
+from collections.abc import Awaitable, Callable
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from uuid import uuid4
 
 import asyncpg
 import httpx
+import pytest
 from editions import VILLAGES, ask, edition, made
 from shapes import Json
+from test_suppression import businesses
 from world import World, batch, item, nik, put
 
 from app.campaigns.queries import current_campaign
 from app.core.clock import SetClock
-from app.statistics.rounds import MakingEditions
-from app.statistics.store import begin, last_edition
+from app.statistics.making import Task
+from app.statistics.rounds import MakingEditions, MakingFailed, make_apart
+from app.statistics.store import DEAD_AFTER, begin, begin_asked, last_edition
 
 __all__ = ["edition"]
 
@@ -147,3 +156,126 @@ async def test_every_variable_has_the_metadata_of_satu_data(client: httpx.AsyncC
             assert each[field], (each["name"], field)
     english = await client.get("/v1/statistics/variables.csv", headers={"Accept-Language": "en"})
     assert english.text.startswith("name,label,role,concept")
+
+
+async def post(client: httpx.AsyncClient, world: World, who: str = "admin", **said: Any) -> httpx.Response:
+    return await client.post("/v1/statistics/editions", json=said, headers=world.auth(who))
+
+
+async def state(client: httpx.AsyncClient, world: World, answer: httpx.Response) -> Json:
+    found = await client.get(answer.headers["Location"], headers=world.auth("officer"))
+    assert found.status_code == 200, found.text
+    assert ("Retry-After" in found.headers) == (found.json()["state"] in ("queued", "in_work"))
+    told: Json = found.json()
+    return told
+
+
+async def test_an_edition_is_asked_for_and_made_in_the_background(
+    client: httpx.AsyncClient, world: World, edition: Json, clock: SetClock, pg: asyncpg.Connection
+) -> None:
+    worker, id_ = MakingEditions(world.services.database, clock), str(uuid4())
+    assert not await worker.round(), "none is due"
+    answer = await post(client, world, id=id_)
+    assert (answer.status_code, answer.json()["state"]) == (202, "queued"), answer.text
+    assert int(answer.headers["Retry-After"]) > 0
+    assert answer.headers["Location"] == f"/v1/statistics/editions/{id_}"
+    again = await post(client, world, id=id_)
+    assert (again.status_code, again.json()) == (200, answer.json()), "the same request asks once"
+    other = await post(client, world)
+    assert (other.status_code, other.json()["code"]) == (409, "edition_in_work")
+    assert other.json()["current"] == {"edition": id_}
+    assert int(other.headers["Retry-After"]) > 0
+    assert (await ask(client, world, "businesses"))["edition"] == edition["edition"], "one in the queue is not shown"
+    assert await worker.round()
+    told = await state(client, world, answer)
+    assert (told["state"], told["percent"], told["businesses"]) == ("made", 100, 20)
+    assert (await ask(client, world, "businesses"))["edition"] == id_
+    assert len((await ask(client, world, "editions"))["items"]) == 2
+    [told_by] = await pg.fetch(
+        "SELECT subject_id, detail::text FROM audit_event WHERE action = $1", "statistics.edition_asked"
+    )
+    assert id_ in told_by["detail"]
+    assert (await post(client, world, who="officer")).status_code == 403
+
+
+async def test_too_few_businesses_make_no_edition(client: httpx.AsyncClient, world: World) -> None:
+    await put(client, world, "enumerator.1", batch(*(item(nik=nik(), region=VILLAGES[0]) for _ in range(2))))
+    answer = await post(client, world)
+    assert (answer.status_code, answer.json()["code"]) == (409, "too_few_businesses")
+    unknown = await post(client, world, campaign="none")
+    assert unknown.json()["code"] == "unknown_campaign"
+
+
+async def test_an_id_that_came_before_for_another_edition_is_refused(
+    client: httpx.AsyncClient, world: World, edition: Json
+) -> None:
+    answer = await post(client, world, id=edition["edition"])
+    assert (answer.status_code, answer.json()["errors"][0]["code"]) == (422, "id_reused")
+
+
+async def test_of_many_who_ask_at_once_one_is_served(client: httpx.AsyncClient, world: World, edition: Json) -> None:
+    answers = await asyncio.gather(*(post(client, world) for _ in range(6)))
+    assert Counter(each.status_code for each in answers) == {202: 1, 409: 5}
+
+
+async def test_what_was_asked_for_and_fails_says_so_and_leaves_room_for_the_next(
+    client: httpx.AsyncClient, world: World, edition: Json, clock: SetClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    worker = MakingEditions(world.services.database, clock)
+    answer = await post(client, world)
+    monkeypatch.setattr(sys, "executable", "/bin/false")  # the process that makes it ends at once
+    with pytest.raises(MakingFailed):
+        await worker.round()
+    monkeypatch.undo()
+    assert (await state(client, world, answer))["state"] == "failed"
+    assert (await ask(client, world, "businesses"))["edition"] == edition["edition"]
+    second = await post(client, world)
+    assert second.status_code == 202
+    assert await worker.round()
+    assert (await state(client, world, second))["state"] == "made"
+
+
+def _forever(begun: asyncio.Event) -> Callable[..., Awaitable[None]]:
+    async def read(*_: Any) -> None:
+        begun.set()
+        await asyncio.Event().wait()
+
+    return read
+
+
+async def test_what_a_stopped_or_dead_server_was_at_is_begun_again(
+    client: httpx.AsyncClient,
+    world: World,
+    edition: Json,
+    clock: SetClock,
+    pg: asyncpg.Connection,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    worker, answer = MakingEditions(world.services.database, clock), await post(client, world)
+    begun = asyncio.Event()
+    monkeypatch.setattr("app.statistics.rounds.read_rows", _forever(begun))
+    stopped = asyncio.create_task(worker.round())
+    await begun.wait()
+    assert (await state(client, world, answer))["state"] == "in_work"
+    stopped.cancel()
+    await asyncio.wait((stopped,))
+    monkeypatch.undo()
+    assert (await state(client, world, answer))["state"] == "queued"
+    taken = await world.services.database.run(lambda pg: begin_asked(pg, clock.now()))
+    assert taken is not None
+    assert not await worker.round(), "another server is at it"
+    await pg.execute(
+        "UPDATE statistics_edition SET seen_at = $1 WHERE state = 'in_work'", datetime.now(UTC) - DEAD_AFTER * 2
+    )
+    assert await worker.round()
+    assert (await state(client, world, answer))["state"] == "made"
+
+
+async def test_how_far_an_edition_is_is_told_while_it_is_made() -> None:
+    told: list[int] = []
+    rows = [[*business, 1] for business in businesses(5, 400)]
+    made = await make_apart(Task(3, 1, rows, []), told.append)
+    assert made.businesses == 400
+    assert told == sorted(told)
+    assert told[-1] == 100
+    assert len({*told}) > 20
