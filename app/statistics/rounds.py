@@ -74,7 +74,7 @@ class MakingEditions:
 
     async def _made(self, task: Task, edition_id: UUID) -> Made:
         """What a process of its own makes of it; says all the while that this one lives, and how far it is."""
-        percent, told, silent_s = 0, 0, 0.0
+        percent, written, silent_s = 0, 0, 0.0
 
         def tell(said: int) -> None:
             nonlocal percent
@@ -84,10 +84,10 @@ class MakingEditions:
         try:
             while not (await asyncio.wait((work,), timeout=_TELL_S))[0]:
                 silent_s += _TELL_S
-                if percent == told and silent_s < _BEAT_S:
+                if percent == written and silent_s < _BEAT_S:
                     continue
-                told, silent_s = percent, 0.0
-                if not await self._database.run(partial(still_there, edition_id=edition_id, percent=told)):
+                written, silent_s = percent, 0.0
+                if not await self._database.run(partial(still_there, edition_id=edition_id, percent=written)):
                     raise MakingFailed
             return work.result()
         finally:

@@ -318,13 +318,13 @@ class _Telling:
     """Tells a part of the work, each percent once."""
 
     def __init__(self, tell: Callable[[int], None], start: float, part: float) -> None:
-        self._tell, self._start, self._part, self._told = tell, start, part, -1
+        self._tell, self._start, self._part, self._last = tell, start, part, -1
 
     def share(self, done: float) -> None:
         """Tell that so much of this part is done; it never goes back."""
         percent = int(self._start + self._part * done)
-        if percent > self._told:
-            self._told = percent
+        if percent > self._last:
+            self._last = percent
             self._tell(percent)
 
 

@@ -247,8 +247,7 @@ MATRIX: dict[tuple[str, str], tuple[Callable[[Stage], Awaitable[Asked]], dict[st
         expect(403, {("officer", "admin"): 200, "officer.palembang": 404}),
     ),
     ("GET", "/v1/statistics/editions"): (just(), expect(403, {("officer", "officer.palembang", "admin"): 200})),
-    # Nothing was entered here yet: who may ask for an edition is told so.
-    ("POST", "/v1/statistics/editions"): (just(send={"json": {}}), expect(403, {"admin": 409})),
+    ("POST", "/v1/statistics/editions"): (just(send={"json": {}}), expect(403, {"admin": 202})),
     ("GET", "/v1/statistics/editions/{id}"): (
         just(path={"id": "01832f3e-8a40-7000-8000-0000000000e1"}),
         expect(403, {("officer", "officer.palembang", "admin"): 404}),

@@ -43,7 +43,6 @@ NOT_MET = {  # what the walk leaves as it is, or needs another caller, or more t
     Action.DUPLICATE_OWNER_CHANGED,
     Action.DUPLICATE_SEPARATE,
     Action.DUPLICATE_WRONG_IDENTITY,
-    Action.EDITION_ASKED,
     Action.EXPORT_FETCHED,
     Action.EXPORT_UNMASKED,
     Action.LISTING_ENTERED,
