@@ -262,8 +262,14 @@ class Protection:
                 self._exchanges.swaps(world.answers, cell, out=out),
                 self._exchanges.trades(world.answers, cell, out=out),
             )
+            # Where the neighbours have none to give, those further away may: that changes more, but still less than
+            # an answer that nobody gave, which the whole nation would count.
             if not (
                 self._try(world, exchanges)
+                or any(
+                    self._try(world, self._exchanges.swaps(world.answers, cell, out=out, up=up))
+                    for up in range(_PAIR, cell.level + 1)
+                )
                 or (rewrites and self._try(world, self._exchanges.rewritings(world.answers, cell, out=out)))
             ):
                 return
