@@ -213,6 +213,19 @@ def bench_link(
     run_bench(out, rows=rows, large=large, model=model)
 
 
+@bench_app.command("statistics", epilog=examples("kumkm bench statistics --businesses 100000"))
+def bench_statistics(
+    businesses: Annotated[int, typer.Option(help="Businesses in the register.", min=2_000)] = 1_000_000,
+    requests: Annotated[int, typer.Option(help="Requests of each table.", min=10)] = 300,
+) -> None:
+    """How long an edition of the statistics takes, and how fast its tables are read, of a made-up register."""
+    with proof("The benchmark"):
+        from kumkm_proof.bench.tabulation import run_bench  # noqa: PLC0415  (likewise)
+
+    clean_up_when_ended()
+    run_bench(out, businesses=businesses, requests=requests)
+
+
 @bench_app.command("quality", epilog=examples("kumkm bench quality --records 5000"))
 def bench_quality(
     records: Annotated[int, typer.Option(help="Records of the regency, at most 42,000.", min=100, max=42_000)] = 42_000,

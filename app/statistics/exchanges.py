@@ -36,15 +36,16 @@ class Exchanges:
         self._tables, self._register, self._chance = tables, register, chance
         self._regions = np.ascontiguousarray(register.regions.T)
 
-    def swaps(self, answers: Ints, cell: Cell, *, out: bool) -> Iterator[Rows]:
+    def swaps(self, answers: Ints, cell: Cell, *, out: bool, up: int = 1) -> Iterator[Rows]:
         """Two businesses of neighbouring regions exchange all answers, so their places: nothing changes above them.
+        `up`: so many levels above the cell's is the region that both are in.
 
         `out`: the cell loses one, else it gains one.
         """
         first, end = self._register.spans[cell.region]
-        if not cell.level:
+        if cell.level < up:
             return
-        above = int(self._register.regions[cell.level - 1][first])
+        above = int(self._register.regions[cell.level - up][first])
         around = self._register.spans[above]
         here, there = self._some(first, end), self._some(*around)
         there = there[(there < first) | (there >= end)]

@@ -262,8 +262,14 @@ class Protection:
                 self._exchanges.swaps(world.answers, cell, out=out),
                 self._exchanges.trades(world.answers, cell, out=out),
             )
+            # Where the neighbours have none to give, those further away may: that changes more, but still less than
+            # an answer that nobody gave, which the whole nation would count.
             if not (
                 self._try(world, exchanges)
+                or any(
+                    self._try(world, self._exchanges.swaps(world.answers, cell, out=out, up=up))
+                    for up in range(_PAIR, cell.level + 1)
+                )
                 or (rewrites and self._try(world, self._exchanges.rewritings(world.answers, cell, out=out)))
             ):
                 return
@@ -318,13 +324,13 @@ class _Telling:
     """Tells a part of the work, each percent once."""
 
     def __init__(self, tell: Callable[[int], None], start: float, part: float) -> None:
-        self._tell, self._start, self._part, self._said = tell, start, part, -1
+        self._tell, self._start, self._part, self._last = tell, start, part, -1
 
     def share(self, done: float) -> None:
         """Tell that so much of this part is done; it never goes back."""
         percent = int(self._start + self._part * done)
-        if percent > self._said:
-            self._said = percent
+        if percent > self._last:
+            self._last = percent
             self._tell(percent)
 
 

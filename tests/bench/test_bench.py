@@ -96,3 +96,12 @@ def test_linkage_is_tried_on_worlds_it_did_not_see(prepared: None) -> None:
     (error,) = re.findall(rf"expected error, all, each world alike\s*│[^│]*│\s*{figure}", result.output)
     assert float(error) < 0.1
     assert len(re.findall("as it was|retrained", result.output)) == 2 * len(worlds)
+
+
+def test_an_edition_of_the_statistics_is_made_and_its_tables_are_read(prepared: None) -> None:
+    result = CliRunner().invoke(cli, ["bench", "statistics", "--businesses", "2000", "--requests", "10"])
+    assert result.exit_code == 0, result.output
+    assert re.search(r"of which computed *│ [\d.]+", result.output)
+    assert re.search(r"2,000 businesses, [\d,]+ kinds", result.output)
+    assert len(re.findall(r"by=region,\S+&region=ID&level=province", result.output)) == 1
+    assert re.search(r"worst p99 of a table: [\d.]+ ms; the aim is 300", result.output)

@@ -237,6 +237,29 @@ def test_what_was_suppressed_and_did_not_change_stays_so() -> None:
     assert all(after[place] is None for place in hidden if place[:2] in given)
 
 
+@pytest.mark.proof
+def test_a_rare_kind_is_shown_for_the_nation_and_cannot_be_found_in_its_villages() -> None:
+    """A village that needs more of a kind than its district has gets them from further away: had an answer been made up
+    instead, no figure of that answer could be shown of anything that the village is in.
+    """
+    chance, register = random.Random(0), []
+    for village, form, activity, _, *rest in businesses(0, 900, villages=24):
+        register.append((village, form, activity, "micro", *rest))
+    for _ in range(12):
+        at = chance.randrange(len(register))
+        village, form, activity, _, *rest = register[at]
+        register[at] = (village, form, activity, "large", *rest)
+    made = make(task(register, 0))
+    true, attacker = true_cells(register, made), Attacker(register, made)
+    assert attacker.seen["ID", "size_class", ("large",)] == true["ID", "size_class", ("large",)] == 12
+    rare = [place for place, number in true.items() if "large" in place[2] and number < THRESHOLD]
+    assert len(rare) > 5
+    for place in rare[:6]:
+        least, most = attacker.bounds(place)
+        assert least < 1e-6, (place, true[place], least, most)
+        assert most > THRESHOLD - 1e-6, (place, true[place], least, most)
+
+
 def test_a_register_that_is_too_small_gives_nothing() -> None:
     assert make(task(businesses(1, 2), 1)) == Made(2, {level: [] for level in LEVELS}, [])
     assert make(Task(THRESHOLD, 1, [], [])).businesses == 0
