@@ -133,8 +133,8 @@ async def rotate_secret(call: Mirror, webhook_id: WebhookId, asked: Rotating) ->
 
 @router.endpoint("POST /v1/webhooks/{webhook_id}/ping", "Test a webhook", [404])
 async def ping_webhook(call: Mirror, webhook_id: WebhookId) -> PingOut:
-    """Sends a delivery of the type `ping` at once, and says what the receiver answered; in whatever state it is.
-    Nothing is sent while its account is closed or may not read the feed: `fault` is `account_closed` or `not_allowed`. Each
+    """Sends a delivery of the type `ping` at once, and says what the receiver answered, in whatever state it is. While
+    its account is closed or may not read the feed nothing is sent: `fault` is `account_closed` or `not_allowed`. Each
     call is one more test, and changes nothing.
     """
     async with call.statement() as pg:

@@ -142,7 +142,6 @@ async def test_where_no_more_may_be_under_way_the_longest_is_cut_short_and_comes
     enter: Enter,
     receiver: Receiver,
     pg: asyncpg.Connection,
-    ask: Any,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     for name, value in {"MOST_AT_ONCE": 2, "LONGEST_S": 0.3, "PATIENCE_S": 0.02}.items():
@@ -160,10 +159,8 @@ async def test_where_no_more_may_be_under_way_the_longest_is_cut_short_and_comes
         told = [await senders.delivery(each) for each in held]
         (cut,) = [each for each in told if each["fault"] == "cut_short"]
         assert (cut["state"], cut["attempts"], cut["status"]) == ("pending", 1, None)
-        (attempts,) = {
-            row[0] for row in await pg.fetch("SELECT attempts FROM webhook_delivery WHERE state = 'pending'")
-        }
-        assert attempts == 0, "no failed one: it brings no dead letter nearer"
+        pending = await pg.fetch("SELECT attempts FROM webhook_delivery WHERE state = 'pending'")
+        assert {row[0] for row in pending} == {0}, "no failed one: it brings no dead letter nearer"
         await pg.execute("UPDATE webhook SET due_at = now()")
         at = told.index(cut)
         again = (first, second)[at]

@@ -14,6 +14,8 @@ WEBHOOK_TERMS: Mapping[str, Term] = {
     "WebhookOut.account": Term("Akun sistem", "User name of the system account that receives.", "bps.oku"),
     "WebhookMade.account": Term("Akun sistem", "User name of the system account that receives.", "bps.oku"),
     "Resuming.cursor": Term("Kursor umpan", "Behind which it goes on.", None),
+    "ExportIn.id": Term("Nomor ekspor", "The client's own id, or null.", None),
+    "ApiKeyIn.id": Term("Nomor kunci", "The client's own id, or null.", None),
     "Rotating.id": Term("Nomor penggantian", "The client's own id of the rotation.", None),
     "Resuming.begins": Term("Mulai dari", "Where it goes on; by default where it was.", None),
     "WebhookOut.state": Term("Keadaan", "`halted` waits until somebody decides.", "active"),

@@ -6,7 +6,7 @@ from kumkm_client.errors import ApiProblem, CursorLost, FieldFault, KumkmError, 
 from kumkm_client.exports import ExportedFile
 from kumkm_client.feed import Business, FeedPage, Merged, MovedOut
 from kumkm_client.rows import DateRow, EnumeratorRow, Figures, RegionRow
-from kumkm_client.webhooks import Webhook
+from kumkm_client.webhooks import Delivery, Webhook
 
 __all__ = [
     "ApiKey",
@@ -15,6 +15,7 @@ __all__ = [
     "Client",
     "ClientCredentials",
     "CursorLost",
+    "Delivery",
     "DateRow",
     "EnumeratorRow",
     "ExportedFile",
