@@ -92,6 +92,7 @@ RIGHTS: Mapping[str, str] = {
     "export_place": _ALL,
     "webhook": _ALL,
     "webhook_delivery": _ALL,
+    "webhook_secret": _ALL,
     # counting
     "progress_cell": _KEEP,
     "progress_delta": _ALL,

@@ -134,6 +134,17 @@ def test_every_example_of_a_parameter_fits_its_schema(document: Json, validator:
                 assert found == [], (name, parameter["name"])
 
 
+def test_what_makes_something_says_by_which_key_it_can_be_sent_again() -> None:
+    """As docs/integrators.md promises."""
+    said = {
+        name: " ".join(operation["description"].split())
+        for name, operation in operations(load("kumkm.yaml"))
+        if name.startswith("POST") and {"201", "202"} & set(operation["responses"])
+    }
+    assert len(said) > 8
+    assert [name for name, text in said.items() if "Idempotent by" not in text] == []
+
+
 def keys(told: Any) -> Iterator[str]:
     if isinstance(told, dict):
         yield from told

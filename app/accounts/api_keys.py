@@ -187,10 +187,10 @@ async def note_use(pg: asyncpg.Connection, key_id: UUID, address: str) -> None:
 async def make_key(
     pg: asyncpg.Connection, by: Principal, asked: ApiKeyIn, *, trace_id: str | None
 ) -> tuple[KeyRow, str]:
-    """A new key, and how it reads. Not idempotent: whose answer was lost revokes the key and makes another.
+    """A new key, and how it reads. One at most is made under an id: whose answer was lost revokes it and makes another.
 
     Raises:
-        Problem: `not_found` for a region outside the territory; `too_many_keys`.
+        Problem: `not_found` for a region outside the territory; `already_exists`; `too_many_keys`.
     """
     territory = by.territory.narrowed_to(asked.region_code)
     if territory.region_code != NATION and not await pg.fetchval(
@@ -198,10 +198,12 @@ async def make_key(
     ):
         raise Problem(Code.NOT_FOUND)
     await pg.execute("SELECT FROM account WHERE id = $1 FOR NO KEY UPDATE", by.account_id)  # two at once are counted
+    if asked.id is not None and await pg.fetchval("SELECT true FROM api_key WHERE id = $1", asked.id):
+        raise Problem(Code.ALREADY_EXISTS)
     good = "SELECT count(*) FROM api_key WHERE account_id = $1 AND revoked_at IS NULL AND expires_at > now()"
     if await pg.fetchval(good, by.account_id) >= MOST:
         raise Problem(Code.TOO_MANY_KEYS)
-    key, now, id_ = new_key(), datetime.now(UTC), new_id()
+    key, now, id_ = new_key(), datetime.now(UTC), asked.id or new_id()
     region = None if territory.region_code == NATION else territory.region_code
     scopes = sorted({scope.value for scope in asked.scopes})
     new = _New(

@@ -174,6 +174,10 @@ class ApiKeyIn(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
+    id: UUID | None = Field(
+        default=None,
+        description="The client's own (UUIDv7), under which only one key is made; by default a new one.",
+    )
     name: Annotated[Published, Field(min_length=1, max_length=100), Named] = Field(
         description="What it is for, such as the tool and the office."
     )

@@ -44,7 +44,9 @@ async def get_accounts(call: Officer, wanted: Annotated[AccountFilters, Query()]
 @router.endpoint("POST /v1/accounts", "Make an account", [404, 409], status=201)
 async def post_account(call: Officer, row: AccountIn) -> NewAccountOut:
     """An officer creates enumerators and coordinators in the officer's region, an admin accounts of every role. The
-    answer contains an activation code (for a person) or a secret (for a system), which is shown only once.
+    answer contains an activation code (for a person) or a secret (for a system), which is shown only once. Idempotent
+    by user name: sent again it is 409 `already_exists`, and nothing is made. If the answer was lost, have
+    `POST /v1/accounts/{account_id}/credentials` make another code or secret.
     """
     with told_of_row():
         made = await call.run(lambda pg: administration.create_account(pg, call.principal, row, trace_id=call.trace_id))

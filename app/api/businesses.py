@@ -92,7 +92,8 @@ async def get_business(call: Reader, business_id: BusinessId, reason: AccessReas
 @router.endpoint("POST /v1/businesses/{business_id}/corrections", "Correct a business", [404, 409], status=201)
 async def post_correction(call: Officer, business_id: BusinessId, correction: CorrectionIn) -> CorrectionOut:
     """By an officer, with a reason. The record in force gets a new revision, judged by the same rules as every other. A
-    correction that would make the record another business's is refused (409).
+    correction that would make the record another business's is refused (409). Idempotent by `revision`: sent again it
+    is 409, since another one is in force.
     """
     account_id, reason = call.principal.account_id, correction.reason
     correcting = Correcting(call.services.ingest, account_id, reason, call.trace_id, call.language)

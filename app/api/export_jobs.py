@@ -40,6 +40,9 @@ class ExportIn(Filters):
 
     model_config = ConfigDict(extra="forbid", frozen=True, str_strip_whitespace=True)
 
+    id: UUID | None = Field(
+        default=None, description="The client's own (UUIDv7), so that it may send the same again; by default a new one."
+    )
     format: Format
     q: Said | None = Field(default=None, min_length=2, max_length=100)
     excel: Flag = False
@@ -78,22 +81,25 @@ class ExportJobs(BaseModel):
     items: list[ExportJobOut]
 
 
-@router.endpoint("POST /v1/exports", "Begin an export", [404], limit=Rate.EXPORT, status=202)
+@router.endpoint("POST /v1/exports", "Begin an export", [404, 409], limit=Rate.EXPORT, status=202)
 async def post_export(
     call: ExportOwner, wanted: ExportIn, response: Response, reason: AccessReason = None
 ) -> ExportJobOut:
     """For large exports. The server makes the file in the background and keeps it for a day; fetch it by range, and
-    compare it with its checksums."""
+    compare it with its checksums. Idempotent by `id`, as long as the export is there: the same request is the same
+    export; another one of that id is 409 `already_exists`. Without `id` each request makes one more."""
     access, services = call.access(reason), call.services
     if wanted.unmasked:
         access.reason_given()
-    asking = ExportRequest.by(call.principal, **dict(wanted))
+    asking = ExportRequest.by(call.principal, **{name: value for name, value in wanted if name != "id"})
     async with call.snapshot() as pg:
         await export_of(pg, asking, services.ingest.ring, call.today)  # refuses a wrong request at once
-    await note_export(call, access, asking)
+    if wanted.id is None or not await _is_there(call, wanted.id):
+        await note_export(call, access, asking)
 
     async def work(pg: asyncpg.Connection) -> UUID:
-        return await services.jobs.add(pg, asking.account_id, asking.model_dump(mode="json"), access.reason)
+        said = asking.model_dump(mode="json")
+        return await services.jobs.add(pg, asking.account_id, said, access.reason, job_id=wanted.id)
 
     id_ = await call.run(work)
     response.headers["Location"] = f"/v1/exports/{id_}"
@@ -200,6 +206,11 @@ def _span(header: str, size: int) -> tuple[int, int] | None:
     if found[2] and int(found[2]) < first:
         return None
     return first, min(int(found[2] or size - 1), size - 1)
+
+
+async def _is_there(call: SignedCall, job_id: UUID) -> bool:
+    async with call.snapshot() as pg:
+        return await job_of(pg, job_id) is not None
 
 
 async def _row(call: SignedCall, job_id: UUID) -> JobRow:

@@ -30,7 +30,9 @@ async def get_keys(call: Officer, *, ended: bool = False, page: Page) -> ApiKeys
 @router.endpoint("POST /v1/keys", "Make a read-only key", [404, 409], status=201)
 async def post_key(call: Officer, asked: ApiKeyIn, response: Response) -> NewApiKeyOut:
     """For a tool that reads: within a region of the territory, for some scopes, for a time. The answer shows the key,
-    and nothing shows it again. If the answer is lost, revoke the key and make another one.
+    and nothing shows it again. Idempotent by `id`: sent again it is 409 `already_exists`, and no second key is made. If
+    the answer was lost, revoke that key (`DELETE /v1/keys/{key_id}`) and make another one. Without `id` each request
+    makes one more.
     """
     made, key = await call.run(lambda pg: api_keys.make_key(pg, call.principal, asked, trace_id=call.trace_id))
     response.headers["Cache-Control"] = "no-store"

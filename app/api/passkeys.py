@@ -116,7 +116,10 @@ async def begin_registration(call: Staff, proof: Proof) -> CeremonyOut:
 
 @router.endpoint("POST /v1/auth/passkeys", "Add a passkey", [404, 409], status=201)
 async def post_passkey(call: Staff, new: NewPasskey) -> PasskeyOut:
-    """What the browser made of the options, within five minutes. Not idempotent."""
+    """What the browser made of the options, within five minutes. Idempotent by its challenge, which
+    is good once: sent again it is refused (`passkey_refused`), and no second one is added. If the answer was lost, look
+    into `GET /v1/auth/passkeys`.
+    """
     account_id, credential = call.principal.account_id, new.credential.parsed()
     return _out(
         await call.services.passkeys.add(_party(call), account_id, credential, new.name, trace_id=call.trace_id)

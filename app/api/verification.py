@@ -94,7 +94,7 @@ async def get_requests(call: Officer, page: Page) -> RequestPage:
 async def post_request(call: Officer, asked: RequestIn, reason: AccessReason = None) -> RequestOut:
     """Choose numbers that an agency is to confirm, at most 100,000, each under a random reference. The account needs
     `pii:read`, and gives a reason in `X-Access-Reason`. The numbers themselves leave only with the file; by
-    `via: verifier` they go to the verifier that the server is set up with.
+    `via: verifier` they go to the verifier that the server is set up with. Idempotent by `id`.
     """
     asking = Asking(call.principal, call.now, call.access(reason).reason_given(), call.trace_id)
     if asked.via == "verifier" and _verifier_of(call) != asked.source:

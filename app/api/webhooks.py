@@ -13,9 +13,11 @@ from app.api.faults import told_of_row
 from app.api.pages import Page
 from app.core.ids import new_id
 from app.core.paging import Cursors
+from app.core.problems import Problem
 from app.exchange.feed import FeedPosition
 from app.webhooks import managing
 from app.webhooks.posting import Post
+from app.webhooks.retrying import Attempt
 from app.webhooks.schemas import (
     DeliveriesOut,
     DeliveryState,
@@ -28,7 +30,7 @@ from app.webhooks.schemas import (
     WebhookOut,
     WebhooksOut,
 )
-from app.webhooks.sending import ping_body
+from app.webhooks.sending import HALTS, ping_body, receiver_now
 from app.webhooks.signing import secret_of, signed_headers, told_secret
 
 router = Endpoints("webhooks")
@@ -50,6 +52,9 @@ async def get_webhooks(call: Mirror, page: Page) -> WebhooksOut:
 async def post_webhook(call: Mirror, asked: WebhookIn) -> WebhookMade:
     """Every change of the feed as this account may see it is sent to the URL, in the feed's order, one delivery after
     another, until the receiver answers 2xx. The answer contains the secret of the signatures, which is shown only now.
+    Idempotent by account and URL: sent again it is 409 `already_exists`, and nothing is made. If the answer was lost,
+    find the webhook by its URL in `GET /v1/webhooks`, and have `POST /v1/webhooks/{webhook_id}/secret` make another
+    secret, with `former_hours` 0.
     """
 
     async def work(pg: asyncpg.Connection) -> WebhookMade:
@@ -59,6 +64,7 @@ async def post_webhook(call: Mirror, asked: WebhookIn) -> WebhookMade:
         return await _with_secret(pg, call, made)
 
     with told_of_row():
+        await managing.refuse_url(asked.url, _by(call).allowed)
         return await call.run(work)
 
 
@@ -71,8 +77,13 @@ async def get_webhook(call: Mirror, webhook_id: WebhookId) -> WebhookOut:
 
 @router.endpoint("PATCH /v1/webhooks/{webhook_id}", "Change a webhook", [404, 409])
 async def patch_webhook(call: Mirror, webhook_id: WebhookId, asked: WebhookChange) -> WebhookOut:
-    """URL, content, the most changes, or what follows a dead letter. A delivery that waits goes to the new URL."""
+    """URL, content, the most changes, or what follows a dead letter. A delivery that waits goes to the new URL.
+    Idempotent by nature."""
     with told_of_row():
+        if "url" in asked.model_fields_set:
+            async with call.snapshot() as pg:
+                await managing.webhook_within(pg, call.principal, webhook_id)
+            await managing.refuse_url(asked.url, _by(call).allowed)
         return await call.run(lambda pg: managing.change(pg, _by(call), webhook_id, asked))
 
 
@@ -84,14 +95,14 @@ async def delete_webhook(call: Mirror, webhook_id: WebhookId) -> None:
 
 @router.endpoint("POST /v1/webhooks/{webhook_id}/pause", "Pause a webhook", [404])
 async def pause_webhook(call: Mirror, webhook_id: WebhookId) -> WebhookOut:
-    """Nothing more is sent, and nothing is lost: what changes meanwhile follows later."""
+    """Nothing more is sent, and nothing is lost: what changes meanwhile follows later. Idempotent by nature."""
     return await call.run(lambda pg: managing.pause(pg, _by(call), webhook_id))
 
 
 @router.endpoint("POST /v1/webhooks/{webhook_id}/resume", "Go on with a webhook", [404])
 async def resume_webhook(call: Mirror, webhook_id: WebhookId, asked: Resuming) -> WebhookOut:
     """At once, also where the next attempt would come later; with `begins` or `cursor` from another place of the
-    feed.
+    feed. Sent again it does the same: with `begins` or `cursor` it goes back there once more.
     """
 
     async def work(pg: asyncpg.Connection) -> WebhookOut:
@@ -105,28 +116,36 @@ async def resume_webhook(call: Mirror, webhook_id: WebhookId, asked: Resuming) -
         return await call.run(work)
 
 
-@router.endpoint("POST /v1/webhooks/{webhook_id}/secret", "Another secret", [404])
+@router.endpoint("POST /v1/webhooks/{webhook_id}/secret", "Another secret", [404, 409])
 async def rotate_secret(call: Mirror, webhook_id: WebhookId, asked: Rotating) -> WebhookMade:
-    """For some hours deliveries have two signatures, of the new secret and of the former one. Shown only now."""
+    """Deliveries are signed with the new secret, which is shown only now, and for some hours with the former one, too;
+    with those before it as long as each answer promised, at most four at a time. `former_hours` 0 ends all of them.
+    Idempotent by `id` for a day: the same secret again, or 409 `already_exists` where another rotation followed.
+    """
 
     async def work(pg: asyncpg.Connection) -> WebhookMade:
-        await managing.rotate(pg, _by(call), webhook_id, asked.former_hours)
+        await managing.rotate(pg, _by(call), webhook_id, asked)
         return await _with_secret(pg, call, await managing.webhook_within(pg, call.principal, webhook_id))
 
-    return await call.run(work)
+    with told_of_row():
+        return await call.run(work)
 
 
 @router.endpoint("POST /v1/webhooks/{webhook_id}/ping", "Test a webhook", [404])
 async def ping_webhook(call: Mirror, webhook_id: WebhookId) -> PingOut:
-    """Sends a delivery of the type `ping` at once, and says what the receiver answered; in whatever state it is."""
+    """Sends a delivery of the type `ping` at once, and says what the receiver answered, in whatever state it is. While
+    its account is closed or may not read the feed nothing is sent: `fault` is `account_closed` or `not_allowed`. Each
+    call is one more test, and changes nothing.
+    """
     async with call.statement() as pg:
         found = await managing.signing_of(pg, call.principal, webhook_id)
     by, body = _by(call), ping_body(webhook_id)
-    key = call.services.settings.digest_key_bytes()
-    salts = [found.salt] if found.former_salt is None else [found.salt, found.former_salt]
-    secrets = [secret_of(key, webhook_id, salt) for salt in salts]
-    async with Post(by.allowed) as post:
-        attempt = await post.send(found.url, signed_headers(str(new_id()), datetime.now(UTC), body, secrets), body)
+    attempt = await _refusal(call, found.account_id)
+    if attempt is None:
+        key = call.services.settings.digest_key_bytes()
+        secrets = [secret_of(key, webhook_id, salt) for salt in found.salts]
+        async with Post(by.allowed) as post:
+            attempt = await post.send(found.url, signed_headers(str(new_id()), datetime.now(UTC), body, secrets), body)
     await call.run(lambda pg: managing.note_test(pg, by, webhook_id, attempt.status, attempt.fault))
     return PingOut(
         delivered=attempt.succeeded, status=attempt.status, fault=attempt.fault, duration_ms=attempt.duration_ms
@@ -152,8 +171,20 @@ async def get_deliveries(
 @router.endpoint("POST /v1/webhooks/{webhook_id}/deliveries/{sequence}/resend", "Send a dead letter again", [404, 409])
 async def resend_delivery(call: Mirror, webhook_id: WebhookId, sequence: Number) -> WebhookOut:
     """Under the same id, with what its businesses say now, before anything else. A webhook that halted there goes
-    on."""
+    on. Idempotent by its number: sent again while it waits it is 409 `no_dead_letter`."""
     return await call.run(lambda pg: managing.send_again(pg, _by(call), webhook_id, sequence))
+
+
+async def _refusal(call: SignedCall, account_id: UUID) -> Attempt | None:
+    """What a test comes to where no delivery would be sent to the account either."""
+    try:
+        async with call.snapshot() as pg:
+            await receiver_now(pg, account_id)
+    except Problem as exc:
+        if exc.code not in HALTS:
+            raise
+        return Attempt(None, HALTS[exc.code], 0)
+    return None
 
 
 def _by(call: SignedCall) -> managing.By:
@@ -170,5 +201,5 @@ def _position(call: SignedCall, account_id: UUID, cursor: str | None) -> FeedPos
 
 async def _with_secret(pg: asyncpg.Connection, call: SignedCall, made: WebhookOut) -> WebhookMade:
     found = await managing.signing_of(pg, call.principal, made.id)
-    secret = told_secret(secret_of(call.services.settings.digest_key_bytes(), made.id, found.salt))
+    secret = told_secret(secret_of(call.services.settings.digest_key_bytes(), made.id, found.salts[0]))
     return WebhookMade(**made.model_dump(), secret=secret)

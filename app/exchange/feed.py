@@ -197,6 +197,16 @@ async def anything_behind(pg: asyncpg.Connection, position: FeedPosition) -> boo
     return found
 
 
+async def newest_change(pg: asyncpg.Connection) -> tuple[int, UUID] | None:
+    """Number and id of the last change that can be read at this moment, in any territory: nothing follows a position
+    from there on. None where there is none."""
+    found = await pg.fetchrow(
+        "SELECT change_number, id FROM business WHERE change_number < $1 ORDER BY change_number DESC, id DESC LIMIT 1",
+        await horizon(pg),
+    )
+    return None if found is None else (found["change_number"], found["id"])
+
+
 async def renumber(pg: asyncpg.Connection) -> int:
     """After a dump was restored into another cluster: every business is in the feed again, and readers have to
     start over. To be run as the owner; idempotent by nature, since it does nothing where numbers are sound. Gives how

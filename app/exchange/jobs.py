@@ -40,7 +40,7 @@ UPDATE export_job SET state = 'running', attempts = attempts + 1, lease_until = 
     size = 0, parts = '[]'
 WHERE id = (
     SELECT id FROM export_job WHERE state = 'queued' OR state = 'running' AND lease_until < now()
-    ORDER BY id FOR UPDATE SKIP LOCKED LIMIT 1
+    ORDER BY created_at, id FOR UPDATE SKIP LOCKED LIMIT 1
 ) RETURNING id, asked::text, attempts
 """
 
@@ -105,25 +105,42 @@ class Jobs:
     refuse: Refuse
     readers: Readers
 
-    async def add(self, pg: asyncpg.Connection, account_id: UUID, asked: Mapping[str, Any], reason: str | None) -> UUID:
-        """Queue an export. Not idempotent: each is one more.
+    async def add(
+        self,
+        pg: asyncpg.Connection,
+        account_id: UUID,
+        asked: Mapping[str, Any],
+        reason: str | None,
+        *,
+        job_id: UUID | None = None,
+    ) -> UUID:
+        """Queue an export. Idempotent by `job_id`, the caller's own; without one each is one more.
 
         Raises:
-            Problem: `too_many_requests` where the account has several that are not done.
+            Problem: `too_many_requests` where the account has several that are not done; `already_exists` where another
+                export has that id.
         """
+        if job_id is not None:
+            known = await pg.fetchrow("SELECT account_id, asked::text FROM export_job WHERE id = $1", job_id)
+            if known is not None and (known[0] != account_id or orjson.loads(known[1]) != asked):
+                raise Problem(Code.ALREADY_EXISTS)
+            if known is not None:
+                return job_id
         waiting = await pg.fetchval(
             "SELECT count(*) FROM export_job WHERE account_id = $1 AND state IN ('queued', 'running')", account_id
         )
         if waiting >= _OPEN_EACH:
             raise Problem(Code.TOO_MANY_REQUESTS, retry_after=60)
-        id_ = new_id()
-        await pg.execute(
-            "INSERT INTO export_job (id, account_id, asked, reason) VALUES ($1, $2, $3, $4)",
+        id_ = job_id or new_id()
+        made = await pg.execute(
+            "INSERT INTO export_job (id, account_id, asked, reason) VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING",
             id_,
             account_id,
             orjson.dumps(asked).decode(),
             reason,
         )
+        if not made.endswith(" 1"):  # made since this transaction began: it is begun again, and finds it
+            raise asyncpg.SerializationError
         return id_
 
     async def read(
@@ -251,7 +268,9 @@ def _bound_to(id_: UUID, number: int) -> bytes:
 
 async def jobs_of(pg: asyncpg.Connection, account_id: UUID) -> list[JobRow]:
     """The newest hundred jobs of an account, the newest first."""
-    return await read(pg, JobRow, f"{_JOB} WHERE account_id = $1 ORDER BY id DESC LIMIT 100", account_id)
+    return await read(
+        pg, JobRow, f"{_JOB} WHERE account_id = $1 ORDER BY created_at DESC, id DESC LIMIT 100", account_id
+    )
 
 
 async def job_of(pg: asyncpg.Connection, job_id: UUID) -> JobRow | None:

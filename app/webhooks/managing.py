@@ -22,11 +22,15 @@ from app.core.bulk import Fault, Faulty
 from app.core.ids import new_id
 from app.core.problems import Code, Problem, Text
 from app.exchange.feed import FeedPosition, newest_position
-from app.webhooks.schemas import DeliveryOut, Resuming, WebhookChange, WebhookIn, WebhookOut
-from app.webhooks.targets import Network, UnfitURL, target_of
+from app.webhooks.posting import refuse_unfit
+from app.webhooks.schemas import DeliveryOut, Resuming, Rotating, WebhookChange, WebhookIn, WebhookOut
+from app.webhooks.targets import Network, UnfitURL
 
 MOST_OF_ONE = 10
 """Subscriptions of one account."""
+
+MOST_FORMER = 4
+"""Former secrets of one subscription that sign at the same time."""
 
 _SALT = 16
 _NO_SUCH_SYSTEM = Text(
@@ -39,7 +43,26 @@ _FROM_WHERE = Text(
     "Posisi lama tidak berlaku lagi; sebutkan `begins` atau `cursor` dari ekspor baru.",
     "The former position is no longer valid; say `begins`, or the `cursor` of a new export.",
 )
+_TOO_MANY_SECRETS = Text(
+    "Sudah ada empat rahasia lama yang masih berlaku; tunggu sampai salah satunya berakhir, atau isi 0 agar semuanya"
+    " berakhir sekarang.",
+    "Four former secrets are still valid; wait until one of them ends, or say 0, which ends all of them now.",
+)
 
+_ROTATION = """
+SELECT good_until IS NULL AND made_at > now() - interval '1 day' AS repeatable FROM webhook_secret
+WHERE webhook_id = $1 AND id = $2
+"""
+# The first secret of a subscription has no row until it is a former one.
+_KEEP_FORMER = """
+WITH kept AS (
+    UPDATE webhook_secret SET good_until = now() + make_interval(hours => $3::int)
+    WHERE webhook_id = $1 AND good_until IS NULL RETURNING id
+)
+INSERT INTO webhook_secret (webhook_id, id, salt, good_until)
+SELECT id, $2::uuid, salt, now() + make_interval(hours => $3) FROM webhook
+WHERE id = $1 AND NOT EXISTS (SELECT FROM kept)
+"""
 _COLUMNS = """
 w.id, a.username AS account, a.name AS account_name, w.url, w.content, w.max_changes, w.after_dead_letter, w.state,
 w.halted_for, w.sequence,
@@ -47,7 +70,8 @@ w.halted_for, w.sequence,
 (SELECT count(*) FROM webhook_delivery d WHERE d.webhook_id = w.id AND d.state = 'dead')::int AS dead_letters,
 coalesce(p.attempts, 0) AS failures,
 CASE WHEN p.attempts > 0 AND w.state = 'active' THEN w.due_at END AS next_attempt_at,
-CASE WHEN w.former_until > now() THEN w.former_until END AS former_secret_until, w.delivered_at, w.created_at
+(SELECT max(good_until) FROM webhook_secret s WHERE s.webhook_id = w.id AND good_until > now()) AS former_secret_until,
+w.delivered_at, w.created_at
 """
 _FROM = """
 webhook w JOIN account a ON a.id = w.account_id LEFT JOIN LATERAL (
@@ -56,8 +80,8 @@ webhook w JOIN account a ON a.id = w.account_id LEFT JOIN LATERAL (
 """
 _REACH = "(a.id = $1 OR $2 AND ($3 = '' OR a.region_code >= $3 AND a.region_code < $4))"
 _DELIVERIES = """
-SELECT sequence, id, state, cardinality(business_ids) AS changes, attempts, status, fault, duration_ms, made_at,
-       attempted_at, settled_at
+SELECT sequence, id, state, cardinality(business_ids) AS changes,
+       attempts + other_attempts AS attempts, status, fault, duration_ms, made_at, attempted_at, settled_at
 FROM webhook_delivery
 WHERE webhook_id = $1 AND ($2::text IS NULL OR state = $2) AND ($3::bigint IS NULL OR sequence < $3)
 ORDER BY sequence DESC LIMIT $4
@@ -74,12 +98,12 @@ class By:
 
 
 class Signing(NamedTuple):
-    """What the secrets of a subscription are derived from; `former` is None where no former one is valid."""
+    """What the secrets of a subscription are derived from: the newest one, then former ones that are valid."""
 
     id: UUID
+    account_id: UUID
     url: str
-    salt: bytes
-    former_salt: bytes | None
+    salts: list[bytes]
 
 
 def _reach(principal: Principal) -> tuple[Any, ...]:
@@ -139,13 +163,13 @@ async def receiver_of(pg: asyncpg.Connection, principal: Principal, username: st
 async def enter(
     pg: asyncpg.Connection, by: By, account_id: UUID, asked: WebhookIn, position: FeedPosition | None
 ) -> WebhookOut:
-    """Make a subscription, which begins behind `position`, or as `begins` says. Idempotent by account and URL: the
-    second one is refused.
+    """Make a subscription, which begins behind `position`, or as `begins` says; the URL was looked at. Idempotent by
+    account and URL: the second one is refused.
 
     Raises:
-        Faulty: the URL is refused. Problem: `already_exists`; `webhook_limit` where the account has enough of them.
+        Faulty: `begins` and `cursor` are both given. Problem: `already_exists`; `webhook_limit` where the account has
+            enough of them.
     """
-    refuse_url(asked.url, by.allowed)
     if position is not None and "begins" in asked.model_fields_set:
         raise Faulty([Fault(0, "cursor", "invalid_value", _ONE_OF_BOTH)])
     await pg.execute("SELECT FROM account WHERE id = $1 FOR NO KEY UPDATE", account_id)  # one after another
@@ -173,15 +197,13 @@ async def enter(
 
 
 async def change(pg: asyncpg.Connection, by: By, webhook_id: UUID, asked: WebhookChange) -> WebhookOut:
-    """Change what is given. Idempotent by nature.
+    """Change what is given; a URL was looked at. Idempotent by nature.
 
     Raises:
-        Faulty: the URL is refused. Problem: `not_found`, `already_exists` where another one has that URL.
+        Problem: `not_found`, `already_exists` where another one has that URL.
     """
     await _held(pg, by, webhook_id)
     fields = {name: getattr(asked, name) for name in asked.model_fields_set}
-    if "url" in fields:
-        refuse_url(asked.url, by.allowed)
     if fields:
         sets = ", ".join(f"{name} = ${at}" for at, name in enumerate(fields, start=2))
         try:
@@ -280,21 +302,38 @@ async def send_again(pg: asyncpg.Connection, by: By, webhook_id: UUID, sequence:
     return await webhook_within(pg, by.principal, webhook_id)
 
 
-async def rotate(pg: asyncpg.Connection, by: By, webhook_id: UUID, former_hours: int) -> None:
-    """Give it another secret; the former one signs for so many hours, too. Not idempotent: each is another one.
+async def rotate(pg: asyncpg.Connection, by: By, webhook_id: UUID, asked: Rotating) -> None:
+    """Give it another secret; the one that it has signs for so many hours, too, and those before it as long as was said
+    then, but with no hours none of them any more. Idempotent by the id that is asked under, for a day.
 
     Raises:
-        Problem: `not_found`.
+        Faulty: more former secrets would be valid than may be. Problem: `not_found`; `already_exists` where a rotation
+            of that id was followed by another one, or is older.
     """
     await _held(pg, by, webhook_id)
+    if asked.id is not None:
+        known = await pg.fetchrow(_ROTATION, webhook_id, asked.id)
+        if known is not None and known["repeatable"]:
+            return
+        if known is not None:
+            raise Problem(Code.ALREADY_EXISTS)
+    if asked.former_hours == 0:
+        await pg.execute(
+            "UPDATE webhook_secret SET good_until = now() WHERE webhook_id = $1"
+            " AND (good_until IS NULL OR good_until > now())",
+            webhook_id,
+        )
+    else:
+        valid = "SELECT count(*) FROM webhook_secret WHERE webhook_id = $1 AND good_until > now()"
+        if await pg.fetchval(valid, webhook_id) >= MOST_FORMER:
+            raise Faulty([Fault(0, "former_hours", "too_many_secrets", _TOO_MANY_SECRETS)])
+        await pg.execute(_KEEP_FORMER, webhook_id, new_id(), asked.former_hours)
+    salt = os.urandom(_SALT)
     await pg.execute(
-        "UPDATE webhook SET former_salt = salt, salt = $2, former_until = now() + make_interval(hours => $3)"
-        " WHERE id = $1",
-        webhook_id,
-        os.urandom(_SALT),
-        former_hours,
+        "INSERT INTO webhook_secret (webhook_id, id, salt) VALUES ($1, $2, $3)", webhook_id, asked.id or new_id(), salt
     )
-    await _record(pg, by, Action.WEBHOOK_SECRET_ROTATED, webhook_id, {"former_hours": former_hours})
+    await pg.execute("UPDATE webhook SET salt = $2 WHERE id = $1", webhook_id, salt)
+    await _record(pg, by, Action.WEBHOOK_SECRET_ROTATED, webhook_id, {"former_hours": asked.former_hours})
 
 
 async def signing_of(pg: asyncpg.Connection, principal: Principal, webhook_id: UUID) -> Signing:
@@ -304,7 +343,8 @@ async def signing_of(pg: asyncpg.Connection, principal: Principal, webhook_id: U
         Problem: `not_found`.
     """
     row = await pg.fetchrow(
-        "SELECT w.id, w.url, w.salt, CASE WHEN w.former_until > now() THEN w.former_salt END"
+        "SELECT w.id, w.account_id, w.url, w.salt || ARRAY(SELECT salt FROM webhook_secret"
+        " WHERE webhook_id = w.id AND good_until > now() ORDER BY good_until DESC)"
         f" FROM webhook w JOIN account a ON a.id = w.account_id WHERE {_REACH} AND w.id = $5",
         *_reach(principal),
         webhook_id,
@@ -338,14 +378,14 @@ async def account_of(pg: asyncpg.Connection, webhook_id: UUID) -> UUID:
     return found
 
 
-def refuse_url(url: str, allowed: Sequence[Network]) -> None:
-    """Refuse a URL to which nothing is delivered.
+async def refuse_url(url: str, allowed: Sequence[Network]) -> None:
+    """Refuse a URL to which nothing would be delivered. Outside of a transaction: it may ask for a name.
 
     Raises:
         Faulty: with the reason.
     """
     try:
-        target_of(url, allowed)
+        await refuse_unfit(url, allowed)
     except UnfitURL as exc:
         raise Faulty([Fault(0, "url", exc.code, exc.text)]) from exc
 
@@ -377,7 +417,8 @@ async def _beginning(pg: asyncpg.Connection, begins: str) -> FeedPosition:
 
 async def _revive(pg: asyncpg.Connection, webhook_id: UUID, sequence: int) -> bool:
     done: str = await pg.execute(
-        "UPDATE webhook_delivery SET state = 'pending', attempts = 0, settled_at = NULL"
+        "UPDATE webhook_delivery SET state = 'pending', other_attempts = other_attempts + attempts, attempts = 0,"
+        " settled_at = NULL"
         " WHERE webhook_id = $1 AND sequence = $2 AND state = 'dead'",
         webhook_id,
         sequence,

@@ -40,7 +40,7 @@ class Webhook(SQLModel, table=True):
     position: bytes = required(DIGEST)
     sequence: int = required(BigInteger, server_default="0")
     salt: bytes = required(DIGEST)
-    former_salt: bytes | None = optional(DIGEST)
+    former_salt: bytes | None = optional(DIGEST)  # no longer read: `WebhookSecret`; a later release takes both away
     former_until: datetime | None = optional(MOMENT)
     due_at: datetime = required(MOMENT, server_default=text("now()"))
     lease_id: UUID | None = optional(KEY)
@@ -48,6 +48,20 @@ class Webhook(SQLModel, table=True):
     created_at: datetime = required(MOMENT, server_default=text("now()"))
     created_by: UUID = required(KEY)
     delivered_at: datetime | None = optional(MOMENT)  # the last one
+
+
+class WebhookSecret(SQLModel, table=True):
+    """A secret that a rotation made, or ended: `salt` is what it is derived from. The one that signs first is that of
+    the subscription's own `salt`; a former one signs, too, until its time."""
+
+    __tablename__ = "webhook_secret"
+    __distribution__ = LOCAL
+
+    webhook_id: UUID = key(KEY, ForeignKey("webhook.id", ondelete="CASCADE"))
+    id: UUID = key(KEY)  # of the rotation that made it, by which it can be sent again
+    salt: bytes = required(DIGEST)
+    made_at: datetime = required(MOMENT, server_default=text("now()"))
+    good_until: datetime | None = optional(MOMENT)  # null: until a rotation says how long
 
 
 class WebhookDelivery(SQLModel, table=True):
@@ -69,7 +83,8 @@ class WebhookDelivery(SQLModel, table=True):
     business_ids: list[UUID] = required(ARRAY(KEY))
     position: bytes = required(DIGEST)  # of the feed, behind it
     state: str = required(CODE, server_default="pending")
-    attempts: int = required(COUNT, server_default="0")
+    attempts: int = required(COUNT, server_default="0")  # those that count towards the last one
+    other_attempts: int = required(COUNT, server_default="0")  # before it was sent again as a dead letter, or cut short
     made_at: datetime = required(MOMENT, server_default=text("now()"))
     attempted_at: datetime | None = optional(MOMENT)  # the last time
     settled_at: datetime | None = optional(MOMENT)

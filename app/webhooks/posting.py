@@ -16,7 +16,7 @@ from urllib.parse import urlsplit, urlunsplit
 
 import httpx
 
-from app.webhooks.retrying import Attempt
+from app.webhooks.retrying import CUT_SHORT, Attempt
 from app.webhooks.targets import Address, Network, Target, UnfitURL, refuse_inside, target_of
 
 NAME_S, CONNECT_S, ATTEMPT_S = 3.0, 5.0, 15.0
@@ -60,11 +60,27 @@ async def addresses_of(target: Target) -> list[Address]:
     return list(dict.fromkeys(ip_address(each[4][0]) for each in found))
 
 
+async def refuse_unfit(url: str, allowed: Sequence[Network]) -> None:
+    """Refuse early what no attempt would be sent to. Plain http to a name: whether its addresses are in a network that
+    the operator named. A name that has none yet passes, and is looked at again at each attempt, as every other.
+
+    Raises:
+        UnfitURL: nothing would be sent there.
+    """
+    target = target_of(url, allowed)
+    if target.secure:
+        return
+    with suppress(OSError):
+        refuse_inside(await addresses_of(target), secure=False, allowed=allowed)
+
+
 class Post:
     """Connections to the receiver of one subscription, for as long as this process sends to it."""
 
     def __init__(self, allowed: Sequence[Network]) -> None:
         self._allowed = allowed
+        self._limit: asyncio.Timeout | None = None
+        self._is_cut = False
         self._client = httpx.AsyncClient(
             timeout=httpx.Timeout(ATTEMPT_S, connect=CONNECT_S),
             limits=httpx.Limits(max_connections=1),
@@ -80,14 +96,22 @@ class Post:
     ) -> None:
         await self._client.aclose()
 
+    def cut(self) -> None:
+        """End the attempt that is under way, unless its receiver has answered."""
+        if self._limit is not None and not self._limit.expired():
+            self._is_cut = True
+            self._limit.reschedule(asyncio.get_running_loop().time())
+
     async def send(self, url: str, headers: Mapping[str, str], body: bytes) -> Attempt:
         """Send once; never raises for what the receiver does."""
         began = time.perf_counter()
         status: int | None = None
         fault: str | None = None
         retry_after: str | None = None
+        self._is_cut = False
         try:
             async with asyncio.timeout(ATTEMPT_S) as limit:
+                self._limit = limit
                 target = target_of(url, self._allowed)
                 addresses = await addresses_of(target)
                 refuse_inside(addresses, secure=target.secure, allowed=self._allowed)
@@ -99,6 +123,7 @@ class Post:
                     extensions={"sni_hostname": target.host},
                 ) as answer:
                     status, retry_after = answer.status_code, answer.headers.get("retry-after")
+                    self._limit = None
                     limit.reschedule(asyncio.get_running_loop().time() + REST_S)
                     await _read_some(answer)
         except UnfitURL as exc:
@@ -106,7 +131,9 @@ class Post:
         except NameUnknownError:
             fault = "name_unknown"
         except (httpx.HTTPError, httpx.InvalidURL, OSError) as exc:
-            fault = next(code for kind, code in _FAULTS if isinstance(exc, kind))
+            fault = CUT_SHORT if self._is_cut else next(code for kind, code in _FAULTS if isinstance(exc, kind))
+        finally:
+            self._limit = None
         if status is not None:
             fault = None
         return Attempt(status, fault, round((time.perf_counter() - began) * 1000), retry_after and retry_after[:100])

@@ -13,6 +13,12 @@ from enum import StrEnum
 LONGEST_WAIT_S = 86_400.0
 """The most seconds that a receiver's `Retry-After` is waited for."""
 
+CUT_SHORT = "cut_short"
+"""The fault of an attempt that was ended early since others waited: not the receiver's, and so no failed attempt."""
+
+CUT_AGAIN_S = 5.0
+"""Seconds after which a delivery whose attempt was cut short is sent again."""
+
 _GONE, _UNPROCESSABLE = 410, 422
 
 
@@ -21,6 +27,7 @@ class Next(StrEnum):
 
     DELIVERED = "delivered"
     AGAIN = "again"
+    CUT = "cut"
     DEAD = "dead"
     GONE = "gone"
 
@@ -44,6 +51,8 @@ def what_next(attempt: Attempt, failed_before: int, waits: Sequence[float]) -> N
     """What follows an attempt after so many failed ones. `waits`: seconds before each further attempt."""
     if attempt.succeeded:
         return Next.DELIVERED
+    if attempt.fault == CUT_SHORT:
+        return Next.CUT
     if attempt.status == _GONE:
         return Next.GONE
     if attempt.status == _UNPROCESSABLE or failed_before >= len(waits):

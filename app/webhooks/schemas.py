@@ -85,7 +85,13 @@ class Resuming(Row):
 class Rotating(Row):
     """How long the former secret signs, too."""
 
-    former_hours: Whole = Field(default=24, ge=0, le=168)
+    id: UUID | None = Field(
+        default=None,
+        description="The client's own, so that it may send the same again for a day; by default each is another one.",
+    )
+    former_hours: Whole = Field(
+        default=24, ge=0, le=168, description="0 ends every former secret at once, for one that others may know."
+    )
 
 
 class WebhookOut(BaseModel):
@@ -105,9 +111,11 @@ class WebhookOut(BaseModel):
     sequence: int = Field(description="Number of the last delivery that is settled.")
     pending: int = Field(description="Deliveries that wait to be sent.")
     dead_letters: int
-    failures: int = Field(description="Failed attempts of the delivery that is next.")
+    failures: int = Field(
+        description="Failed attempts of the delivery that is next, since it was sent again if it was a dead letter."
+    )
     next_attempt_at: datetime | None = Field(description="Of that delivery; null where nothing failed.")
-    former_secret_until: datetime | None = Field(description="Until when the former secret signs, too.")
+    former_secret_until: datetime | None = Field(description="Until when former secrets sign, too: the last of them.")
     delivered_at: datetime | None = Field(description="When the last delivery arrived.")
     created_at: datetime
 
@@ -130,7 +138,9 @@ class PingOut(BaseModel):
 
     delivered: Flag
     status: int | None = Field(description="Of the receiver's answer; null where there was none.")
-    fault: str | None = Field(description="Why there was none, such as `timeout`, `url_inside`, `name_unknown`.")
+    fault: str | None = Field(
+        description="Why there was none, such as `timeout`, `url_inside`, `name_unknown`, `account_closed`."
+    )
     duration_ms: int
 
 
@@ -141,9 +151,11 @@ class DeliveryOut(BaseModel):
     id: UUID = Field(description="`webhook-id` of its requests.")
     state: DeliveryState
     changes: int = Field(description="How many changes of the feed it has.")
-    attempts: int
+    attempts: int = Field(description="All of them, those before it was sent again as a dead letter included.")
     status: int | None = Field(description="Of the last answer.")
-    fault: str | None = Field(description="Why there was no answer at last.")
+    fault: str | None = Field(
+        description="Why there was no answer at last; `cut_short`: others waited, and it is no failed attempt."
+    )
     duration_ms: int | None = Field(description="Of the last attempt.")
     made_at: datetime
     attempted_at: datetime | None

@@ -17,6 +17,7 @@ class Due(Row):
     """A subscription that nobody sends to at this moment, and whether a delivery of it waits to be sent."""
 
     id: UUID
+    account_id: UUID
     position: bytes
     is_pending: bool
 
@@ -32,8 +33,7 @@ class Taken(Row):
     after_dead_letter: str
     position: bytes
     sequence: int
-    salt: bytes
-    former_salt: bytes | None
+    salts: list[bytes]
     message_id: UUID | None
     number: int | None
     business_ids: list[UUID] | None
@@ -49,11 +49,11 @@ class Standing(Row):
 
 
 _DUE = """
-SELECT id, position, EXISTS (
+SELECT id, account_id, position, EXISTS (
     SELECT 1 FROM webhook_delivery d WHERE d.webhook_id = w.id AND d.state = 'pending') AS is_pending
 FROM webhook w
 WHERE state = 'active' AND due_at <= now() AND (lease_until IS NULL OR lease_until < now()) AND id <> ALL($1)
-ORDER BY due_at, id LIMIT $2
+ORDER BY due_at, id
 """
 _TAKE = """
 WITH taken AS (
@@ -62,8 +62,9 @@ WITH taken AS (
       AND (lease_until IS NULL OR lease_until < now() OR lease_id = $2)
     RETURNING *
 )
-SELECT t.id, t.account_id, t.url, t.content, t.max_changes, t.after_dead_letter, t.position, t.sequence, t.salt,
-       CASE WHEN t.former_until > now() THEN t.former_salt END AS former_salt,
+SELECT t.id, t.account_id, t.url, t.content, t.max_changes, t.after_dead_letter, t.position, t.sequence,
+       t.salt || ARRAY(SELECT salt FROM webhook_secret WHERE webhook_id = t.id AND good_until > now()
+                       ORDER BY good_until DESC) AS salts,
        d.id AS message_id, d.sequence AS number, d.business_ids, d.attempts
 FROM taken t LEFT JOIN LATERAL (
     SELECT id, sequence, business_ids, attempts FROM webhook_delivery
@@ -104,6 +105,14 @@ WITH halted AS (
 UPDATE webhook_delivery SET state = 'dead', settled_at = now(), {_TRIED}
 WHERE webhook_id = (SELECT id FROM halted) AND sequence = $3::bigint AND state = 'pending'
 """
+_CUT = f"""
+WITH waiting AS (
+    UPDATE webhook SET due_at = now() + make_interval(secs => $4::float) WHERE {_LEASED} RETURNING id
+)
+UPDATE webhook_delivery SET other_attempts = other_attempts + 1, attempted_at = now(), status = $5::smallint,
+    fault = $6::text, duration_ms = $7::int
+WHERE webhook_id = (SELECT id FROM waiting) AND sequence = $3::bigint AND state = 'pending'
+"""
 _STANDING = """
 SELECT (SELECT count(*) FROM webhook WHERE state = 'halted')::int AS halted,
        (SELECT count(*) FROM webhook_delivery WHERE state = 'dead')::int AS dead_letters,
@@ -113,9 +122,10 @@ SELECT (SELECT count(*) FROM webhook WHERE state = 'halted')::int AS halted,
 """
 
 
-async def due(pg: asyncpg.Connection, besides: list[UUID], limit: int) -> list[Due]:
-    """Subscriptions whose time has come, who waits longest first, without those `besides`."""
-    return await read(pg, Due, _DUE, besides, limit)
+async def due(pg: asyncpg.Connection, besides: list[UUID]) -> list[Due]:
+    """All subscriptions whose time has come, who waits longest first, without those `besides`. Most have nothing to
+    send: a limit here would let these hide the others."""
+    return await read(pg, Due, _DUE, besides)
 
 
 async def take(pg: asyncpg.Connection, webhook_id: UUID, lease_id: UUID, lease_s: float) -> Taken | None:
@@ -150,6 +160,12 @@ async def settle(pg: asyncpg.Connection, taken: Taken, lease_id: UUID, attempt: 
 async def note_failure(pg: asyncpg.Connection, taken: Taken, lease_id: UUID, attempt: Attempt, wait: float) -> None:
     """Note a failed attempt, after which the same delivery is tried again in so many seconds."""
     await pg.execute(_FAILED, taken.id, lease_id, taken.number, wait, *_result(attempt))
+
+
+async def note_cut(pg: asyncpg.Connection, taken: Taken, lease_id: UUID, attempt: Attempt, wait: float) -> None:
+    """Note an attempt that was cut short: it was one, and brings no dead letter nearer. The same delivery follows in so
+    many seconds."""
+    await pg.execute(_CUT, taken.id, lease_id, taken.number, wait, *_result(attempt))
 
 
 async def halt_at(pg: asyncpg.Connection, taken: Taken, lease_id: UUID, attempt: Attempt, reason: str) -> bool:

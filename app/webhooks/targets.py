@@ -4,7 +4,7 @@ The rules hold twice: for the URL when it is entered, and for the address that i
 attempt, to which the connection is then made. So a name that means another machine a moment later leads nowhere else.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address
 from typing import NamedTuple
 from urllib.parse import urlsplit
@@ -18,10 +18,57 @@ LONGEST_URL = 2_000
 
 _HTTPS, _HTTP = 443, 80
 _FIRST_FREE_PORT = 1024
-# Ports of other protocols (WHATWG Fetch, "port blocking"), as far as they are not below 1024.
-_OTHERS_PORTS = frozenset(
-    (1719, 1720, 1723, 2049, 3659, 4045, 4190, 5060, 5061, 6000, 6566, 6665, 6666, 6667, 6668, 6669, 6679, 6697, 10080)
-)
+# Ports from 1024 on that belong to other protocols: those that browsers refuse (WHATWG Fetch, "port blocking"), and by
+# the IANA registry of ports or their makers' documentation those of services that are found inside networks.
+_OTHERS_PORTS: Mapping[str, Sequence[int]] = {
+    "refused by browsers": (
+        *(1719, 1720, 1723, 2049, 3659, 4045, 4190, 5060, 5061, 6000, 6566),
+        *(6665, 6666, 6667, 6668, 6669, 6679, 6697, 10080),
+    ),
+    "Microsoft SQL Server": (1433, 1434),
+    "Oracle": (1521, 1522, 1526, 1630, 1830, 2483, 2484),
+    "MySQL, MariaDB": (3306, 33060, 33061, 33062),
+    "PostgreSQL, PgBouncer, Redshift": (5432, 5433, 5434, 5439, 6432),
+    "Db2, Derby, Informix, SAP, Sybase": (1527, 9088, 9089, 30013, 30015, 50000, 2638),
+    "Firebird, Teradata, Vertica": (3050, 1025, 5450),
+    "MongoDB": (27017, 27018, 27019, 27020, 28017),
+    "CouchDB, Couchbase": (5984, 6984, *range(8091, 8098), *range(18091, 18098), 11207, 11209, 11210),
+    "Cassandra, ScyllaDB": (7000, 7001, 7199, 9042, 9142, 9160, 9180),
+    "Neo4j, ArangoDB, RethinkDB, InfluxDB": (7473, 7474, 7687, 8529, 28015, 29015, 8086),
+    "Elasticsearch, OpenSearch, Solr": (9200, 9300, 9600, 8983),
+    "ClickHouse, CockroachDB": (8123, 9009, 9004, 9005, 26257),
+    "Redis, Valkey, with cluster and Sentinel": (6379, 6380, 6381, 16379, 16380, 26379),
+    "memcached": (11211, 11212, 11213, 11214, 11215),
+    "RabbitMQ, AMQP, EPMD": (4369, 5671, 5672, 15671, 15672, 25672, 61613, 61614),
+    "ActiveMQ, Artemis": (8161, 61616, 61617, 61618),
+    "Kafka, ZooKeeper": (2181, 2182, 2281, 2888, 3888, 9092, 9093, 9094, 9095),
+    "MQTT, NATS, NSQ, Pulsar, Beanstalk, IBM MQ": (
+        *(1883, 8883, 4222, 5222, 6222, 8222, 4150, 4151, 4160, 4161, 6650, 6651, 11300, 1414),
+    ),
+    "LDAP of Active Directory, RADIUS, Diameter": (3268, 3269, 1645, 1646, 1812, 1813, 3868),
+    "etcd, Consul, Vault, Nomad": (
+        *(2379, 2380, 8200, 8201, 8600),
+        *(*range(8300, 8303), *range(8500, 8504), *range(4646, 4649)),
+    ),
+    "Docker, Kubernetes": (2375, 2376, 2377, 4243, 7946, 6443, 10248, 10249, 10250, 10255, 10256, 10257, 10259),
+    "remote control: RDP, VNC, X, WinRM, ADB": (
+        *(3389, 5555, 5985, 5986),
+        *(*range(5800, 5810), *range(5900, 5911), *range(6001, 6064)),
+    ),
+    "files and code: iSCSI, Ceph, GlusterFS, NFS, Git, Subversion, HDFS": (
+        *(3260, 3300, 6789, 24007, 24008, 20048, 9418, 3690, 50010, 50070),
+    ),
+    "proxies: SOCKS, Squid, Tor": (1080, 3128, 9050, 9051, 9150),
+    "Java: RMI, JMX, AJP, debugging": (1098, 1099, 1199, 8009, 5005),
+    "telephones: SIP, XMPP, STUN, RTSP": (5223, 5269, 5280, 3478, 3479, 5349, 5350, 1935, 8554),
+    "discovery: SSDP, mDNS, LLMNR, WS-Discovery": (1900, 5353, 5355, 3702),
+    "monitoring: Zabbix, NRPE, Munin, statsd, Graphite": (10050, 10051, 5666, 4949, 8125, 2003, 2004),
+    "printers": (9100, 9101, 9102),
+    "machines: OPC UA, DNP3, EtherNet/IP, BACnet, Fox": (4840, 20000, 44818, 47808, 1911),
+    "tunnels: OpenVPN, WireGuard, L2TP": (1194, 1701, 51820),
+    "Spark, Hive": (7077, 9083),
+}
+_REFUSED_PORTS = frozenset(port for ports in _OTHERS_PORTS.values() for port in ports)
 _INSIDE_NAMES = ("localhost", "local", "internal", "localdomain", "home.arpa", "lan", "intranet")
 _NAT64 = IPv6Network("64:ff9b::/96")
 _NOT_OUTSIDE: Sequence[Network] = (
@@ -116,7 +163,7 @@ def target_of(url: str, allowed: Sequence[Network] = ()) -> Target:
     if not secure and not allowed:
         raise NOT_SECURE
     port = (_HTTPS if secure else _HTTP) if port is None else port
-    if port in _OTHERS_PORTS or (port < _FIRST_FREE_PORT and port not in (_HTTPS, _HTTP)):
+    if port in _REFUSED_PORTS or (port < _FIRST_FREE_PORT and port not in (_HTTPS, _HTTP)):
         raise PORT_REFUSED
     _refuse_host(host, secure, allowed)
     return Target(host, port, secure)

@@ -1,6 +1,8 @@
 """Read-only keys: they read what they are for, nothing else, nowhere else, and no longer than their maker may."""
 
+import asyncio
 import base64
+import uuid
 from collections.abc import Awaitable, Callable
 from datetime import timedelta
 from typing import Any
@@ -38,6 +40,22 @@ def make(client: httpx.AsyncClient, world: World) -> Make:
         return answer.json()
 
     return made
+
+
+async def test_one_key_at_most_is_made_under_an_id(client: httpx.AsyncClient, world: World) -> None:
+    body = {"id": str(uuid.uuid4()), "name": "Excel", "scopes": ["progress:read"]}
+
+    async def post() -> httpx.Response:
+        return await client.post("/v1/keys", json=body, headers=world.auth("officer"))
+
+    made = await asyncio.gather(*(post() for _ in range(3)))
+    assert sorted(each.status_code for each in made) == [201, 409, 409]
+    assert {each.json()["code"] for each in made if each.status_code == 409} == {"already_exists"}
+    listed = (await client.get("/v1/keys", headers=world.auth("officer"))).json()["items"]
+    assert [each["id"] for each in listed] == [body["id"]]
+    gone = await client.delete(f"/v1/keys/{body['id']}", headers=world.auth("officer"))
+    assert gone.status_code == 204
+    assert (await post()).status_code == 409, "an id is never used twice"
 
 
 def bearer(key: str) -> dict[str, str]:

@@ -56,4 +56,8 @@ async def test_what_the_page_shows_in_python_runs(
     headers = signed_headers("msg_1", datetime.now(UTC), body, [secret])
     assert [space["receive"](headers, body) for _ in range(2)] == [204, 204]
     assert space["seen"] == {"msg_1"}
+    for at, shape in enumerate((str.title, str.upper, str.lower)):  # as servers of all kinds hand them over
+        signed = signed_headers(f"msg_{at + 2}", datetime.now(UTC), body, [secret])
+        assert space["receive"]({shape(name): value for name, value in signed.items()}, body) == 204
+    assert space["seen"] == {"msg_1", "msg_2", "msg_3", "msg_4"}
     assert space["receive"]({**headers, "webhook-signature": "v1,AAAA"}, body) == 401

@@ -13,6 +13,8 @@ from pathlib import Path
 import httpx
 import pytest
 import yaml
+from hypothesis import example, given
+from hypothesis import strategies as st
 from shapes import Json
 from world import World, item, nik, outcomes
 
@@ -256,6 +258,42 @@ def test_a_webhook_is_what_was_signed_just_now() -> None:
     ]:
         with pytest.raises(WrongSignature):
             hook.verified(headers, sent, now=now)
+
+
+def test_a_delivery_has_the_id_that_was_signed() -> None:
+    body = b'{"type":"ping"}'
+    for shape in (str.lower, str.upper, str.title):
+        headers = {shape(name): value for name, value in signed(body).items()}
+        assert Webhook(SECRET_KEY).verified(headers, body, now=1_000_000).id == "msg_1"
+    two = {"webhook-id": "msg_0", **signed(body)}
+    assert Webhook(SECRET_KEY).verified(two, body, now=1_000_000).id == "msg_1", "never one that was not signed"
+
+
+ANYTHING = st.text(st.characters()) | st.text("0123456789") | st.binary().map(lambda each: each.decode("latin-1"))
+NAMES = st.sampled_from(["webhook-id", "Webhook-Timestamp", "WEBHOOK-SIGNATURE"]) | ANYTHING
+SIGNATURES = ANYTHING.map("v1,{}".format) | ANYTHING
+
+
+@given(st.dictionaries(NAMES, ANYTHING | SIGNATURES | st.none() | st.binary()), st.binary(), st.floats() | st.none())
+@example({"webhook-id": "a", "webhook-timestamp": "9" * 5_000, "webhook-signature": "v1,x"}, b"{}", None)
+@example({"webhook-id": "\ud800", "webhook-timestamp": "7", "webhook-signature": "v1,\udfff"}, b"{}", 7.0)
+def test_whatever_comes_in_is_refused_as_wrongly_signed(
+    headers: dict[str, typing.Any], body: bytes, now: float | None
+) -> None:
+    with pytest.raises(WrongSignature):
+        Webhook(SECRET_KEY).verified(headers, body, now=now)
+
+
+@given(
+    st.binary()
+    | st.recursive(st.none() | st.integers() | st.text(), st.lists).map(lambda said: json.dumps(said).encode())
+)
+@example(b"[" * 100_000)
+@example(b"9" * 5_000)
+@example(b"\xff")
+def test_what_was_signed_and_is_no_delivery_is_refused_too(body: bytes) -> None:
+    with pytest.raises(WrongSignature):
+        Webhook(SECRET_KEY).verified(signed(body), body, now=1_000_000)
 
 
 @pytest.mark.parametrize("secrets", [(), ("whsec_not base64",)])

@@ -1,6 +1,8 @@
 """Exports in the background: made whole or not at all, taken up by another server, fetched in pieces, and then gone."""
 
+import asyncio
 import hashlib
+import uuid
 from pathlib import Path
 
 import asyncpg
@@ -54,6 +56,34 @@ async def test_a_job_tells_how_far_it_is_and_what_its_parts_are(act: Call, done:
         at += part["size"]
     assert whole == (await act("GET", "exports/businesses.ndjson", params={"region": "16.01"})).content
     assert [each["id"] for each in (await act("GET", "exports")).json()["items"]] == [done["id"]]
+
+
+async def test_an_export_can_be_asked_for_again_under_its_id(act: Call, desk: Jobs, pg: asyncpg.Connection) -> None:
+    asked = {"id": str(uuid.uuid4()), "format": "csv", "region": "16.01"}
+    made = [await act("POST", "exports", json=asked) for _ in range(6)]  # more than may wait
+    made += await asyncio.gather(*(act("POST", "exports", json={**asked, "id": str(uuid.UUID(int=7))}) for _ in "12"))
+    assert [each.status_code for each in made] == [202] * 8
+    assert [each.json()["id"] for each in made] == [asked["id"]] * 6 + [str(uuid.UUID(int=7))] * 2
+    assert [each["id"] for each in (await act("GET", "exports")).json()["items"]] == [
+        str(uuid.UUID(int=7)),
+        asked["id"],
+    ], "the newest first, whatever the ids"
+    noted = await pg.fetchval("SELECT count(*) FROM audit_event WHERE action = 'export.made'")
+    assert noted in (2, 3), "once each, but for two at once"
+    other = await act("POST", "exports", json={**asked, "format": "ndjson"})
+    assert (other.status_code, other.json()["code"]) == (409, "already_exists")
+    assert await desk.work_once()
+    again = await act("POST", "exports", json=asked)
+    assert (again.status_code, again.json()["state"]) == (202, "done"), "the oldest first, whatever the ids"
+
+
+async def test_nobody_gets_an_export_of_another_account_by_its_id(
+    act: Call, client: httpx.AsyncClient, world: World
+) -> None:
+    asked = {"id": str(uuid.uuid4()), "format": "csv", "region": "16.01"}
+    assert (await act("POST", "exports", json=asked)).status_code == 202
+    other = await client.post("/v1/exports", json=asked, headers=world.auth("coordinator.1"))
+    assert (other.status_code, other.json()["code"]) == (409, "already_exists")
 
 
 async def test_a_range_takes_up_what_was_cut(act: Call, done: Json) -> None:

@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from app.webhooks.retrying import Attempt, Next, wait_s, what_next
+from app.webhooks.retrying import CUT_SHORT, Attempt, Next, wait_s, what_next
 
 NOW = datetime(2022, 9, 13, 1, tzinfo=UTC)
 WAITS = (5.0, 30.0)
@@ -29,6 +29,10 @@ def test_gone_and_unprocessable_are_not_tried_again() -> None:
     assert what_next(attempt(410), 0, WAITS) is Next.GONE
     assert what_next(attempt(422), 0, WAITS) is Next.DEAD
     assert what_next(attempt(500), 0, ()) is Next.DEAD
+
+
+def test_what_was_cut_short_is_no_failed_attempt() -> None:
+    assert [what_next(attempt(fault=CUT_SHORT), failed, WAITS) for failed in (0, 9)] == [Next.CUT] * 2
 
 
 def test_waits_are_spread_by_a_quarter() -> None:

@@ -77,6 +77,35 @@ def test_a_url_is_refused_with_its_reason(url: str, code: str) -> None:
     assert refused.value.code == code
 
 
+OTHER_PROTOCOLS = {
+    "databases": [1433, 1521, 3306, 33060, 5432, 6432, 27017, 5984, 9042, 9200, 9300, 7687, 3050, 26257, 50000, 28015],
+    "queues": [5671, 5672, 15672, 9092, 2181, 61613, 61616, 1883, 8883, 4222, 4369, 11300, 1414],
+    "caches": [6379, 6380, 16379, 26379, 11211],
+    "directories": [3268, 3269, 1812, 2379, 8500, 8200],
+    "machines": [2375, 2376, 6443, 10250, 3389, 5900, 5985, 6001, 6063, 9100, 47808],
+    "others": [2049, 3260, 1080, 3128, 1099, 8009, 5060, 5222, 1900, 5353, 10051, 9418],
+}
+
+
+@pytest.mark.parametrize("port", [port for ports in OTHER_PROTOCOLS.values() for port in ports])
+def test_a_port_of_another_protocol_is_refused_by_https_and_http(port: int) -> None:
+    office = [ip_network("10.20.0.0/16")]
+    for url, allowed in [
+        (f"https://contoh.go.id:{port}/", ()),
+        (f"https://10.20.0.7:{port}/", office),
+        (f"http://10.20.0.7:{port}/", office),
+        (f"http://kantor.go.id:{port}/", office),
+    ]:
+        with pytest.raises(UnfitURL) as refused:
+            target_of(url, allowed)
+        assert refused.value.code == "url_port_refused"
+
+
+@pytest.mark.parametrize("port", [80, 443, 3000, 5000, 7443, 8000, 8080, 8081, 8443, 8888, 9000, 9443, 10443, 44300])
+def test_ports_on_which_web_servers_listen_are_taken(port: int) -> None:
+    assert target_of(f"https://contoh.go.id:{port}/").port == port
+
+
 def test_a_sound_url_leads_to_its_host() -> None:
     assert target_of("https://contoh.go.id/kumkm?kunci=1") == Target("contoh.go.id", 443, secure=True)
     assert target_of("https://Contoh.go.id:8443") == Target("contoh.go.id", 8443, secure=True)

@@ -12,11 +12,11 @@ import pytest
 import receivers
 from fastapi import FastAPI
 from receivers import Enter, Made, Push, Receiver, receiving
-from standardwebhooks import Webhook
+from standardwebhooks import Webhook, WebhookVerificationError
 from world import World
 
 from app.main import create_app
-from app.webhooks import posting, store
+from app.webhooks import managing, posting, store
 
 EMBEDDED_IS_ENOUGH = True
 
@@ -211,9 +211,9 @@ async def test_an_address_that_became_an_inside_one_is_refused_when_it_is_sent(
     async def rebound(_: Any) -> Any:
         return [posting.ip_address("10.0.0.1")]
 
-    monkeypatch.setattr(posting, "addresses_of", rebound)
     await enter(1)
     webhook = await made()
+    monkeypatch.setattr(posting, "addresses_of", rebound)
     await push()
     (delivery,) = (await ask("GET", f"/{webhook['id']}/deliveries"))["items"]
     assert (delivery["fault"], delivery["status"], receiver.got) == ("url_inside", None, [])
@@ -332,6 +332,136 @@ async def test_a_secret_is_changed_without_a_gap(
     await push()
     Webhook(newest).verify(receiver.got[1][1], receiver.got[1][0])
     assert len(receiver.got[1][0]["webhook-signature"].split()) == 1
+
+
+async def test_every_former_secret_signs_as_long_as_was_promised(
+    made: Made, enter: Enter, push: Push, receiver: Receiver, ask: Any, pg: asyncpg.Connection
+) -> None:
+    webhook = await made()
+    path = f"/{webhook['id']}/secret"
+    secrets = [webhook["secret"]]
+    for hours in (24, 1):
+        told = await ask("POST", path, {"former_hours": hours})
+        assert told["former_secret_until"] is not None
+        secrets.append(told["secret"])
+    await enter(1)
+    await push()
+    for secret in secrets:
+        Webhook(secret).verify(receiver.got[0][1], receiver.got[0][0])
+    assert (await ask("POST", f"/{webhook['id']}/ping"))["delivered"]
+    Webhook(secrets[0]).verify(receiver.got[1][1], receiver.got[1][0])
+    # The promises end one by one.
+    await pg.execute(
+        "UPDATE webhook_secret SET good_until = now()"
+        " WHERE good_until = (SELECT min(good_until) FROM webhook_secret WHERE good_until > now())"
+    )
+    await enter(1)
+    await push()
+    headers, body = receiver.got[2]
+    for secret in (secrets[0], secrets[2]):
+        Webhook(secret).verify(body, headers)
+    with pytest.raises(WebhookVerificationError):
+        Webhook(secrets[1]).verify(body, headers)
+
+
+async def test_no_promise_is_broken_by_one_more_rotation_but_a_leak_ends_all(
+    made: Made, enter: Enter, push: Push, receiver: Receiver, ask: Any
+) -> None:
+    webhook = await made()
+    path = f"/{webhook['id']}/secret"
+    for _ in range(managing.MOST_FORMER):
+        await ask("POST", path, {"former_hours": 24})
+    refused = await ask("POST", path, {"former_hours": 24}, status=422)
+    assert [(each["pointer"], each["code"]) for each in refused["errors"]] == [
+        ("/body/former_hours", "too_many_secrets")
+    ]
+    newest = await ask("POST", path, {"former_hours": 0})
+    assert newest["former_secret_until"] is None
+    await enter(1)
+    await push()
+    (headers, body), *_ = receiver.got
+    Webhook(newest["secret"]).verify(body, headers)
+    assert len(headers["webhook-signature"].split()) == 1
+
+
+async def test_a_rotation_can_be_sent_again_under_its_id(made: Made, ask: Any, pg: asyncpg.Connection) -> None:
+    webhook = await made()
+    path = f"/{webhook['id']}/secret"
+    asked = {"id": str(uuid.uuid4()), "former_hours": 24}
+    first, *again = [await ask("POST", path, asked) for _ in range(3)]
+    assert first["secret"] != webhook["secret"]
+    assert [each["secret"] for each in again] == [first["secret"]] * 2
+    rotated = "SELECT count(*) FROM audit_event WHERE action = 'webhook.secret_rotated'"
+    assert await pg.fetchval(rotated) == 1
+    other = {"id": str(uuid.uuid4()), "former_hours": 24}
+    await ask("POST", path, other)
+    assert (await ask("POST", path, asked, status=409))["code"] == "already_exists"
+    await pg.execute("UPDATE webhook_secret SET made_at = now() - interval '25 hours'")
+    await ask("POST", path, other, status=409)
+    assert await pg.fetchval(rotated) == 2
+
+
+async def test_a_rotation_sent_twice_at_once_is_one(made: Made, ask: Any) -> None:
+    path = f"/{(await made())['id']}/secret"
+    asked = {"id": str(uuid.uuid4())}
+    told = await asyncio.gather(*(ask("POST", path, asked) for _ in range(4)))
+    assert len({each["secret"] for each in told}) == 1
+
+
+async def test_the_log_has_all_attempts_those_before_it_was_sent_again_too(
+    made: Made, enter: Enter, push: Push, receiver: Receiver, ask: Any
+) -> None:
+    await enter(1)
+    path = f"/{(await made())['id']}"
+    receiver.answers = [500] * 6
+    await many(push)
+    await ask("POST", f"{path}/deliveries/1/resend")
+    await push()
+    assert (await ask("GET", path))["failures"] == 1
+    (delivery,) = (await ask("GET", f"{path}/deliveries"))["items"]
+    assert (delivery["state"], delivery["attempts"]) == ("pending", 4)
+    await many(push)
+    assert (await ask("GET", f"{path}/deliveries"))["items"][0]["attempts"] == 6
+    await ask("POST", f"{path}/deliveries/1/resend")
+    await many(push)
+    (delivery,) = (await ask("GET", f"{path}/deliveries"))["items"]
+    assert (delivery["state"], delivery["attempts"]) == ("delivered", 7) == ("delivered", len(receiver.got))
+
+
+async def test_no_test_is_sent_while_no_delivery_would_be(
+    made: Made, receiver: Receiver, ask: Any, pg: asyncpg.Connection
+) -> None:
+    path = f"/{(await made())['id']}/ping"
+    for change, fault in [("scopes = '{}'", "not_allowed"), ("deactivated_at = now()", "account_closed")]:
+        await pg.execute(f"UPDATE account SET {change} WHERE username = 'system'")
+        told = await ask("POST", path, who="admin")
+        assert (told["delivered"], told["status"], told["fault"]) == (False, None, fault)
+    assert receiver.got == []
+
+
+async def test_plain_http_to_a_name_is_refused_early_where_it_would_not_be_sent(
+    ask: Any, receiver: Receiver, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    names = {"contoh.go.id": "8.8.8.8", "kantor.go.id": "127.0.0.1", "dalam.go.id": "10.0.0.1"}
+
+    async def addresses_of(target: Any) -> Any:
+        if target.host not in names:
+            raise posting.NameUnknownError
+        return [posting.ip_address(names[target.host])]
+
+    monkeypatch.setattr(posting, "addresses_of", addresses_of)
+
+    async def code(url: str) -> str:
+        (error,) = (await ask("POST", "", {"url": url}, status=422))["errors"]
+        assert error["pointer"] == "/body/url"
+        return str(error["code"])
+
+    assert await code("http://contoh.go.id/x") == "url_not_https"
+    assert await code("http://dalam.go.id/x") == "url_inside"
+    webhook = await ask("POST", "", {"url": "http://kantor.go.id/x"}, status=201)
+    await ask("POST", "", {"url": "http://belum.go.id/x"}, status=201)  # no address yet: each attempt looks again
+    (error,) = (await ask("PATCH", f"/{webhook['id']}", {"url": "http://contoh.go.id/y"}, status=422))["errors"]
+    assert error["code"] == "url_not_https"
 
 
 async def test_a_test_is_sent_at_once_and_signed(made: Made, receiver: Receiver, ask: Any) -> None:

@@ -6,7 +6,7 @@ from kumkm_client.errors import ApiProblem, CursorLost, FieldFault, KumkmError, 
 from kumkm_client.exports import ExportedFile
 from kumkm_client.feed import Business, FeedPage, Merged, MovedOut
 from kumkm_client.rows import DateRow, EnumeratorRow, Figures, RegionRow
-from kumkm_client.webhooks import Webhook
+from kumkm_client.webhooks import Delivery, Webhook
 
 __all__ = [
     "ApiKey",
@@ -16,6 +16,7 @@ __all__ = [
     "ClientCredentials",
     "CursorLost",
     "DateRow",
+    "Delivery",
     "EnumeratorRow",
     "ExportedFile",
     "FeedPage",

@@ -229,7 +229,9 @@ export interface paths {
         put?: never;
         /**
          * Add a passkey
-         * @description What the browser made of the options, within five minutes. Not idempotent.
+         * @description What the browser made of the options, within five minutes. Idempotent by its challenge, which
+         *     is good once: sent again it is refused (`passkey_refused`), and no second one is added. If the answer was lost, look
+         *     into `GET /v1/auth/passkeys`.
          */
         post: operations["post_passkey"];
         delete?: never;
@@ -2305,7 +2307,8 @@ export interface paths {
         /**
          * Correct a business
          * @description By an officer, with a reason. The record in force gets a new revision, judged by the same rules as every other. A
-         *     correction that would make the record another business's is refused (409).
+         *     correction that would make the record another business's is refused (409). Idempotent by `revision`: sent again it
+         *     is 409, since another one is in force.
          */
         post: operations["post_correction"];
         delete?: never;
@@ -2395,7 +2398,7 @@ export interface paths {
          * Ask for confirmation
          * @description Choose numbers that an agency is to confirm, at most 100,000, each under a random reference. The account needs
          *     `pii:read`, and gives a reason in `X-Access-Reason`. The numbers themselves leave only with the file; by
-         *     `via: verifier` they go to the verifier that the server is set up with.
+         *     `via: verifier` they go to the verifier that the server is set up with. Idempotent by `id`.
          */
         post: operations["post_request"];
         delete?: never;
@@ -2571,7 +2574,8 @@ export interface paths {
         /**
          * Begin an export
          * @description For large exports. The server makes the file in the background and keeps it for a day; fetch it by range, and
-         *     compare it with its checksums.
+         *     compare it with its checksums. Idempotent by `id`, as long as the export is there: the same request is the same
+         *     export; another one of that id is 409 `already_exists`. Without `id` each request makes one more.
          */
         post: operations["post_export"];
         delete?: never;
@@ -2687,6 +2691,9 @@ export interface paths {
          * Make a webhook
          * @description Every change of the feed as this account may see it is sent to the URL, in the feed's order, one delivery after
          *     another, until the receiver answers 2xx. The answer contains the secret of the signatures, which is shown only now.
+         *     Idempotent by account and URL: sent again it is 409 `already_exists`, and nothing is made. If the answer was lost,
+         *     find the webhook by its URL in `GET /v1/webhooks`, and have `POST /v1/webhooks/{webhook_id}/secret` make another
+         *     secret, with `former_hours` 0.
          */
         post: operations["post_webhook"];
         delete?: never;
@@ -2719,6 +2726,7 @@ export interface paths {
         /**
          * Change a webhook
          * @description URL, content, the most changes, or what follows a dead letter. A delivery that waits goes to the new URL.
+         *     Idempotent by nature.
          */
         patch: operations["patch_webhook"];
         trace?: never;
@@ -2734,7 +2742,7 @@ export interface paths {
         put?: never;
         /**
          * Pause a webhook
-         * @description Nothing more is sent, and nothing is lost: what changes meanwhile follows later.
+         * @description Nothing more is sent, and nothing is lost: what changes meanwhile follows later. Idempotent by nature.
          */
         post: operations["pause_webhook"];
         delete?: never;
@@ -2755,7 +2763,7 @@ export interface paths {
         /**
          * Go on with a webhook
          * @description At once, also where the next attempt would come later; with `begins` or `cursor` from another place of the
-         *     feed.
+         *     feed. Sent again it does the same: with `begins` or `cursor` it goes back there once more.
          */
         post: operations["resume_webhook"];
         delete?: never;
@@ -2775,7 +2783,9 @@ export interface paths {
         put?: never;
         /**
          * Another secret
-         * @description For some hours deliveries have two signatures, of the new secret and of the former one. Shown only now.
+         * @description Deliveries are signed with the new secret, which is shown only now, and for some hours with the former one, too;
+         *     with those before it as long as each answer promised, at most four at a time. `former_hours` 0 ends all of them.
+         *     Idempotent by `id` for a day: the same secret again, or 409 `already_exists` where another rotation followed.
          */
         post: operations["rotate_secret"];
         delete?: never;
@@ -2795,7 +2805,9 @@ export interface paths {
         put?: never;
         /**
          * Test a webhook
-         * @description Sends a delivery of the type `ping` at once, and says what the receiver answered; in whatever state it is.
+         * @description Sends a delivery of the type `ping` at once, and says what the receiver answered, in whatever state it is. While
+         *     its account is closed or may not read the feed nothing is sent: `fault` is `account_closed` or `not_allowed`. Each
+         *     call is one more test, and changes nothing.
          */
         post: operations["ping_webhook"];
         delete?: never;
@@ -2836,7 +2848,7 @@ export interface paths {
         /**
          * Send a dead letter again
          * @description Under the same id, with what its businesses say now, before anything else. A webhook that halted there goes
-         *     on.
+         *     on. Idempotent by its number: sent again while it waits it is 409 `no_dead_letter`.
          */
         post: operations["resend_delivery"];
         delete?: never;
@@ -2969,7 +2981,9 @@ export interface paths {
         /**
          * Make an account
          * @description An officer creates enumerators and coordinators in the officer's region, an admin accounts of every role. The
-         *     answer contains an activation code (for a person) or a secret (for a system), which is shown only once.
+         *     answer contains an activation code (for a person) or a secret (for a system), which is shown only once. Idempotent
+         *     by user name: sent again it is 409 `already_exists`, and nothing is made. If the answer was lost, have
+         *     `POST /v1/accounts/{account_id}/credentials` make another code or secret.
          */
         post: operations["post_account"];
         delete?: never;
@@ -3161,7 +3175,9 @@ export interface paths {
         /**
          * Make a read-only key
          * @description For a tool that reads: within a region of the territory, for some scopes, for a time. The answer shows the key,
-         *     and nothing shows it again. If the answer is lost, revoke the key and make another one.
+         *     and nothing shows it again. Idempotent by `id`: sent again it is 409 `already_exists`, and no second key is made. If
+         *     the answer was lost, revoke that key (`DELETE /v1/keys/{key_id}`) and make another one. Without `id` each request
+         *     makes one more.
          */
         post: operations["post_key"];
         delete?: never;
@@ -3977,6 +3993,11 @@ export interface components {
          * @description A new read-only key.
          */
         ApiKeyIn: {
+            /**
+             * Id
+             * @description The client's own (UUIDv7), under which only one key is made; by default a new one.
+             */
+            id?: string | null;
             /**
              * Name
              * @description What it is for, such as the tool and the office.
@@ -6442,7 +6463,7 @@ export interface components {
             changes: number;
             /**
              * Attempts
-             * @description How often it was sent.
+             * @description All of them, those before it was sent again as a dead letter included.
              */
             attempts: number;
             /**
@@ -6452,7 +6473,7 @@ export interface components {
             status: number | null;
             /**
              * Fault
-             * @description Why there was no answer at last.
+             * @description Why there was no answer at last; `cut_short`: others waited, and it is no failed attempt.
              */
             fault: string | null;
             /**
@@ -7417,6 +7438,11 @@ export interface components {
              * @description State of a number of it; `unverified`: of at least one that an agency could confirm.
              */
             verification?: ("unverified" | "match" | "mismatch" | "not_found") | null;
+            /**
+             * Id
+             * @description The client's own (UUIDv7), so that it may send the same again; by default a new one.
+             */
+            id?: string | null;
             /**
              * Format
              * @description Form of the file.
@@ -9953,7 +9979,7 @@ export interface components {
             status: number | null;
             /**
              * Fault
-             * @description Why there was none, such as `timeout`, `url_inside`, `name_unknown`.
+             * @description Why there was none, such as `timeout`, `url_inside`, `name_unknown`, `account_closed`.
              */
             fault: string | null;
             /**
@@ -12117,8 +12143,13 @@ export interface components {
          */
         Rotating: {
             /**
+             * Id
+             * @description The client's own, so that it may send the same again for a day; by default each is another one.
+             */
+            id?: string | null;
+            /**
              * Former Hours
-             * @description How long the former secret signs, too.
+             * @description 0 ends every former secret at once, for one that others may know.
              * @default 24
              */
             former_hours: number;
@@ -13630,7 +13661,7 @@ export interface components {
             dead_letters: number;
             /**
              * Failures
-             * @description Failed attempts of the delivery that is next.
+             * @description Failed attempts of the delivery that is next, since it was sent again if it was a dead letter.
              */
             failures: number;
             /**
@@ -13640,7 +13671,7 @@ export interface components {
             next_attempt_at: string | null;
             /**
              * Former Secret Until
-             * @description Until when the former secret signs, too.
+             * @description Until when former secrets sign, too: the last of them.
              */
             former_secret_until: string | null;
             /**
@@ -13719,7 +13750,7 @@ export interface components {
             dead_letters: number;
             /**
              * Failures
-             * @description Failed attempts of the delivery that is next.
+             * @description Failed attempts of the delivery that is next, since it was sent again if it was a dead letter.
              */
             failures: number;
             /**
@@ -13729,7 +13760,7 @@ export interface components {
             next_attempt_at: string | null;
             /**
              * Former Secret Until
-             * @description Until when the former secret signs, too.
+             * @description Until when former secrets sign, too: the last of them.
              */
             former_secret_until: string | null;
             /**
@@ -31879,6 +31910,7 @@ export interface operations {
                  *       "updated_since": "2022-09-12T00:00:00+07:00",
                  *       "life": "active",
                  *       "verification": null,
+                 *       "id": null,
                  *       "format": "csv",
                  *       "q": "warung sari",
                  *       "excel": true,
@@ -31952,6 +31984,15 @@ export interface operations {
             };
             /** @description Not here, or outside the caller's territory. */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Already in progress, out of date, or not possible in the present state. */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -33384,6 +33425,7 @@ export interface operations {
             content: {
                 /**
                  * @example {
+                 *       "id": null,
                  *       "former_hours": 24
                  *     }
                  */
@@ -33451,6 +33493,15 @@ export interface operations {
             };
             /** @description Not here, or outside the caller's territory. */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Already in progress, out of date, or not possible in the present state. */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -35982,6 +36033,7 @@ export interface operations {
             content: {
                 /**
                  * @example {
+                 *       "id": null,
                  *       "name": "Kabupaten Ogan Komering Ulu",
                  *       "scopes": [
                  *         "progress:read"
