@@ -18,7 +18,7 @@ from app.core.text import Handle
 from app.statistics.asking import RETRY_S, Asking, EditionState, ask_for_edition, edition_state
 from app.statistics.files import columns_of, package_of
 from app.statistics.metadata import variables
-from app.statistics.queries import edition_by_id, editions_of, read_table
+from app.statistics.queries import businesses_of, edition_by_id, editions_of, read_table
 from app.statistics.schemas import (
     EditionIn,
     EditionOut,
@@ -92,7 +92,8 @@ async def get_statistics_editions(call: StatisticsReader, campaign: Campaign = N
     async with call.snapshot() as pg:
         found = await campaign_or_current(pg, campaign, call.today)
         editions = await editions_of(pg, found.id)
-    return EditionsOut(items=[_shown(each, found.code) for each in editions])
+        has = await businesses_of(pg, [each.id for each in editions], call.principal.territory.region_code)
+    return EditionsOut(items=[_shown(each, found.code, has[each.id]) for each in editions])
 
 
 @router.endpoint(
@@ -115,7 +116,7 @@ async def post_statistics_edition(call: Admin, asked: EditionIn, response: Respo
     async def work(pg: asyncpg.Connection) -> tuple[EditionStateOut, bool]:
         campaign = await campaign_or_current(pg, asked.campaign, call.today)
         state, is_new = await ask_for_edition(pg, who, campaign, asked.id)
-        return _state(state, campaign.code), is_new
+        return _state(state, campaign.code, state.businesses), is_new  # an admin's territory is the nation
 
     out, is_new = await call.run(work)
     response.status_code = 202 if is_new else 200
@@ -137,9 +138,10 @@ async def get_statistics_edition(
     """With `Retry-After` until it is made or failed. One that is due is gone when it failed, and begun again later."""
     async with call.snapshot() as pg:
         state, codes = await edition_state(pg, edition_id), await campaign_codes(pg)
+        has = await businesses_of(pg, [edition_id], call.principal.territory.region_code)
     if state is None:
         raise Problem(Code.NO_EDITION)
-    return _not_yet(_state(state, codes[state.campaign_id]), response)
+    return _not_yet(_state(state, codes[state.campaign_id], has[edition_id]), response)
 
 
 @router.endpoint(
@@ -178,13 +180,13 @@ async def _read(call: SignedCall, asked: TableAsked) -> tuple[Table, dict[str, A
     return table, body_of(named, asked.by, table, region_code, rows)
 
 
-def _state(row: EditionState, campaign: str) -> EditionStateOut:
+def _state(row: EditionState, campaign: str, businesses: int | None) -> EditionStateOut:
     return EditionStateOut.model_validate(
         row.named()
         | {
             "campaign": campaign,
             "as_of": None if row.state == "queued" else row.as_of,
-            "businesses": row.businesses if row.state == "made" else None,
+            "businesses": businesses if row.state == "made" else None,
         }
     )
 
@@ -195,13 +197,13 @@ def _not_yet(out: EditionStateOut, response: Response) -> EditionStateOut:
     return out
 
 
-def _shown(edition: Edition, campaign: str) -> EditionOut:
+def _shown(edition: Edition, campaign: str, businesses: int | None) -> EditionOut:
     given: dict[str, list[str]] = orjson.loads(edition.given)
     return EditionOut(
         id=edition.id,
         campaign=campaign,
         as_of=edition.as_of,
         threshold=edition.threshold,
-        businesses=edition.businesses,
+        businesses=businesses,
         given={level: [each.split(",") if each else [] for each in sets] for level, sets in given.items()},
     )

@@ -73,11 +73,13 @@ async def get_summary(
     below: Annotated[bool, Query(description="Also of each region right below.")] = False,
 ) -> VerificationSummary:
     """How many NIK, NIB and cooperative numbers of a region are confirmed, and how many are not known to who should
-    know them; with `below` the same of each region right below it."""
+    know them; with `below` the same of each region right below it. Coordinators see those of their team, as in the
+    register."""
     verifier = _verifier_of(call)
     async with call.snapshot() as pg:
-        territory = call.principal.territory.narrowed_to(region)
-        return await summarise(pg, territory, campaign, verifier, below=below)
+        reach = await call.reach(pg)
+        reach = reach._replace(territory=reach.territory.narrowed_to(region))
+        return await summarise(pg, reach, campaign, verifier, below=below)
 
 
 @router.endpoint("GET /v1/verification/requests", "Requests for confirmation", [404])

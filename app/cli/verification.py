@@ -29,6 +29,7 @@ from app.verification.reading import MOST_LINES, Headings, answer_sheet
 from app.verification.requesting import Asking, make_request, note_fetched
 from app.verification.schemas import MOST_ASKED, AnswersReport, RequestIn, RequestOut, VerificationSummary
 from app.verification.states import ANSWERS, UNVERIFIED, Kind
+from app.workforce.reach import Reach
 
 app = typer.Typer(no_args_is_help=True, help="Numbers that others confirm: a file for an agency, and its answers.")
 
@@ -162,7 +163,7 @@ def summary(
 
     async def work(pg: asyncpg.Connection) -> VerificationSummary:
         async with pg.transaction(readonly=True):
-            return await summarise(pg, OPERATOR.territory.narrowed_to(region), campaign, None)
+            return await summarise(pg, Reach(OPERATOR.territory.narrowed_to(region), None), campaign, None)
 
     found = or_faults(lambda: with_connection(work))
     if as_json:

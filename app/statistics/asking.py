@@ -67,7 +67,7 @@ async def ask_for_edition(
     """
     if edition_id is not None and (before := await edition_state(pg, edition_id)) is not None:
         if (before.campaign_id, before.asked_by) != (campaign.id, who.account_id):
-            raise Problem(Code.INVALID_FIELDS, errors=(FieldError("/id", "id_reused", _REUSED),))
+            raise Problem(Code.INVALID_FIELDS, errors=(FieldError("/body/id", "id_reused", _REUSED),))
         return before, False
     threshold = (await document_of(pg, campaign.id)).threshold
     if not await has_enough(pg, campaign.id, threshold):

@@ -11,7 +11,7 @@ import orjson
 from app.campaigns.queries import CampaignRow, current_campaign
 from app.campaigns.statistics import StatisticsDocument, statistics_of
 from app.core.rows import read, read_one
-from app.regions.region_code import NATION, local_date, span_of
+from app.regions.region_code import NATION, level_of, local_date, span_of
 from app.statistics.catalogue import Dataset, DatasetPosition, Listed, datasets_of
 from app.statistics.store import EDITION, Edition
 from app.statistics.tabulating import Table, labels_of, not_shown, rows_of
@@ -58,6 +58,12 @@ class RegionTable(NamedTuple):
     cells: list[list[Any]]
 
 
+_TOTALS = """
+SELECT edition_id, cells::text FROM statistics_table
+WHERE edition_id = ANY($1) AND attributes = '' AND level = $2 AND region_code = $3
+"""
+
+
 async def due_campaign(pg: asyncpg.Connection, now: datetime) -> tuple[CampaignRow, StatisticsDocument] | None:
     """The campaign whose next edition is due: the current one, while it takes batches."""
     today = local_date(now, NATION)
@@ -84,6 +90,16 @@ async def has_enough(pg: asyncpg.Connection, campaign_id: int, threshold: int) -
 async def editions_of(pg: asyncpg.Connection, campaign_id: int) -> list[Edition]:
     """All editions of a campaign that are made, the newest first."""
     return await read(pg, Edition, f"{_EDITIONS} ORDER BY as_of DESC, id DESC", campaign_id)
+
+
+async def businesses_of(
+    pg: asyncpg.Connection, edition_ids: Sequence[UUID], region_code: str
+) -> dict[UUID, int | None]:
+    """How many businesses a region has in editions that are made: None where that is suppressed, 0 where none is."""
+    level = level_of(region_code).value
+    rows = await pg.fetch(_TOTALS, edition_ids, level, region_code)
+    found = {row[0]: orjson.loads(row[1])[0][-1] for row in rows}
+    return {each: found.get(each, 0) for each in edition_ids}
 
 
 async def edition_by_id(pg: asyncpg.Connection, campaign_id: int, edition_id: UUID) -> Edition | None:

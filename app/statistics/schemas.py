@@ -44,7 +44,9 @@ class EditionOut(BaseModel):
     campaign: str
     as_of: datetime = Field(description="The moment whose register it is.")
     threshold: int = Field(description="Cells of fewer businesses are suppressed.")
-    businesses: int = Field(description="All businesses in it.")
+    businesses: int | None = Field(
+        description="Those of the reader's whole territory in it; null where that is suppressed."
+    )
     given: dict[str, list[list[str]]] = Field(
         description="By level of regions the sets of attributes that can be asked for together, in `by` and as filters."
     )
@@ -71,7 +73,9 @@ class EditionStateOut(BaseModel):
     state: Literal["queued", "in_work", "made", "failed"]
     percent: int = Field(description="About how much of the work is done.")
     as_of: datetime | None = Field(description="The moment whose register it is; null until it is begun.")
-    businesses: int | None = Field(description="All businesses in it; null until it is made.")
+    businesses: int | None = Field(
+        description="Those of the reader's whole territory in it; null until it is made, and where that is suppressed."
+    )
 
 
 class EditionsOut(BaseModel):

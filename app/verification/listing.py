@@ -16,6 +16,7 @@ from app.regions.region_code import NATION, width_below
 from app.register.filters import Where, within
 from app.verification.schemas import KindStates, KindSummary, RegionStates, RequestOut, VerificationSummary
 from app.verification.states import ANSWERS, KINDS, UNVERIFIED
+from app.workforce.reach import Reach
 
 _COLUMNS = (
     "id, kind, source, via, region_code, campaign_id, states, older_than, headings::text, reason, asked, made_by,"
@@ -117,30 +118,27 @@ def _states(kind: str, row: asyncpg.Record) -> dict[str, Any]:
 
 async def summarise(
     pg: asyncpg.Connection,
-    territory: Territory,
+    reach: Reach,
     campaign: str | None,
     verifier: str | None,
     *,
     below: bool = False,
 ) -> VerificationSummary:
-    """The states of the numbers of a territory; with `below` also of each region right below it.
+    """The states of the numbers within reach; with `below` also of each region right below. What is asked of agencies
+    is the territory's: a team has none of its own.
 
     Raises:
         Problem: `unknown_campaign`.
     """
-    where = Where()
+    territory, where = reach.territory, Where()
     within(where, territory)
+    if reach.only is not None:
+        where.add("business.enumerator_id = ANY({}::uuid[])", list(reach.only))
     if campaign is not None:
         where.add("{}::smallint = ANY(business.campaign_ids)", (await campaign_asked(pg, campaign)).id)
     await pg.execute("SET LOCAL plan_cache_mode = force_custom_plan")
     row = await pg.fetchrow(f"SELECT {_sums()} FROM business WHERE {where}", *where.parameters)
-    open_ = await pg.fetch(
-        "SELECT kind, sum(asked)::bigint AS asked, array_agg(id) AS ids FROM verification_request"
-        " WHERE ($1 = '' OR region_code >= $1 AND region_code < $2) AND forgotten_at IS NULL GROUP BY kind",
-        *territory.span,
-    )
-    answered = await _answered(pg, [id_ for each in open_ for id_ in each["ids"]])
-    asked = {each["kind"]: each["asked"] - answered.get(each["kind"], 0) for each in open_}
+    asked = {} if reach.only is not None else await _asked(pg, territory)
     assert row is not None  # noqa: S101  (sums are always one row)
     items = [KindSummary.model_validate({"asked": asked.get(kind, 0), **_states(kind, row)}) for kind in KINDS]
     parts = await _below(pg, territory.region_code, where) if below else []
@@ -174,6 +172,17 @@ async def _below(pg: asyncpg.Connection, code: str, where: Where) -> list[Region
         )
         for row in rows
     ]
+
+
+async def _asked(pg: asyncpg.Connection, territory: Territory) -> dict[str, int]:
+    """How many numbers of each kind wait for their agency."""
+    open_ = await pg.fetch(
+        "SELECT kind, sum(asked)::bigint AS asked, array_agg(id) AS ids FROM verification_request"
+        " WHERE ($1 = '' OR region_code >= $1 AND region_code < $2) AND forgotten_at IS NULL GROUP BY kind",
+        *territory.span,
+    )
+    answered = await _answered(pg, [id_ for each in open_ for id_ in each["ids"]])
+    return {each["kind"]: each["asked"] - answered.get(each["kind"], 0) for each in open_}
 
 
 async def _answered(pg: asyncpg.Connection, ids: list[UUID]) -> dict[str, int]:

@@ -304,6 +304,21 @@ async def test_the_register_is_narrowed_by_state_and_counted(office: Office, cli
     assert (summary["region_name"], summary["verifier"], summary["below"]) == ("Kabupaten Ogan Komering Ulu", None, [])
 
 
+async def test_a_coordinator_counts_the_numbers_of_the_own_team_alone(
+    office: Office, client: httpx.AsyncClient, world: World
+) -> None:
+    await office.enter(nik=nik())
+    await office.confirm("SESUAI")
+    params = {"region": "16.01", "below": "true"}
+    found = {}
+    for who in ("coordinator.1", "coordinator.2"):
+        answer = await client.get("/v1/verification/summary", params=params, headers=world.auth(who))
+        found[who] = answer.json()
+    own, other = (found[who]["items"][0] for who in ("coordinator.1", "coordinator.2"))
+    assert (own["total"], own["match"], other["total"], other["match"]) == (1, 1, 0, 0)
+    assert found["coordinator.2"]["below"] == []
+
+
 async def test_the_regions_right_below_are_counted_by_state_and_add_up_at_each_level(
     office: Office, client: httpx.AsyncClient
 ) -> None:

@@ -11,7 +11,7 @@ STATISTICS_TERMS: Mapping[str, Term] = {
     "every_days": Term("Selang edisi (hari)", "So many days after an edition the next one is made.", 30),
     "EditionOut.threshold": Term("Ambang kerahasiaan", "Cells of fewer businesses are suppressed.", 3),
     "StatisticsOut.threshold": Term("Ambang kerahasiaan", "Cells of fewer businesses are suppressed.", 3),
-    "EditionOut.businesses": Term("Pelaku usaha", "All businesses in the edition.", 13495),
+    "EditionOut.businesses": Term("Pelaku usaha", "Businesses of the reader's territory in it.", 13495),
     "EditionOut.as_of": Term("Saat edisi", "The moment whose register it is.", "2022-09-13T05:00:00+07:00"),
     "StatisticsOut.as_of": Term("Saat edisi", "The moment whose register it is.", "2022-09-13T05:00:00+07:00"),
     "given": Term(

@@ -2370,7 +2370,8 @@ export interface paths {
         /**
          * States of numbers
          * @description How many NIK, NIB and cooperative numbers of a region are confirmed, and how many are not known to who should
-         *     know them; with `below` the same of each region right below it.
+         *     know them; with `below` the same of each region right below it. Coordinators see those of their team, as in the
+         *     register.
          */
         get: operations["get_summary"];
         put?: never;
@@ -2903,6 +2904,28 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/statistics/businesses/datapackage.json": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What the CSV of a table is
+         * @description Of the CSV that the same parameters give: types, labels and codes of its columns, how many rows and bytes it has
+         *     and their checksum, in the language of the request. Saved beside the file, it is a data package of the Frictionless
+         *     specifications, which `frictionless validate` checks.
+         */
+        get: operations["get_statistics_package"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/statistics/editions": {
         parameters: {
             query?: never;
@@ -2915,6 +2938,32 @@ export interface paths {
          * @description All editions of a campaign, the newest first, each with the tables that it has. They never change.
          */
         get: operations["get_statistics_editions"];
+        put?: never;
+        /**
+         * Ask for an edition of the statistics
+         * @description Made in the background, one at a time, from the register as of the moment when it is begun; `Location` says how
+         *     far it is. Another one of the campaign that is not done yet is answered with `edition_in_work`. An edition that
+         *     follows another one closely hides small changes since then, and so shows less. Idempotent by `id`.
+         */
+        post: operations["post_statistics_edition"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/statistics/editions/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * How far an edition of the statistics is
+         * @description With `Retry-After` until it is made or failed. One that is due is gone when it failed, and begun again later.
+         */
+        get: operations["get_statistics_edition"];
         put?: never;
         post?: never;
         delete?: never;
@@ -2957,6 +3006,48 @@ export interface paths {
          *     asks (Perpres 39/2019). Open to everybody: it says what there is, and no figure.
          */
         get: operations["get_statistics_variables_csv"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/statistics/catalogue": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Catalogue of the statistics
+         * @description DCAT-AP 3, for portals that harvest, such as CKAN: JSON-LD, Turtle or RDF/XML, by `Accept`. Each attribute of
+         *     each edition is a dataset, the newest first; its distributions are the tables of the two levels below the region, as
+         *     CSV and JSON, with size and checksum. A portal may show a read-only key as the password of `Basic`.
+         */
+        get: operations["get_catalogue"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/statistics/catalogue.{ending}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Catalogue of the statistics, by ending
+         * @description The same, for tools that go by the ending.
+         */
+        get: operations["get_catalogue_as"];
         put?: never;
         post?: never;
         delete?: never;
@@ -6816,6 +6907,22 @@ export interface components {
             detail: string;
         };
         /**
+         * EditionIn
+         * @description Of what an edition is to be made.
+         */
+        EditionIn: {
+            /**
+             * Id
+             * @description The client's own (UUIDv7), so that it may ask the same again; by default a new one.
+             */
+            id?: string | null;
+            /**
+             * Campaign
+             * @description Code of a campaign; by default the current one.
+             */
+            campaign?: string | null;
+        };
+        /**
          * EditionOut
          * @description The register of a campaign as of a moment. It never changes.
          */
@@ -6844,9 +6951,9 @@ export interface components {
             threshold: number;
             /**
              * Businesses
-             * @description All businesses in it.
+             * @description Those of the reader's whole territory in it; null where that is suppressed.
              */
-            businesses: number;
+            businesses: number | null;
             /**
              * Given
              * @description By level of regions the sets of attributes that can be asked for together, in `by` and as filters.
@@ -6854,6 +6961,40 @@ export interface components {
             given: {
                 [key: string]: string[][];
             };
+        };
+        /**
+         * EditionStateOut
+         * @description How far an edition is.
+         */
+        EditionStateOut: {
+            /**
+             * Id
+             * Format: uuid
+             * @description Id.
+             */
+            id: string;
+            /**
+             * Campaign
+             * @description Code of the campaign.
+             */
+            campaign: string;
+            /** @description queued, in_work, made or failed. */
+            state: string;
+            /**
+             * Percent
+             * @description About how much of the work is done.
+             */
+            percent: number;
+            /**
+             * As Of
+             * @description The moment whose register it is; null until it is begun.
+             */
+            as_of: string | null;
+            /**
+             * Businesses
+             * @description Those of the reader's whole territory in it; null until it is made, and where that is suppressed.
+             */
+            businesses: number | null;
         };
         /**
          * EditionsOut
@@ -8392,6 +8533,7 @@ export interface components {
              * Valid From
              * Format: date
              * @description The first day of the first month that is paid by it.
+             * @example 2022-09-01
              */
             valid_from: string;
             /**
@@ -8426,6 +8568,7 @@ export interface components {
              * Valid From
              * Format: date
              * @description The first day of the first month that is paid by it.
+             * @example 2022-09-01
              */
             valid_from: string;
             /**
@@ -34231,6 +34374,131 @@ export interface operations {
             };
         };
     };
+    get_statistics_package: {
+        parameters: {
+            query?: {
+                /**
+                 * @description Dimensions with commas between them, at most three: `region`, `kind`, `legal_form`, `category`, `division`, `size_class`, `sex`, `nib`, `digital`, `workers`, `life`.
+                 * @example officer.oku
+                 */
+                by?: string;
+                /**
+                 * @description Kemendagri code; by default the caller's whole territory.
+                 * @example 16.01
+                 */
+                region?: string | null;
+                /**
+                 * @description With `region` in `by`: which regions are shown; by default those right below.
+                 * @example regency
+                 */
+                level?: ("nation" | "province" | "regency" | "district" | "village") | null;
+                /**
+                 * @description Only enterprises, or cooperatives.
+                 * @example umkm
+                 */
+                kind?: ("umkm" | "koperasi") | null;
+                /**
+                 * @description Only those in this state.
+                 * @example active
+                 */
+                life?: ("active" | "closed" | "moved") | null;
+                /**
+                 * @description Code of a campaign; by default the current one.
+                 * @example pl-kumkm-2022
+                 */
+                campaign?: string | null;
+                /**
+                 * @description Id of an edition; by default the newest.
+                 * @example 01832f3e-8a40-7000-8000-0000000000e1
+                 */
+                edition?: string | null;
+            };
+            header?: {
+                /**
+                 * @description The `X-Position` of the caller's last answer: this one may then be older than the request, but not older than that one. Without it, the answer has all that was there when the request came.
+                 * @example 00000001-5D2F8A0
+                 */
+                "X-Position"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    /** @description Everything that was stored by then is in the answer; present where the server has a standby. */
+                    "X-As-Of"?: string;
+                    /** @description Likewise: what the answer has seen, to be sent back where older answers will do. */
+                    "X-Position"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /** @example {} */
+                    "application/json": {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+            /** @description Not signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Known, but not allowed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not here, or outside the caller's territory. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Valid JSON with bad fields. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; wait for `Retry-After`. */
+            429: {
+                headers: {
+                    "Retry-After": components["headers"]["Retry-After"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Busy; nothing was stored; wait for `Retry-After`. */
+            503: {
+                headers: {
+                    "Retry-After": components["headers"]["Retry-After"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     get_statistics_editions: {
         parameters: {
             query?: {
@@ -34287,6 +34555,244 @@ export interface operations {
                      *     }
                      */
                     "application/json": components["schemas"]["EditionsOut"];
+                };
+            };
+            /** @description Not signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Known, but not allowed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not here, or outside the caller's territory. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Valid JSON with bad fields. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; wait for `Retry-After`. */
+            429: {
+                headers: {
+                    "Retry-After": components["headers"]["Retry-After"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Busy; nothing was stored; wait for `Retry-After`. */
+            503: {
+                headers: {
+                    "Retry-After": components["headers"]["Retry-After"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_statistics_edition: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "id": null,
+                 *       "campaign": "pl-kumkm-2022"
+                 *     }
+                 */
+                "application/json": components["schemas"]["EditionIn"];
+            };
+        };
+        responses: {
+            /** @description It was asked for by the same request before. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "0182a1b0-0000-7000-8000-0000000000e1",
+                     *       "campaign": "pl-kumkm-2022",
+                     *       "state": "in_work",
+                     *       "percent": 40,
+                     *       "as_of": "2022-09-13T05:00:00+07:00",
+                     *       "businesses": null
+                     *     }
+                     */
+                    "application/json": components["schemas"]["EditionStateOut"];
+                };
+            };
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    /** @description Seconds; while it is not done. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "0182a1b0-0000-7000-8000-0000000000e1",
+                     *       "campaign": "pl-kumkm-2022",
+                     *       "state": "in_work",
+                     *       "percent": 40,
+                     *       "as_of": "2022-09-13T05:00:00+07:00",
+                     *       "businesses": null
+                     *     }
+                     */
+                    "application/json": components["schemas"]["EditionStateOut"];
+                };
+            };
+            /** @description Malformed request. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Known, but not allowed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not here, or outside the caller's territory. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Already in progress, out of date, or not possible in the present state. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Valid JSON with bad fields. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; wait for `Retry-After`. */
+            429: {
+                headers: {
+                    "Retry-After": components["headers"]["Retry-After"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Busy; nothing was stored; wait for `Retry-After`. */
+            503: {
+                headers: {
+                    "Retry-After": components["headers"]["Retry-After"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_statistics_edition: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The edition's id.
+                 * @example 0182a1b0-0000-7000-8000-0000000000e1
+                 */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    /** @description Seconds; while it is not done. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "0182a1b0-0000-7000-8000-0000000000e1",
+                     *       "campaign": "pl-kumkm-2022",
+                     *       "state": "in_work",
+                     *       "percent": 40,
+                     *       "as_of": "2022-09-13T05:00:00+07:00",
+                     *       "businesses": null
+                     *     }
+                     */
+                    "application/json": components["schemas"]["EditionStateOut"];
                 };
             };
             /** @description Not signed in. */
@@ -34481,6 +34987,295 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description Valid JSON with bad fields. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; wait for `Retry-After`. */
+            429: {
+                headers: {
+                    "Retry-After": components["headers"]["Retry-After"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Busy; nothing was stored; wait for `Retry-After`. */
+            503: {
+                headers: {
+                    "Retry-After": components["headers"]["Retry-After"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_catalogue: {
+        parameters: {
+            query?: {
+                /**
+                 * @description Rows of a page.
+                 * @example 100
+                 */
+                limit?: number;
+                /** @description `next_cursor` of the page before. */
+                cursor?: string | null;
+                /**
+                 * @description Kemendagri code; by default the caller's whole territory.
+                 * @example 16.01
+                 */
+                region?: string | null;
+                /**
+                 * @description Code of a campaign; by default all.
+                 * @example pl-kumkm-2022
+                 */
+                campaign?: string | null;
+            };
+            header?: {
+                /**
+                 * @description The `X-Position` of the caller's last answer: this one may then be older than the request, but not older than that one. Without it, the answer has all that was there when the request came.
+                 * @example 00000001-5D2F8A0
+                 */
+                "X-Position"?: string | null;
+                /**
+                 * @description The `ETag` of the answer that the client has: if the answer is still the same, it is 304 without a body.
+                 * @example "1f0c9a27"
+                 */
+                "If-None-Match"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of the catalogue; `hydra:next` names the next one. */
+            200: {
+                headers: {
+                    /** @description Everything that was stored by then is in the answer; present where the server has a standby. */
+                    "X-As-Of"?: string;
+                    /** @description Likewise: what the answer has seen, to be sent back where older answers will do. */
+                    "X-Position"?: string;
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "@context": {},
+                     *       "@graph": []
+                     *     }
+                     */
+                    "application/ld+json": Record<string, never>;
+                    /** @example <…> a dcat:Catalog . */
+                    "text/turtle": string;
+                    /** @example <rdf:RDF/> */
+                    "application/rdf+xml": string;
+                };
+            };
+            /** @description Nothing changed since the answer whose `ETag` is in `If-None-Match`. */
+            304: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Malformed request. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Known, but not allowed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not here, or outside the caller's territory. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not in any form that `Accept` takes. */
+            406: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Valid JSON with bad fields. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; wait for `Retry-After`. */
+            429: {
+                headers: {
+                    "Retry-After": components["headers"]["Retry-After"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Busy; nothing was stored; wait for `Retry-After`. */
+            503: {
+                headers: {
+                    "Retry-After": components["headers"]["Retry-After"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_catalogue_as: {
+        parameters: {
+            query?: {
+                /**
+                 * @description Rows of a page.
+                 * @example 100
+                 */
+                limit?: number;
+                /** @description `next_cursor` of the page before. */
+                cursor?: string | null;
+                /**
+                 * @description Kemendagri code; by default the caller's whole territory.
+                 * @example 16.01
+                 */
+                region?: string | null;
+                /**
+                 * @description Code of a campaign; by default all.
+                 * @example pl-kumkm-2022
+                 */
+                campaign?: string | null;
+            };
+            header?: {
+                /**
+                 * @description The `X-Position` of the caller's last answer: this one may then be older than the request, but not older than that one. Without it, the answer has all that was there when the request came.
+                 * @example 00000001-5D2F8A0
+                 */
+                "X-Position"?: string | null;
+                /**
+                 * @description The `ETag` of the answer that the client has: if the answer is still the same, it is 304 without a body.
+                 * @example "1f0c9a27"
+                 */
+                "If-None-Match"?: string;
+            };
+            path: {
+                /**
+                 * @description jsonld, ttl or rdf.
+                 * @example ttl
+                 */
+                ending: "jsonld" | "ttl" | "rdf";
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of the catalogue; `hydra:next` names the next one. */
+            200: {
+                headers: {
+                    /** @description Everything that was stored by then is in the answer; present where the server has a standby. */
+                    "X-As-Of"?: string;
+                    /** @description Likewise: what the answer has seen, to be sent back where older answers will do. */
+                    "X-Position"?: string;
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "@context": {},
+                     *       "@graph": []
+                     *     }
+                     */
+                    "application/ld+json": Record<string, never>;
+                    /** @example <…> a dcat:Catalog . */
+                    "text/turtle": string;
+                    /** @example <rdf:RDF/> */
+                    "application/rdf+xml": string;
+                };
+            };
+            /** @description Nothing changed since the answer whose `ETag` is in `If-None-Match`. */
+            304: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Malformed request. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Known, but not allowed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not here, or outside the caller's territory. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
             };
             /** @description Valid JSON with bad fields. */
             422: {
