@@ -50,6 +50,8 @@ _FIELD_POLICY = (
     " worker-src 'self'; manifest-src 'self'; media-src 'self' blob:; form-action 'none'; base-uri 'none';"
     " frame-ancestors 'none'"
 )
+# A service worker has the policy of its own file: it fetches the files of the app, and nothing else.
+_WORKER, _WORKER_POLICY = "sw.js", "default-src 'none'; script-src 'self'; connect-src 'self'"
 _HEADERS = {
     "Cross-Origin-Opener-Policy": "same-origin",
     "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
@@ -140,6 +142,8 @@ class FieldRoute(BaseRoute):
         answer = _file(request, file, for_ever=name.startswith(ASSETS))
         if name == _PAGE:
             answer.headers.update({**_FIELD_HEADERS, "Content-Security-Policy": _FIELD_POLICY})
+        elif name == _WORKER:
+            answer.headers["Content-Security-Policy"] = _WORKER_POLICY
         return answer
 
     def _named(self, path: str) -> str:

@@ -47,11 +47,13 @@ function Single({ question, path }: { readonly question: Question; readonly path
   const label = (
     <>
       {question.label[language]}
-      {!question.required && <span className={own.optional}> · {t.optional}</span>}
+      {question.required && <span className={own.optional}> · {t.needed}</span>}
     </>
   );
   const notAsked = answered && question.when !== null && !form.isAsked(question, draft.answers);
+  const isGrowing = grows(question, value, shownAll);
   const wrong =
+    !isGrowing &&
     (answered || shownAll || draft.typed[pointer] !== undefined) && codesAt(checked.errors, path).length > 0;
   return (
     <Box className={styles.field} onFocus={() => visit(pointer)} data-pointer={pointer}>
@@ -282,6 +284,13 @@ function Table({ question, path }: { readonly question: Question; readonly path:
   );
 }
 
+/** Whether a number is not typed to its end yet: nothing is wrong with it until then. */
+function grows(question: Question | undefined, value: unknown, shownAll: boolean): boolean {
+  const number = question?.schema['x-number'];
+  if (number === undefined || shownAll) return false;
+  return String(value ?? '').replace(/\D/g, '').length < (LENGTHS[number] ?? 0);
+}
+
 /** What is wrong or doubtful at a place. Of a question without an answer nothing is said while it was not passed. */
 function Findings(props: {
   readonly path: Path;
@@ -297,10 +306,7 @@ function Findings(props: {
   const answered = (value !== undefined && value !== null) || typedText !== undefined;
   if (!answered && !shownAll) return <span id={props.id} hidden />;
   const number = props.question?.schema['x-number'];
-  const growing =
-    number !== undefined &&
-    !shownAll &&
-    String(value ?? '').replace(/\D/g, '').length < (LENGTHS[number] ?? 0);
+  const growing = grows(props.question, value, shownAll);
   const errors = growing ? [] : codesAt(checked.errors, props.path);
   const doubts = growing ? [] : codesAt(checked.doubts, props.path);
   const told = (code: string) =>

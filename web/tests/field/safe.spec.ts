@@ -1,0 +1,231 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { chromium, type Page } from '@playwright/test';
+import { asked } from '../support/api.ts';
+import {
+  choosePin,
+  enrol,
+  figuresOf,
+  installed,
+  interview,
+  newDoor,
+  newEnumerator,
+  newNik,
+  next,
+  PHONE,
+  PIN,
+  sync,
+  toEnd,
+} from '../support/field.ts';
+import { BROWSER } from '../support/settings.ts';
+import { DEMO, expect, test } from '../support/test.ts';
+
+test.use({ viewport: PHONE });
+
+/** A browser with a profile of its own, which can be killed as a machine kills it. */
+class Killable {
+  private process: ChildProcess | null = null;
+  private readonly profile = mkdtempSync(join(tmpdir(), 'kumkm-field-'));
+
+  async start(): Promise<Page> {
+    const { executablePath, args } = BROWSER.launchOptions;
+    const port = join(this.profile, 'DevToolsActivePort');
+    rmSync(port, { force: true });
+    this.process = spawn(
+      executablePath,
+      [...args, '--headless', '--remote-debugging-port=0', `--user-data-dir=${this.profile}`, '--window-size=360,780', 'about:blank'],
+      { stdio: 'ignore', detached: true },
+    );
+    await expect.poll(() => existsSync(port) && readFileSync(port, 'utf8').includes('\n')).toBe(true);
+    const browser = await chromium.connectOverCDP(`http://127.0.0.1:${readFileSync(port, 'utf8').split('\n')[0]}`);
+    const [context] = browser.contexts();
+    if (context === undefined) throw new Error('no context');
+    return context.pages()[0] ?? (await context.newPage());
+  }
+
+  /** SIGKILL to it and all that it started. */
+  async kill(): Promise<void> {
+    const { process: killed } = this;
+    if (killed?.pid === undefined) return;
+    const gone = new Promise((done) => killed.once('exit', done));
+    process.kill(-killed.pid, 'SIGKILL');
+    await gone;
+    this.process = null;
+  }
+
+  async end(): Promise<void> {
+    await this.kill();
+    rmSync(this.profile, { recursive: true, force: true, maxRetries: 5 });
+  }
+}
+
+test('a browser that is killed in the middle of a form goes on at the same question, with every stroke @long', async ({
+  request,
+}) => {
+  test.setTimeout(180_000);
+  const person = await newEnumerator(request);
+  const browser = new Killable();
+  try {
+    let page = await browser.start();
+    await enrol(page, person);
+    await installed(page);
+    await newDoor(page, 'Usaha (UMKM)', person.village);
+    await page.getByLabel(/^Nama usaha/).fill('Warung Padam');
+    await next(page);
+    await next(page);
+    let typed = '';
+    for (const stroke of ['Si', 'ti ', 'Am', 'inah']) {
+      await page.getByLabel(/^Nama pemilik/).pressSequentially(stroke);
+      typed += stroke;
+      await expect(page.locator('[data-stored=true]')).toBeVisible();
+      await browser.kill();
+      page = await browser.start();
+      await page.goto(`${DEMO}/lapangan/`);
+      await page.getByRole('link', { name: /Warung Padam/ }).click();
+      await expect(page.getByRole('heading', { level: 1 })).toContainText('Pengusaha');
+      await expect(page.getByLabel(/^Nama pemilik/)).toBeFocused();
+      await expect(page.getByLabel(/^Nama pemilik/)).toHaveValue(typed);
+      await page.keyboard.press('End');
+    }
+    await toEnd(page);
+    await page.getByRole('button', { name: /^Simpan/ }).click();
+    await expect(page.getByRole('banner')).toContainText(/belum terkirim|Semua terkirim/);
+    await browser.kill();
+    page = await browser.start();
+    await page.goto(`${DEMO}/lapangan/#/kiriman`);
+    await expect(page.getByText('Warung Padam')).toHaveCount(1);
+  } finally {
+    await browser.end();
+  }
+});
+
+test('an answer that is cut off at any byte makes nothing double', async ({ page }) => {
+  const person = await newEnumerator(page.request);
+  await enrol(page, person);
+  let cuts = 0;
+  // The server has it, and the tablet does not hear so.
+  await page.route('**/v1/sync/batches/*', async (route) => {
+    const answer = await route.fetch();
+    cuts += 1;
+    if (cuts === 1) return route.abort('connectionreset');
+    if (cuts === 2) return route.fulfill({ response: answer, body: (await answer.text()).slice(0, 200) });
+    return route.fulfill({ response: answer });
+  });
+  await interview(page, { name: 'Warung Putus', owner: 'Putri', nik: newNik() }, person.village);
+  await sync(page);
+  await expect(page.getByText('Aman di server')).toHaveCount(1);
+  expect(cuts).toBeGreaterThanOrEqual(3);
+  expect(await figuresOf(page.request, person)).toMatchObject({ entered: 1, submissions: 1, duplicates: 0 });
+});
+
+test('a portal that answers for the server deletes nothing and ends no session', async ({ page }) => {
+  const person = await newEnumerator(page.request);
+  await enrol(page, person);
+  const portal = (url: URL) => url.pathname.startsWith('/v1/');
+  await page.route(portal, (route) => route.fulfill({ status: 200, contentType: 'text/html', body: '<h1>WiFi</h1>' }));
+  await interview(page, { name: 'Warung Portal', owner: 'Portia', nik: newNik() }, person.village);
+  await page.goto(`${DEMO}/lapangan/#/kiriman`);
+  await expect(page.getByText(/Server tidak terjangkau/)).toBeVisible({ timeout: 45_000 });
+  await expect(page.getByText('Menunggu dikirim', { exact: true })).toBeVisible();
+  await page.unroute(portal);
+  await sync(page);
+  expect((await figuresOf(page.request, person)).entered).toBe(1);
+});
+
+test('what a supervisor returns comes first, with the reason, and is corrected as the next revision', async ({ page }) => {
+  const person = await newEnumerator(page.request);
+  await enrol(page, person);
+  await interview(page, { name: 'Warung Kembali', owner: 'Kemala', nik: newNik() }, person.village);
+  await sync(page);
+  await page.getByRole('link', { name: /Warung Kembali/ }).click();
+  const record = page.url().split('/').at(-1);
+  const admin = await asked(page.request, 'admin');
+  const review = { decision: 'returned', reason: 'Alamat belum ada' };
+  expect((await admin.post(`/v1/submissions/${record}/review`, review)).status()).toBeLessThan(300);
+  await sync(page);
+  await page.getByRole('link', { name: 'Tugas' }).click();
+  await expect(page.getByRole('heading', { name: 'Dikembalikan: perbaiki dulu' })).toBeVisible();
+  await page.getByRole('link', { name: /Warung Kembali.*Alamat belum ada/s }).click();
+  await page.getByRole('button', { name: 'Perbaiki' }).click();
+  await expect(page.getByLabel(/^Nama usaha/)).toHaveValue('Warung Kembali');
+  await page.getByLabel(/^Alamat usaha/).fill('Jalan Melati 4');
+  await toEnd(page);
+  await page.getByRole('button', { name: 'Simpan isian', exact: true }).click();
+  await sync(page);
+  await expect(page.getByText('Perbaikan diterima.')).toBeVisible();
+  expect(await figuresOf(page.request, person)).toMatchObject({ entered: 1, submissions: 1, returned: 0 });
+});
+
+test('two tabs: one works, the other says so, and can take over', async ({ page, context }) => {
+  const person = await newEnumerator(page.request);
+  await enrol(page, person);
+  const other = await context.newPage();
+  await other.goto(`${DEMO}/lapangan/`);
+  await expect(other.getByRole('heading', { name: 'Aplikasi ini sudah terbuka' })).toBeVisible();
+  await other.getByRole('button', { name: 'Pakai di sini' }).click();
+  await expect(other.getByRole('button', { name: 'Pintu baru' })).toBeVisible();
+  await expect(page.getByRole('heading', { name: 'Aplikasi ini sudah terbuka' })).toBeVisible();
+});
+
+test('after five minutes without a touch a PIN is asked, and wrong ones have to wait', async ({ page }) => {
+  const person = await newEnumerator(page.request);
+  await page.clock.install();
+  await enrol(page, person);
+  await page.clock.fastForward(4 * 60_000);
+  await expect(page.getByRole('button', { name: 'Pintu baru' })).toBeVisible();
+  await page.clock.fastForward(2 * 60_000);
+  await expect(page.getByRole('heading', { name: 'Terkunci' })).toBeVisible();
+  await page.reload();
+  for (let wrong = 0; wrong < 5; wrong += 1) {
+    await page.getByLabel('PIN', { exact: true }).fill('111222');
+    await page.getByRole('button', { name: 'Buka' }).click();
+    await expect(page.getByText(/PIN salah|Terlalu sering/)).toBeVisible();
+    await expect(page.getByLabel('PIN', { exact: true })).toHaveValue('');
+  }
+  await page.getByLabel('PIN', { exact: true }).fill(PIN);
+  await page.getByRole('button', { name: 'Buka' }).click();
+  await expect(page.getByText(/Terlalu sering salah/)).toBeVisible();
+  await page.clock.fastForward(31_000);
+  await page.getByLabel('PIN', { exact: true }).fill(PIN);
+  await page.getByRole('button', { name: 'Buka' }).click();
+  await expect(page.getByRole('button', { name: 'Pintu baru' })).toBeVisible();
+});
+
+test('a tablet that is signed out forgets, and the same person begins again on it', async ({ page }) => {
+  const person = await newEnumerator(page.request);
+  await enrol(page, person);
+  await interview(page, { name: 'Warung Keluar', owner: 'Kelana', nik: newNik() }, person.village);
+  await sync(page);
+  await page.getByRole('link', { name: 'Atur' }).click();
+  await page.getByRole('button', { name: 'Keluar dari akun' }).click();
+  await expect(page.getByText('Semua sudah aman di server.')).toBeVisible();
+  await page.getByRole('dialog').getByRole('button', { name: 'Keluar dari akun' }).click();
+  await expect(page.getByRole('heading', { name: 'Selamat datang, petugas' })).toBeVisible();
+  const left = await page.evaluate(async () => {
+    const database = await new Promise<IDBDatabase>((done) => {
+      const asking = indexedDB.open('kumkm-field');
+      asking.onsuccess = () => done(asking.result);
+    });
+    const names = [...database.objectStoreNames];
+    const counts = await Promise.all(
+      names.map(
+        (name) =>
+          new Promise<number>((done) => {
+            const counting = database.transaction(name).objectStore(name).count();
+            counting.onsuccess = () => done(counting.result);
+          }),
+      ),
+    );
+    database.close();
+    return Object.fromEntries(names.map((name, at) => [name, counts[at]]));
+  });
+  expect(left).toEqual({ app: 0, blob: 0, content: 0, draft: 0, key: 0, listed: 0, meta: 1, photo: 0, photo_content: 0, record: 0 });
+  await page.getByRole('button', { name: 'Kata sandi' }).click();
+  await page.getByLabel('Nama pengguna').fill(person.username);
+  await page.getByLabel('Kata sandi', { exact: true }).fill('kuda makan jagung manis');
+  await page.getByLabel('Nama tablet ini').fill('Tablet uji');
+  await page.getByRole('button', { name: 'Masuk', exact: true }).click();
+  await choosePin(page);
+});
