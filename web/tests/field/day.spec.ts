@@ -1,7 +1,22 @@
-import { enrol, figuresOf, installed, interview, newDoor, newEnumerator, newNik, PHONE, sync, toEnd } from '../support/field.ts';
+import {
+  enrol,
+  figuresOf,
+  installed,
+  interview,
+  newDoor,
+  newEnumerator,
+  newNik,
+  PHONE,
+  sync,
+  toEnd,
+} from '../support/field.ts';
 import { DEMO, expect, test } from '../support/test.ts';
 
-test.use({ viewport: PHONE, geolocation: { latitude: -2.99, longitude: 104.75, accuracy: 6.5 }, permissions: ['geolocation'] });
+test.use({
+  viewport: PHONE,
+  geolocation: { latitude: -2.99, longitude: 104.75, accuracy: 6.5 },
+  permissions: ['geolocation'],
+});
 
 /** A picture of several megapixels with a place in its EXIF, as a camera makes it. */
 async function photo(page: import('@playwright/test').Page): Promise<Buffer> {
@@ -50,7 +65,9 @@ test('a day without a signal: nothing is lost, and the figures of the API are th
   await page.getByLabel(/^KBLI lima digit/).fill('56102 rumah');
   await page.getByRole('button', { name: /56102/ }).click();
   await toEnd(page);
-  await page.getByLabel('Foto tempat usaha').setInputFiles({ name: 'p.jpg', mimeType: 'image/jpeg', buffer: file });
+  await page
+    .getByLabel('Foto tempat usaha')
+    .setInputFiles({ name: 'p.jpg', mimeType: 'image/jpeg', buffer: file });
   await expect(page.getByRole('img', { name: 'Foto tempat usaha' })).toBeVisible();
   await page.getByRole('button', { name: 'Simpan isian', exact: true }).click();
   await expect(page.getByRole('banner')).toContainText('4 belum terkirim · Tanpa sinyal');
@@ -68,7 +85,10 @@ test('a day without a signal: nothing is lost, and the figures of the API are th
   await expect(page.getByText('Aman di server')).toHaveCount(4);
   expect(sent.length).toBeGreaterThan(0);
   for (const mark of ['GPS 104.1702', 'Exif\0\0'])
-    expect(sent.some((part) => part.includes(mark, 0, 'latin1')), mark).toBe(false);
+    expect(
+      sent.some((part) => part.includes(mark, 0, 'latin1')),
+      mark,
+    ).toBe(false);
   expect(Buffer.concat(sent).length).toBeLessThan(170 * 1024);
 
   const row = await figuresOf(page.request, person);

@@ -20,7 +20,7 @@ import {
   toEnd,
 } from '../support/field.ts';
 import { BROWSER } from '../support/settings.ts';
-import { DEMO, expect, test } from '../support/test.ts';
+import { DEMO, expect, OWN_PASSWORD, test } from '../support/test.ts';
 
 test.use({ viewport: PHONE });
 
@@ -35,11 +35,20 @@ class Killable {
     rmSync(port, { force: true });
     this.process = spawn(
       executablePath,
-      [...args, '--headless', '--remote-debugging-port=0', `--user-data-dir=${this.profile}`, '--window-size=360,780', 'about:blank'],
+      [
+        ...args,
+        '--headless',
+        '--remote-debugging-port=0',
+        `--user-data-dir=${this.profile}`,
+        '--window-size=360,780',
+        'about:blank',
+      ],
       { stdio: 'ignore', detached: true },
     );
     await expect.poll(() => existsSync(port) && readFileSync(port, 'utf8').includes('\n')).toBe(true);
-    const browser = await chromium.connectOverCDP(`http://127.0.0.1:${readFileSync(port, 'utf8').split('\n')[0]}`);
+    const browser = await chromium.connectOverCDP(
+      `http://127.0.0.1:${readFileSync(port, 'utf8').split('\n')[0]}`,
+    );
     const [context] = browser.contexts();
     if (context === undefined) throw new Error('no context');
     return context.pages()[0] ?? (await context.newPage());
@@ -124,7 +133,9 @@ test('a portal that answers for the server deletes nothing and ends no session',
   const person = await newEnumerator(page.request);
   await enrol(page, person);
   const portal = (url: URL) => url.pathname.startsWith('/v1/');
-  await page.route(portal, (route) => route.fulfill({ status: 200, contentType: 'text/html', body: '<h1>WiFi</h1>' }));
+  await page.route(portal, (route) =>
+    route.fulfill({ status: 200, contentType: 'text/html', body: '<h1>WiFi</h1>' }),
+  );
   await interview(page, { name: 'Warung Portal', owner: 'Portia', nik: newNik() }, person.village);
   await page.goto(`${DEMO}/lapangan/#/kiriman`);
   await expect(page.getByText(/Server tidak terjangkau/)).toBeVisible({ timeout: 45_000 });
@@ -134,7 +145,9 @@ test('a portal that answers for the server deletes nothing and ends no session',
   expect((await figuresOf(page.request, person)).entered).toBe(1);
 });
 
-test('what a supervisor returns comes first, with the reason, and is corrected as the next revision', async ({ page }) => {
+test('what a supervisor returns comes first, with the reason, and is corrected as the next revision', async ({
+  page,
+}) => {
   const person = await newEnumerator(page.request);
   await enrol(page, person);
   await interview(page, { name: 'Warung Kembali', owner: 'Kemala', nik: newNik() }, person.village);
@@ -153,6 +166,7 @@ test('what a supervisor returns comes first, with the reason, and is corrected a
   await page.getByLabel(/^Alamat usaha/).fill('Jalan Melati 4');
   await toEnd(page);
   await page.getByRole('button', { name: 'Simpan isian', exact: true }).click();
+  await expect(page.getByRole('button', { name: 'Pintu baru' })).toBeVisible();
   await sync(page);
   await expect(page.getByText('Perbaikan diterima.')).toBeVisible();
   expect(await figuresOf(page.request, person)).toMatchObject({ entered: 1, submissions: 1, returned: 0 });
@@ -186,6 +200,7 @@ test('after five minutes without a touch a PIN is asked, and wrong ones have to 
   }
   await page.getByLabel('PIN', { exact: true }).fill(PIN);
   await page.getByRole('button', { name: 'Buka' }).click();
+  await expect(page.getByLabel('PIN', { exact: true })).toHaveValue('');
   await expect(page.getByText(/Terlalu sering salah/)).toBeVisible();
   await page.clock.fastForward(31_000);
   await page.getByLabel('PIN', { exact: true }).fill(PIN);
@@ -221,11 +236,102 @@ test('a tablet that is signed out forgets, and the same person begins again on i
     database.close();
     return Object.fromEntries(names.map((name, at) => [name, counts[at]]));
   });
-  expect(left).toEqual({ app: 0, blob: 0, content: 0, draft: 0, key: 0, listed: 0, meta: 1, photo: 0, photo_content: 0, record: 0 });
+  expect(left).toEqual({
+    app: 0,
+    blob: 0,
+    content: 0,
+    draft: 0,
+    key: 0,
+    listed: 0,
+    meta: 1,
+    photo: 0,
+    photo_content: 0,
+    record: 0,
+  });
   await page.getByRole('button', { name: 'Kata sandi' }).click();
   await page.getByLabel('Nama pengguna').fill(person.username);
-  await page.getByLabel('Kata sandi', { exact: true }).fill('kuda makan jagung manis');
+  await page.getByLabel('Kata sandi', { exact: true }).fill(OWN_PASSWORD);
   await page.getByLabel('Nama tablet ini').fill('Tablet uji');
   await page.getByRole('button', { name: 'Masuk', exact: true }).click();
   await choosePin(page);
+});
+
+test('a sealed backup is taken in by the next tablet, which sends what the first one could not', async ({
+  page,
+  browser,
+}) => {
+  const person = await newEnumerator(page.request);
+  await enrol(page, person);
+  const nobody = (url: URL) => url.pathname.startsWith('/v1/');
+  await page.route(nobody, (route) => route.abort());
+  await interview(page, { name: 'Warung Cadangan', owner: 'Cahya', nik: newNik() }, person.village);
+  await newDoor(page, 'Usaha (UMKM)', person.village);
+  await page.getByLabel(/^Nama usaha/).fill('Setengah Jadi');
+  await expect(page.locator('[data-stored=true]')).toBeVisible();
+  await page.goto(`${DEMO}/lapangan/#/atur`);
+  await page.getByRole('button', { name: 'Simpan berkas cadangan' }).click();
+  const code =
+    (await page
+      .getByRole('dialog')
+      .getByText(/^[0-9A-Z]{4}(-[0-9A-Z]{4}){4}$/)
+      .textContent()) ?? '';
+  const [download] = await Promise.all([
+    page.waitForEvent('download'),
+    page.getByRole('link', { name: 'Simpan berkas' }).click(),
+  ]);
+  const file = await download.path();
+  expect(readFileSync(file).includes('Cadangan')).toBe(false);
+
+  const admin = await asked(page.request, 'admin');
+  const { items } = await admin.get('/v1/devices?limit=1000');
+  const device = items.find((each: { enumerator?: { username: string }; username?: string }) =>
+    JSON.stringify(each).includes(person.username),
+  );
+  expect((await admin.post(`/v1/devices/${device.id}/revoke`, { reason: 'Rusak' })).status()).toBeLessThan(
+    300,
+  );
+  const other = await browser.newContext({ viewport: PHONE, locale: 'id-ID', baseURL: DEMO });
+  const second = await other.newPage();
+  await second.goto(`${DEMO}/lapangan/`);
+  await second.getByRole('button', { name: 'Kata sandi' }).click();
+  await second.getByLabel('Nama pengguna').fill(person.username);
+  await second.getByLabel('Kata sandi', { exact: true }).fill(OWN_PASSWORD);
+  await second.getByLabel('Nama tablet ini').fill('Tablet pengganti');
+  await second.getByRole('button', { name: 'Masuk', exact: true }).click();
+  await choosePin(second);
+  await second.getByRole('link', { name: 'Atur' }).click();
+  await second.getByRole('button', { name: 'Ambil berkas cadangan' }).click();
+  await second.getByLabel('Berkas', { exact: true }).setInputFiles(file);
+  await second.getByLabel('Kode pembuka').fill('0000-0000-0000-0000-0000');
+  await second.getByRole('button', { name: 'Ambil', exact: true }).click();
+  await expect(second.getByText('Kode salah, atau berkas rusak.')).toBeVisible();
+  await second.getByLabel('Kode pembuka').fill(code.toLowerCase().replaceAll('-', ' '));
+  await second.getByRole('button', { name: 'Ambil', exact: true }).click();
+  await expect(second.getByText(/1 isian, 1 rancangan, 0 foto/)).toBeVisible();
+  await second.getByRole('button', { name: 'Tutup' }).click();
+  await sync(second);
+  await expect(second.getByText('Warung Cadangan')).toBeVisible();
+  expect((await figuresOf(page.request, person)).entered).toBe(1);
+  await second.getByRole('link', { name: 'Tugas' }).click();
+  await expect(second.getByRole('link', { name: /Setengah Jadi/ })).toBeVisible();
+  await other.close();
+});
+
+test('a revoked tablet hands over what it has, and keeps it', async ({ page }) => {
+  const person = await newEnumerator(page.request);
+  await enrol(page, person);
+  const nobody = (url: URL) => url.pathname.startsWith('/v1/');
+  await page.route(nobody, (route) => route.abort());
+  await interview(page, { name: 'Warung Dicabut', owner: 'Citra', nik: newNik() }, person.village);
+  const admin = await asked(page.request, 'admin');
+  const { items } = await admin.get('/v1/devices?limit=1000');
+  const device = items.find((each: object) => JSON.stringify(each).includes(person.username));
+  expect((await admin.post(`/v1/devices/${device.id}/revoke`, { reason: 'Hilang' })).status()).toBeLessThan(
+    300,
+  );
+  await page.unroute(nobody);
+  await sync(page);
+  await expect(page.getByText(/Tablet ini dicabut/)).toBeVisible();
+  await expect(page.getByText('Ditahan, menunggu keputusan')).toBeVisible();
+  await expect(page.getByText('Warung Dicabut')).toBeVisible();
 });

@@ -19,7 +19,12 @@ export async function newEnumerator(request: APIRequestContext): Promise<Enumera
   const admin = await asked(request, 'admin');
   made += 1;
   const village = `16.71.01.${1000 + made}`;
-  const row = { campaign: CAMPAIGN, enumerator: person.username, region_code: village, starts_on: '2022-04-01' };
+  const row = {
+    campaign: CAMPAIGN,
+    enumerator: person.username,
+    region_code: village,
+    starts_on: '2022-04-01',
+  };
   const headers = { Authorization: `Bearer ${admin.token}` };
   const answer = await request.put('/v1/assignments', { headers, data: row });
   expect(answer.status(), await answer.text()).toBe(200);
@@ -115,5 +120,7 @@ export async function sync(page: Page): Promise<void> {
 export async function figuresOf(request: APIRequestContext, person: Person): Promise<any> {
   const admin = await asked(request, 'admin');
   const told = await admin.get(`/v1/progress/enumerators?region=16.71&campaign=${CAMPAIGN}&limit=1000`);
-  return told.items.find((each: { enumerator: { username: string } }) => each.enumerator.username === person.username);
+  return told.items.find(
+    (each: { enumerator: { username: string } }) => each.enumerator.username === person.username,
+  );
 }

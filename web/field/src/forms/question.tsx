@@ -54,7 +54,8 @@ function Single({ question, path }: { readonly question: Question; readonly path
   const isGrowing = grows(question, value, shownAll);
   const wrong =
     !isGrowing &&
-    (answered || shownAll || draft.typed[pointer] !== undefined) && codesAt(checked.errors, path).length > 0;
+    (answered || shownAll || draft.typed[pointer] !== undefined) &&
+    codesAt(checked.errors, path).length > 0;
   return (
     <Box className={styles.field} onFocus={() => visit(pointer)} data-pointer={pointer}>
       {isGroup ? (

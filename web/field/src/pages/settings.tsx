@@ -12,6 +12,7 @@ import { roomLeft } from '../state/room.ts';
 import { useStored } from '../state/stored.ts';
 import { app } from '../texts/app.ts';
 import { settings } from '../texts/more.ts';
+import { Backup } from './backup.tsx';
 
 const MB = 1024 * 1024;
 
@@ -56,6 +57,7 @@ export function SettingsPage() {
         </Button>
         <Button onClick={() => phase.set('pin')}>{t.newPin}</Button>
       </div>
+      <Backup />
       <Button kind="bad" wide onClick={() => setLeaving(true)}>
         <IconLogout size={20} aria-hidden /> {t.signOut}
       </Button>

@@ -3,6 +3,7 @@
 import { TABLES } from '@kumkm/protocol/store.ts';
 import { written } from '../storage/store.ts';
 import { changed, handshake, here, keep, kept, phase } from './device.ts';
+import { go } from './route.ts';
 
 export interface Card {
   server: string;
@@ -66,6 +67,7 @@ export async function signOut(): Promise<void> {
   });
   seal.forget();
   phase.set('enrol');
+  go('#/tugas', true);
   changed();
 }
 

@@ -279,7 +279,7 @@ export const sending = texts({
     last: (when: string) => `Terakhir berhasil ${when}`,
     never: 'Belum pernah.',
     revoked:
-      'Tablet ini dicabut. Isian dikirim ke kantor; setelah semua diterima, keluar dari akun di menu Atur.',
+      'Tablet ini dicabut. Semua isian diserahkan ke kantor dan ditahan di sana sampai diputuskan. Jangan hapus; hubungi koordinator.',
     waiting: (n: string) => `${n} menunggu dikirim`,
     photosWaiting: (n: string) => `${n} foto menunggu dikirim`,
     nothing: 'Belum ada isian di tablet ini.',
@@ -337,7 +337,7 @@ export const sending = texts({
     last: (when: string) => `Last done ${when}`,
     never: 'Never yet.',
     revoked:
-      'This tablet was revoked. Its records go to the office; when all are there, sign out under Settings.',
+      'This tablet was revoked. All its records are handed over and held until the office decides. Delete nothing; ask the coordinator.',
     waiting: (n: string) => `${n} waiting to be sent`,
     photosWaiting: (n: string) => `${n} photos waiting to be sent`,
     nothing: 'No record on this tablet yet.',
