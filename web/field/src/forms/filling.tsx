@@ -47,13 +47,25 @@ export function afterTyping(draft: Draft, question: Question, path: Path, text: 
   return { ...draft, answers: put(draft.answers, path, said.value), typed: others };
 }
 
-/** The draft after an answer was chosen, or taken away. */
+/** The draft after an answer was chosen, or taken away. Rows behind one that is removed move up. */
 export function afterAnswer(draft: Draft, path: Path, value: unknown): Draft {
+  const typed: Record<string, string> = {};
+  for (const [pointer, text] of Object.entries(draft.typed)) {
+    const moved = afterRemoval(pointer, path, value);
+    if (moved !== null) typed[moved] = text;
+  }
+  return { ...draft, answers: put(draft.answers, path, value), typed };
+}
+
+/** Where a text that is no answer yet stands afterwards; null where it is gone. */
+function afterRemoval(pointer: string, path: Path, value: unknown): string | null {
   const here = pointerOf(path);
-  const typedElsewhere = Object.entries(draft.typed).filter(
-    ([pointer]) => pointer !== here && !pointer.startsWith(`${here}/`),
-  );
-  return { ...draft, answers: put(draft.answers, path, value), typed: Object.fromEntries(typedElsewhere) };
+  if (pointer === here || pointer.startsWith(`${here}/`)) return null;
+  const row = path.at(-1);
+  if (typeof row !== 'number' || value !== undefined) return pointer;
+  const table = `${pointerOf(path.slice(0, -1))}/`;
+  const [place = '', ...rest] = pointer.startsWith(table) ? pointer.slice(table.length).split('/') : [];
+  return Number(place) > row ? `${table}${[Number(place) - 1, ...rest].join('/')}` : pointer;
 }
 
 /** Errors and doubts by pointer from the answers on, each once. */
