@@ -148,25 +148,16 @@ type Found = { isGone: true } | { isGone: false; entry: Entry | null; name: stri
 async function doorOf(id: string): Promise<Found> {
   const { tablet } = here();
   for (const campaign of (await campaigns()).all) {
-    const door = (await tablet.listing.doors(campaign.code)).find((each) => each.entry.listing_id === id);
-    if (door !== undefined) {
-      const { entry, record_id } = door;
-      const { region_code, listing_id } = entry;
-      const target = {
-        campaign: campaign.code,
-        region_code,
-        listing_id,
-        record_id,
-        answers: entry.answers ?? {},
-      };
-      return { isGone: false, entry, name: null, target };
-    }
     const again = (await againDoors(campaign.code)).find((each) => each.record_id === id);
-    if (again !== undefined) {
-      const { region_code, listing_id, record_id } = again;
-      const target = { campaign: campaign.code, region_code, listing_id, record_id, answers: {} };
-      return { isGone: false, entry: null, name: again.name, target };
-    }
+    const listing_id = again?.listing_id ?? (again === undefined ? id : null);
+    const doors = listing_id === null ? [] : await tablet.listing.doors(campaign.code);
+    const door = doors.find((each) => each.entry.listing_id === listing_id);
+    const record_id = again?.record_id ?? door?.record_id ?? null;
+    const region_code = again?.region_code ?? door?.entry.region_code;
+    if (region_code === undefined) continue;
+    const answers = door?.entry.answers ?? {};
+    const target: Target = { campaign: campaign.code, region_code, listing_id, record_id, answers };
+    return { isGone: false, entry: door?.entry ?? null, name: again?.name || null, target };
   }
   return { isGone: true };
 }

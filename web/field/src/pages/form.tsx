@@ -71,6 +71,8 @@ function Filled({
   const [t, general, language] = [useTexts(texts), useTexts(app), useLanguage()];
   const { draft, change, stored, isFull } = useDraft(first);
   const [shownAll, showAll] = useState(false);
+  // Where to go by itself: after a crash, or from a list of faults. Where somebody goes is their own business.
+  const [jump, setJump] = useState(first.question);
   const [ending, setEnding] = useState(first.page < 0);
   const checked = useMemo(() => look(form, draft, ground), [form, draft, ground]);
   const pages = useMemo(() => form.asked(draft.answers), [form, draft.answers]);
@@ -101,11 +103,12 @@ function Filled({
     type,
     visit,
   };
-  useBackAt(draft.question, place);
+  useJump(jump, place);
 
-  const turn = (to: number) => {
-    change((it) => ({ ...it, page: to, question: null }));
-    showAll(false);
+  const turn = (to: number, pointer: string | null = null) => {
+    change((it) => ({ ...it, page: to, question: pointer }));
+    setJump(pointer);
+    showAll(pointer !== null);
     setEnding(false);
     scrollTo(0, 0);
   };
@@ -158,15 +161,7 @@ function Filled({
           />
         )}
         {ending ? (
-          <End
-            pages={pages}
-            change={change}
-            turn={(to, pointer) => {
-              turn(to);
-              showAll(true);
-              change((it) => ({ ...it, question: pointer }));
-            }}
-          />
+          <End pages={pages} change={change} turn={turn} />
         ) : (
           page?.questions.map((each) => <Asked key={each.path.join('/')} question={each} path={each.path} />)
         )}
@@ -221,15 +216,12 @@ function useKnown(form: Form, draft: Draft, ground: Ground): readonly string[] {
   return known;
 }
 
-/** After a crash, or from a list of faults: at the question where somebody was. */
-function useBackAt(pointer: string | null, page: number): void {
-  const shown = useRef<string | null>(null);
+/** To the question of a page, once. */
+function useJump(pointer: string | null, page: number): void {
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the same question on another page is another place
   useEffect(() => {
-    const here_ = `${page} ${pointer}`;
-    if (pointer === null || shown.current === here_) return;
-    shown.current = here_;
-    const found = document.getElementById(pointer);
-    if (found === null || found.contains(document.activeElement)) return;
+    const found = pointer === null ? null : document.getElementById(pointer);
+    if (found === null) return;
     const inside = found.matches('input, select, textarea') ? found : (found.querySelector('input') ?? found);
     inside.focus({ preventScroll: true });
     found.scrollIntoView({ block: 'center' });

@@ -70,14 +70,15 @@ export async function againDoors(campaign: string): Promise<Again[]> {
   for (const each of told) found.set(each.record_id, { ...each, listing_id: null, name: '' });
   for (const [record_id, rows] of byRecord) {
     const newest = rows.reduce((one, other) => (other.revision > one.revision ? other : one));
-    const isUnsent = ['queued', 'sending'].includes(newest.state);
+    // What the server has not confirmed is not in what it told.
+    const isUnsure = !['confirmed', 'purged'].includes(newest.state);
     // What was recorded here since is newer than what the server told.
     if (rows.some((row) => !isVisit(row) && row.bytes > 0)) found.delete(record_id);
     else if (newest.campaign === campaign && isVisit(newest) && newest.bytes > 0) {
       const item = await outbox.item(newest);
       const { result, next_visit_on = null } = item?.answers ?? {};
       if (result !== OPEN_AFTER) found.delete(record_id);
-      else if (isUnsent || found.has(record_id))
+      else if (isUnsure || found.has(record_id))
         found.set(record_id, {
           ...{ record_id, campaign, region_code: String(item?.region_code ?? ''), name: '' },
           ...{ listing_id: newest.listing_id, next_visit_on: next_visit_on as string | null },
