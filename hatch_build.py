@@ -21,6 +21,6 @@ class WebApps(BuildHookInterface[Any]):
         if version == "editable" or not missing or os.environ.get("KUMKM_WITHOUT_WEB"):
             return
         raise RuntimeError(
-            f"The web apps are not built: {missing[0]} is missing. `make build` builds them and the wheel (it gets Node.js"
-            " itself). KUMKM_WITHOUT_WEB=1 packs the API alone."
+            f"The web apps are not built: {missing[0]} is missing. `make build` builds them and the wheel (it gets"
+            " Node.js itself). KUMKM_WITHOUT_WEB=1 packs the API alone."
         )

@@ -18,7 +18,7 @@ ASSETS = "assets/"
 """The folder of files whose names change with their content."""
 
 FIELD_AT = "lapangan"
-"""Where the field app is, with a slash behind it. Its service worker sees this folder and nothing of the control room."""
+"""Where the field app is, with a slash behind it. Its service worker sees this folder, and not the control room."""
 
 RESERVED = frozenset(("v1", "docs", "redoc", "openapi.json", "healthz", "readyz", "metrics", FIELD_AT))
 """First parts of paths that are never a page of the control room."""
@@ -43,12 +43,12 @@ _POLICY = (
     " font-src 'self'; connect-src 'self'{tiles}; worker-src 'self'; manifest-src 'self';"
     " form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 )
-# The field app has no style of its own inside the page, so that its page is the same in each answer and can be kept on the
-# tablet, with this policy, by the service worker.
+# The field app has no style inside the page, so that its page is the same in each answer and can be kept on the tablet,
+# with this policy, by the service worker.
 _FIELD_POLICY = (
-    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob:; font-src 'self'; connect-src 'self';"
-    " worker-src 'self'; manifest-src 'self'; media-src 'self' blob:; form-action 'none'; base-uri 'none';"
-    " frame-ancestors 'none'"
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob:; font-src 'self';"
+    " connect-src 'self'; worker-src 'self'; manifest-src 'self'; media-src 'self' blob:; form-action 'none';"
+    " base-uri 'none'; frame-ancestors 'none'"
 )
 # A service worker has the policy of its own file: it fetches the files of the app, and nothing else.
 _WORKER, _WORKER_POLICY = "sw.js", "default-src 'none'; script-src 'self'; connect-src 'self'"

@@ -129,7 +129,7 @@ test('an answer that is cut off at any byte makes nothing double', async ({ page
   expect(await figuresOf(page.request, person)).toMatchObject({ entered: 1, submissions: 1, duplicates: 0 });
 });
 
-test('a portal that answers for the server deletes nothing and ends no session', async ({ page }) => {
+test('a portal that answers for the server deletes nothing and ends no session @long', async ({ page }) => {
   const person = await newEnumerator(page.request);
   await enrol(page, person);
   const portal = (url: URL) => url.pathname.startsWith('/v1/');
@@ -145,7 +145,7 @@ test('a portal that answers for the server deletes nothing and ends no session',
   expect((await figuresOf(page.request, person)).entered).toBe(1);
 });
 
-test('what a supervisor returns comes first, with the reason, and is corrected as the next revision', async ({
+test('what a supervisor returns comes first, with the reason, and is corrected as the next revision @long', async ({
   page,
 }) => {
   const person = await newEnumerator(page.request);
@@ -208,7 +208,9 @@ test('after five minutes without a touch a PIN is asked, and wrong ones have to 
   await expect(page.getByRole('button', { name: 'Pintu baru' })).toBeVisible();
 });
 
-test('a tablet that is signed out forgets, and the same person begins again on it', async ({ page }) => {
+test('a tablet that is signed out forgets, and the same person begins again on it @long', async ({
+  page,
+}) => {
   const person = await newEnumerator(page.request);
   await enrol(page, person);
   await interview(page, { name: 'Warung Keluar', owner: 'Kelana', nik: newNik() }, person.village);
@@ -256,7 +258,7 @@ test('a tablet that is signed out forgets, and the same person begins again on i
   await choosePin(page);
 });
 
-test('a sealed backup is taken in by the next tablet, which sends what the first one could not', async ({
+test('a sealed backup is taken in by the next tablet, which sends what the first one could not @long', async ({
   page,
   browser,
 }) => {
@@ -317,7 +319,7 @@ test('a sealed backup is taken in by the next tablet, which sends what the first
   await other.close();
 });
 
-test('a revoked tablet hands over what it has, and keeps it', async ({ page }) => {
+test('a revoked tablet hands over what it has, and keeps it @long', async ({ page }) => {
   const person = await newEnumerator(page.request);
   await enrol(page, person);
   const nobody = (url: URL) => url.pathname.startsWith('/v1/');

@@ -29,7 +29,7 @@ async function isSound(page: Page, name: string): Promise<void> {
   }
 }
 
-test('everything can be read and touched by everybody at 360 px', async ({ page }) => {
+test('everything can be read and touched by everybody at 360 px @long', async ({ page }) => {
   test.setTimeout(120_000);
   const person = await newEnumerator(page.request);
   await page.goto(`${DEMO}/lapangan/`);
@@ -158,7 +158,7 @@ async function enrolByPassword(page: Page, username: string): Promise<void> {
   await choosePin(page);
 }
 
-test('the doors of the last round are there with their answers, and a visit is the same door', async ({
+test('the doors of the last round are there with their answers, and a visit is the same door @long', async ({
   page,
 }) => {
   await enrolByPassword(page, 'enumerator.61');
