@@ -57,7 +57,7 @@ test('a day without a signal: nothing is lost, and the figures of the API are th
   await page.getByLabel(/^Alasan/).fill('Sibuk');
   await toEnd(page);
   await page.getByRole('button', { name: 'Ambil titik' }).click();
-  await expect(page.getByText('Titik ditemukan, ketelitian ± 6,5 m')).toBeVisible();
+  await expect(page.getByText(/Titik ditemukan, ketelitian ±\s6,5\sm/)).toBeVisible();
   await page.getByRole('button', { name: 'Simpan isian', exact: true }).click();
   await newDoor(page, 'Usaha (UMKM)', person.village);
   await page.getByLabel(/^Nama usaha/).fill('Toko Berfoto');

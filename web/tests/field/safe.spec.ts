@@ -337,3 +337,79 @@ test('a revoked tablet hands over what it has, and keeps it @long', async ({ pag
   await expect(page.getByText('Ditahan, menunggu keputusan')).toBeVisible();
   await expect(page.getByText('Warung Dicabut')).toBeVisible();
 });
+
+test('a full tablet says that the last stroke is not stored, and goes on when there is room @long', async ({
+  page,
+  context,
+}) => {
+  const person = await newEnumerator(page.request);
+  await enrol(page, person);
+  await newDoor(page, 'Usaha (UMKM)', person.village);
+  await page.getByLabel(/^Nama usaha/).fill('Warung');
+  await expect(page.locator('[data-stored=true]')).toBeVisible();
+  const devtools = await context.newCDPSession(page);
+  const origin = new URL(DEMO).origin;
+  await devtools.send('Storage.overrideQuotaForOrigin', { origin, quotaSize: 1 });
+  await page.getByLabel(/^Nama usaha/).fill('Warung Penuh');
+  await expect(page.getByText(/isian terakhir TIDAK tersimpan/)).toBeVisible();
+  await expect(page.locator('[data-stored=false]')).toBeVisible();
+  await devtools.send('Storage.overrideQuotaForOrigin', { origin });
+  await page.getByLabel(/^Nama komersial/).fill('P');
+  await expect(page.locator('[data-stored=true]')).toBeVisible();
+  await expect(page.getByText(/isian terakhir TIDAK tersimpan/)).toBeHidden();
+  await page.reload();
+  await expect(page.getByLabel(/^Nama usaha/)).toHaveValue('Warung Penuh');
+});
+
+test('days in which the network is cut anywhere and the browser is killed anywhere lose nothing and double nothing @long', async ({
+  request,
+}) => {
+  test.setTimeout(300_000);
+  const person = await newEnumerator(request);
+  const browser = new Killable();
+  const random = (below: number) => Math.floor(Math.random() * below);
+  const names: string[] = [];
+  try {
+    let page = await browser.start();
+    await enrol(page, person);
+    await installed(page);
+    for (let round = 0; round < 6; round += 1) {
+      const name = `Warung ${round + 1}`;
+      await page.goto(`${DEMO}/lapangan/#/tugas`);
+      await page.route('**/v1/**', async (route) => {
+        const chance = random(4);
+        if (chance === 0) return route.abort('connectionreset');
+        const answer = await route.fetch().catch(() => null);
+        if (answer === null || chance === 1) return route.abort('connectionreset');
+        const body = await answer.body();
+        return route.fulfill({
+          response: answer,
+          body: chance === 2 ? body.subarray(0, random(body.length)) : body,
+        });
+      });
+      await interview(page, { name, owner: 'Acak', nik: newNik() }, person.village);
+      names.push(name);
+      await page.goto(`${DEMO}/lapangan/#/kiriman`);
+      await page.waitForTimeout(random(2_500));
+      await browser.kill();
+      page = await browser.start();
+      await page.goto(`${DEMO}/lapangan/#/kiriman`);
+      for (const each of names) await expect(page.getByRole('link', { name: each })).toHaveCount(1);
+    }
+    await expect
+      .poll(
+        async () => {
+          await page
+            .getByRole('button', { name: /Kirim dan ambil|Sedang berjalan/ })
+            .click({ timeout: 60_000 });
+          return await page.getByText('Aman di server').count();
+        },
+        { timeout: 120_000 },
+      )
+      .toBe(names.length);
+  } finally {
+    await browser.end();
+  }
+  const row = await figuresOf(request, person);
+  expect(row).toMatchObject({ entered: names.length, submissions: names.length, duplicates: 0, invalid: 0 });
+});

@@ -70,13 +70,13 @@ export async function kept<T>(name: string): Promise<T | null> {
   return ((await here().database.get('app', name)) as T | undefined) ?? null;
 }
 
-/** Keep a value of the app; null removes it. */
-export async function keep(name: string, value: unknown): Promise<void> {
+/** Keep a value of the app; null removes it. `shown`: whether a page may show it. */
+export async function keep(name: string, value: unknown, shown = true): Promise<void> {
   await written(here().database, ['app'], async (transaction) => {
     const values = transaction.objectStore('app');
     await (value === null ? values.delete(name) : values.put(value, name));
   });
-  changed();
+  if (shown) changed();
 }
 
 /** What the server said last of campaigns and limits. */

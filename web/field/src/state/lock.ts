@@ -86,7 +86,7 @@ export async function touched(tell = false): Promise<void> {
   seen = Date.now();
   if (!tell && Math.abs(seen - toldAt) < SEEN_EVERY_MS) return;
   toldAt = seen;
-  await keep('seen_at', seen);
+  await keep('seen_at', seen, false);
 }
 
 /** Whether the app was used so lately, here or before it ended, that no PIN is asked. */
@@ -102,7 +102,9 @@ export function watchIdle(): void {
     if (phase.get() === 'open' && !(await isFresh())) phase.set('locked');
   };
   for (const event of ['pointerdown', 'keydown'] as const) {
-    addEventListener(event, () => phase.get() === 'open' && void touched(), { passive: true });
+    addEventListener(event, () => phase.get() === 'open' && void touched().catch(() => {}), {
+      passive: true,
+    });
   }
   document.addEventListener('visibilitychange', look);
   setInterval(look, 5_000);
