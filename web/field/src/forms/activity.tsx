@@ -27,10 +27,10 @@ export async function activityList(edition: string | null) {
 }
 
 export function Activity({ path, common }: { readonly path: Path; readonly common: Common }) {
-  const { draft, answer } = useFilling();
+  const { draft, answer, edition: first } = useFilling();
   const t = useTexts(filling);
   const [words, search] = useState('');
-  const edition = typeof draft.answers.kbli_version === 'string' ? draft.answers.kbli_version : null;
+  const edition = typeof draft.answers.kbli_version === 'string' ? draft.answers.kbli_version : first;
   const list = useStored(() => activityList(edition), edition ?? '') ?? [];
   const code = at(draft.answers, path);
   if (typeof code === 'string' && code !== '') {

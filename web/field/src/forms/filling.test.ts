@@ -74,3 +74,13 @@ test('a photo is made smaller and never larger', () => {
   expect(fitted({ width: 300, height: 4000 })).toEqual({ width: 96, height: 1280 });
   expect(fitted({ width: 640, height: 480 })).toEqual({ width: 640, height: 480 });
 });
+
+test('a code that its edition does not have is a doubt, where the list is on the tablet', () => {
+  const said = { ...draft, answers: { legal_name: 'Warung', kbli: '56102' } };
+  const kbli = question('kbli');
+  const hasActivity = (edition: string | null, code: string) => (edition === null ? code === '47112' : null);
+  expect(codesAt(look(form, said, { ...ground, hasActivity }).doubts, kbli.path)).toEqual(['kbli_unknown']);
+  expect(codesAt(look(form, said, ground).doubts, kbli.path)).toEqual([]);
+  const other = { ...said, answers: { ...said.answers, kbli_version: '2025' } };
+  expect(codesAt(look(form, other, { ...ground, hasActivity }).doubts, kbli.path)).toEqual([]);
+});

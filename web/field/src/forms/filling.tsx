@@ -1,6 +1,12 @@
 // One form while it is filled in: answers, what was typed and is no answer, findings; every stroke is kept.
 
-import { type Checked, check, type Finding, type Ground } from '@kumkm/shared/forms/checking.ts';
+import {
+  type Checked,
+  check,
+  type Finding,
+  type Ground,
+  unknownActivity,
+} from '@kumkm/shared/forms/checking.ts';
 import { type Answers, at, type Form, type Path, put, type Question } from '@kumkm/shared/forms/form.ts';
 import { type Typed, typed } from '@kumkm/shared/forms/typing.ts';
 import { createContext, useContext } from 'react';
@@ -11,6 +17,8 @@ export interface Filling {
   readonly draft: Draft;
   readonly ground: Ground;
   readonly checked: Checked;
+  /** Of KBLI, where the answers say none: the campaign's first one; null where it is not known. */
+  readonly edition: string | null;
   /** Kinds of numbers that are probably recorded already. */
   readonly known: readonly string[];
   /** Whether errors of questions without an answer are shown, too. */
@@ -83,7 +91,7 @@ export function look(form: Form, draft: Draft, ground: Ground): Checked {
   }));
   return {
     errors: [...errors, ...typedWrong.filter((each) => !errors.some((it) => it.pointer === each.pointer))],
-    doubts,
+    doubts: [...doubts, ...unknownActivity(draft.answers, ground)],
   };
 }
 

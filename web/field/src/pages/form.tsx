@@ -6,11 +6,12 @@ import type { Ground } from '@kumkm/shared/forms/checking.ts';
 import type { Form, Path, Question } from '@kumkm/shared/forms/form.ts';
 import { useLanguage, useTexts } from '@kumkm/shared/texts/language.ts';
 import { useCallback, useEffect, useMemo, useRef, useState } from 'react';
+import { activityList } from '../forms/activity.tsx';
 import { afterAnswer, afterTyping, type Filling, FillingProvider, look } from '../forms/filling.tsx';
 import own from '../forms/form.module.css';
 import { Asked } from '../forms/question.tsx';
 import { Button, Notice, Screen, styles } from '../parts/parts.tsx';
-import { here, reference, serverNow } from '../state/device.ts';
+import { handshake, here, reference, serverNow } from '../state/device.ts';
 import { day, form as formOf } from '../state/work.ts';
 import type { Draft } from '../storage/drafts.ts';
 import { StorageFull } from '../storage/store.ts';
@@ -24,12 +25,21 @@ export function FormPage({ id }: { readonly id: string }) {
     const draft = await here().drafts.one(id);
     if (draft === null) return { draft: null };
     const [form, told, now] = [await formOf(draft.questionnaire), await reference(), await serverNow()];
+    const campaign = (await handshake())?.campaigns.find((each) => each.code === draft.campaign);
+    const edition = campaign?.kbli_versions[0] ?? null;
+    const codes = new Map<string | null, ReadonlySet<string>>();
+    for (const each of [
+      null,
+      ...(told?.other_kbli ?? []).map((it) => it.kbli_version),
+      told?.kbli_version ?? null,
+    ])
+      codes.set(each, new Set((await activityList(each ?? edition)).map((it) => it.code)));
     const ground: Ground = {
-      provinces: new Set(told?.provinces ?? []),
-      today: day(now),
-      referenceYear: null,
+      ...{ provinces: new Set(told?.provinces ?? []), today: day(now), referenceYear: null },
+      hasActivity: (asked, code) =>
+        (codes.get(asked)?.size ?? 0) === 0 ? null : (codes.get(asked)?.has(code) ?? null),
     };
-    return { draft, form, ground };
+    return { draft, form, ground, edition };
   }, id);
   const words = useTexts(work);
   if (found === null) return null;
@@ -45,7 +55,9 @@ export function FormPage({ id }: { readonly id: string }) {
         <Notice tone="risk">{words.newForm}</Notice>
       </Screen>
     );
-  return <Filled key={id} first={found.draft} form={found.form} ground={found.ground} />;
+  return (
+    <Filled key={id} first={found.draft} form={found.form} ground={found.ground} edition={found.edition} />
+  );
 }
 
 /** Read at first and never again: what is typed is newer than what is stored. */
@@ -63,10 +75,12 @@ function Filled({
   first,
   form,
   ground,
+  edition,
 }: {
   readonly first: Draft;
   readonly form: Form;
   readonly ground: Ground;
+  readonly edition: string | null;
 }) {
   const [t, general, language] = [useTexts(texts), useTexts(app), useLanguage()];
   const { draft, change, stored, isFull } = useDraft(first);
@@ -96,6 +110,7 @@ function Filled({
     form,
     draft,
     ground,
+    edition,
     checked,
     known,
     shownAll: shownAll || ending,
