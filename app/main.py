@@ -32,7 +32,7 @@ from app.api.limits import Limits
 from app.api.negotiation import CompressionMiddleware
 from app.api.services import Services
 from app.api.shared import Shared
-from app.api.web import WebRoute
+from app.api.web import FieldRoute, WebRoute
 from app.audit.chain import Chaining, ChainKey
 from app.audit.trail import WITNESS
 from app.background.forgetting import EVERY_S as FORGET_EVERY_S
@@ -72,7 +72,7 @@ from app.sync.known_identities import KnownIdentities
 from app.verification.answering import apply_round
 from app.verification.forgetting import forget_requests
 from app.verification.rounds import Verifying, verifier_of
-from app.web.files import BUILT, CONSOLE, built_app
+from app.web.files import BUILT, CONSOLE, FIELD, built_app
 from app.webhooks.forgetting import forget_deliveries
 from app.webhooks.sending import Sending
 
@@ -185,7 +185,7 @@ def create_app(settings: Settings, *, clock: Clock | None = None, metrics: Metri
     )
     if settings.web == "on":
         web = WebRoute(built_app(BUILT / CONSOLE), settings.map_tiles, settings.map_attribution)
-        app.router.routes.append(web)  # the last one
+        app.router.routes += [FieldRoute(built_app(BUILT / FIELD)), web]  # the last ones
     app.state.services = services
     errors.install(app)
     openapi.install(app)

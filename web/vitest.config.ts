@@ -5,6 +5,7 @@ export default defineConfig({
     include: [
       'protocol/src/**/*.test.ts',
       'shared/src/**/*.test.ts',
+      'field/src/**/*.test.{ts,tsx}',
       'console/src/**/*.test.{ts,tsx}',
       'tools/*.test.ts',
     ],

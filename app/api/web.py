@@ -1,4 +1,4 @@
-"""The control room in a browser: static files, and one HTML page for every other address."""
+"""The web apps in a browser: static files of both; for the control room, one HTML page for every other address."""
 
 import secrets
 from collections.abc import Mapping
@@ -6,7 +6,7 @@ from functools import lru_cache
 from html import escape
 
 from starlette.requests import Request
-from starlette.responses import Response
+from starlette.responses import RedirectResponse, Response
 from starlette.routing import BaseRoute, Match
 from starlette.types import Receive, Scope, Send
 
@@ -17,8 +17,11 @@ from app.web.files import Built
 ASSETS = "assets/"
 """The folder of files whose names change with their content."""
 
-RESERVED = frozenset(("v1", "docs", "redoc", "openapi.json", "healthz", "readyz", "metrics"))
-"""First parts of paths that are never a page."""
+FIELD_AT = "lapangan"
+"""Where the field app is, with a slash behind it. Its service worker sees this folder, and not the control room."""
+
+RESERVED = frozenset(("v1", "docs", "redoc", "openapi.json", "healthz", "readyz", "metrics", FIELD_AT))
+"""First parts of paths that are never a page of the control room."""
 
 _HTML = "text/html"
 _PAGE = "index.html"
@@ -40,9 +43,22 @@ _POLICY = (
     " font-src 'self'; connect-src 'self'{tiles}; worker-src 'self'; manifest-src 'self';"
     " form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 )
+# The field app has no style inside the page, so that its page is the same in each answer and can be kept on the tablet,
+# with this policy, by the service worker.
+_FIELD_POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob:; font-src 'self';"
+    " connect-src 'self'; worker-src 'self'; manifest-src 'self'; media-src 'self' blob:; form-action 'none';"
+    " base-uri 'none'; frame-ancestors 'none'"
+)
+# A service worker has the policy of its own file: it fetches the files of the app, and nothing else.
+_WORKER, _WORKER_POLICY = "sw.js", "default-src 'none'; script-src 'self'; connect-src 'self'"
 _HEADERS = {
     "Cross-Origin-Opener-Policy": "same-origin",
     "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
+}
+_FIELD_HEADERS = {
+    **_HEADERS,
+    "Permissions-Policy": "camera=(self), geolocation=(self), microphone=(), payment=(), usb=()",
 }
 
 
@@ -68,7 +84,8 @@ class WebRoute(BaseRoute):
         """Answer with the file, or with the page."""
         request = Request(scope)
         file = self._files.get(_path(scope))
-        answer = self._page(request) if file is None else _file(request, file)
+        for_ever = _path(scope).startswith(ASSETS)
+        answer = self._page(request) if file is None else _file(request, file, for_ever=for_ever)
         if request.method == "HEAD":
             answer.body = b""  # the headers say how long it would be
         await answer(scope, receive, send)
@@ -88,6 +105,49 @@ class WebRoute(BaseRoute):
         for place, value in self._filled.items():
             html = html.replace(place, value)
         return Response(html.replace(_NONCE, nonce.encode()), headers=headers, media_type=_HTML)
+
+
+class FieldRoute(BaseRoute):
+    """The field app: the files of its build below `/lapangan/`, and nothing else there. It stands before `WebRoute`."""
+
+    def __init__(self, files: Mapping[str, Built]) -> None:
+        """`files`: by their path below the app's folder; empty where it was not built."""
+        self._files = files
+        self.path = f"/{FIELD_AT}/{{file}}"  # for log and metrics
+
+    def matches(self, scope: Scope) -> tuple[Match, Scope]:
+        """The app's own address, with or without the slash behind it, and its files by their names."""
+        if scope["type"] != "http" or scope["method"] not in ("GET", "HEAD"):
+            return Match.NONE, {}
+        path = _path(scope)
+        known = path in (FIELD_AT, f"{FIELD_AT}/") or self._named(path) in self._files
+        return (Match.FULL, {"route": self}) if known else (Match.NONE, {})
+
+    async def handle(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer with the file; the app's own address is its page."""
+        request = Request(scope)
+        answer = self._answer(request, _path(scope))
+        if request.method == "HEAD":
+            answer.body = b""
+        await answer(scope, receive, send)
+
+    def _answer(self, request: Request, path: str) -> Response:
+        if path == FIELD_AT:  # what is relative in the page begins at the folder
+            root: str = request.scope.get("root_path", "")
+            return RedirectResponse(f"{root.rstrip('/')}/{FIELD_AT}/", 308)
+        name = self._named(path) or _PAGE
+        file = self._files.get(name)
+        if file is None:
+            return Response(_NOT_BUILT, 503, {"Cache-Control": "no-store"}, media_type=_HTML)
+        answer = _file(request, file, for_ever=name.startswith(ASSETS))
+        if name == _PAGE:
+            answer.headers.update({**_FIELD_HEADERS, "Content-Security-Policy": _FIELD_POLICY})
+        elif name == _WORKER:
+            answer.headers["Content-Security-Policy"] = _WORKER_POLICY
+        return answer
+
+    def _named(self, path: str) -> str:
+        return path.removeprefix(f"{FIELD_AT}/") if path.startswith(f"{FIELD_AT}/") else ""
 
 
 def _path(scope: Scope) -> str:
@@ -111,11 +171,10 @@ def _takes_anything(request: Request) -> bool:
     return "accept" not in request.headers or names(request, "accept", "*/*")
 
 
-def _file(request: Request, file: Built) -> Response:
+def _file(request: Request, file: Built, *, for_ever: bool) -> Response:
     coding = (
         content_coding(request, *(each for each in file.codings if each != IDENTITY)) if file.is_coded else IDENTITY
     )
-    for_ever = _path(request.scope).startswith(ASSETS)
     headers = {"Cache-Control": _FOR_EVER if for_ever else _ASK_ALWAYS, "Vary": "Accept-Encoding"}
     tag = f'"{file.tag}-{coding}"'
     if known := unless_known(request, tag, headers):

@@ -13,6 +13,9 @@ BUILT = Path(__file__).parent / "built"
 CONSOLE = "console"
 """The folder of the control room."""
 
+FIELD = "field"
+"""The folder of the field app."""
+
 CODINGS = {"br": ".br", "gzip": ".gz"}
 """Content codings that a build makes ahead, the smallest first, and how their files end."""
 

@@ -15,7 +15,7 @@ from app.api import router
 from app.api.door import entries
 from app.api.envelope import EnvelopeMiddleware
 from app.api.negotiation import CompressionMiddleware
-from app.api.web import RESERVED, WebRoute
+from app.api.web import RESERVED, FieldRoute, WebRoute
 from app.core.settings import Settings
 from app.core.telemetry import Metrics
 from app.web.files import built_app
@@ -177,3 +177,70 @@ async def test_a_server_without_a_build_says_so(tmp_path: Path) -> None:
         answer = await client.get("/", headers=HTML)
     assert answer.status_code == 503
     assert "belum dibangun" in answer.text
+
+
+@pytest.fixture
+def field(built: Path) -> Path:
+    (built / "sw.js").write_text("self.addEventListener('fetch', () => {})", "utf-8")
+    page = '<!doctype html><script type="module" src="./assets/index-1.js"></script>'
+    (built / "index.html").write_text(page, "utf-8")
+    return built
+
+
+@asynccontextmanager
+async def in_the_field(folder: Path, root_path: str = "") -> AsyncIterator[httpx.AsyncClient]:
+    """Both apps, in the order of the server."""
+    app = Starlette(routes=[FieldRoute(built_app(folder)), WebRoute(built_app(folder))])
+    app.add_middleware(CompressionMiddleware, minimum_size=1_000)
+    app.add_middleware(EnvelopeMiddleware, metrics=Metrics())
+    transport = httpx.ASGITransport(app=app, root_path=root_path)
+    async with httpx.AsyncClient(
+        transport=transport, base_url="http://kumkm", headers={"Accept-Encoding": ""}
+    ) as client:
+        yield client
+
+
+async def test_the_page_of_the_field_app_is_the_same_each_time_and_may_be_kept(field: Path) -> None:
+    async with in_the_field(field) as client:
+        first, second = [await client.get("/lapangan/") for _ in range(2)]
+        again = await client.get("/lapangan/", headers={"If-None-Match": first.headers["etag"]})
+    assert (first.status_code, first.text, first.headers["cache-control"]) == (200, second.text, "no-cache")
+    assert first.headers["content-security-policy"] == second.headers["content-security-policy"]
+    assert "unsafe" not in first.headers["content-security-policy"]
+    assert "nonce" not in first.headers["content-security-policy"]
+    assert "geolocation=(self)" in first.headers["permissions-policy"]
+    assert again.status_code == 304
+
+
+async def test_the_worker_of_the_field_app_may_fetch_its_files_and_files_live_for_ever(field: Path) -> None:
+    async with in_the_field(field) as client:
+        worker = await client.get("/lapangan/sw.js")
+        file = await client.get("/lapangan/assets/index-1.js", headers={"Accept-Encoding": "br"})
+    assert "connect-src 'self'" in worker.headers["content-security-policy"]
+    assert worker.headers["cache-control"] == "no-cache"
+    assert file.headers["cache-control"] == "public, max-age=31536000, immutable"
+    assert file.headers["content-encoding"] == "br"
+
+
+@pytest.mark.parametrize("root_path", ["", "/kumkm"])
+async def test_the_field_app_has_its_address_with_a_slash(field: Path, root_path: str) -> None:
+    async with in_the_field(field, root_path) as client:
+        moved = await client.get(f"{root_path}/lapangan", headers=HTML)
+        there = await client.get(moved.headers["location"], headers=HTML)
+    assert (moved.status_code, moved.headers["location"]) == (308, f"{root_path}/lapangan/")
+    assert there.status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("path", "status"), [("/lapangan/tugas", 404), ("/lapangan/assets/x.js", 404), ("/lapanganku", 200)]
+)
+async def test_what_the_field_app_has_not_is_no_page_of_the_control_room(field: Path, path: str, status: int) -> None:
+    async with in_the_field(field) as client:
+        assert (await client.get(path, headers=HTML)).status_code == status
+        assert (await client.post(path)).status_code == 404
+
+
+async def test_a_field_app_that_was_not_built_says_so(tmp_path: Path) -> None:
+    async with in_the_field(tmp_path) as client:
+        answer = await client.get("/lapangan/", headers=HTML)
+    assert (answer.status_code, answer.headers["cache-control"]) == (503, "no-store")

@@ -6,7 +6,7 @@ import { BROWSER, CLIENT, DEMO, ISSUER, SERVED_BY_US } from './support/settings.
 // other one looks at.
 export default defineConfig({
   testDir: '.',
-  testMatch: ['console/**/*.spec.ts'],
+  testMatch: ['console/**/*.spec.ts', 'field/**/*.spec.ts'],
   ...CHOSEN,
   outputDir: 'results',
   fullyParallel: false,

@@ -24,8 +24,10 @@ BUILT = ROOT / "app/web/built"
 TYPES = {"kumkm": WEB / "shared/src/api/schema.d.ts", "tablet": WEB / "protocol/src/schema.d.ts"}
 WORDS = WEB / "shared/src/api/words.json"
 QUIET = {"NO_UPDATE_NOTIFIER": "1", "PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD": "1"}
+# What is built, each into a folder of its name.
+APPS = ("console", "field")
 # What a build reads, below `web/`.
-SOURCES = ("package-lock.json", "tsconfig.base.json", "shared", "console", "tools")
+SOURCES = ("package-lock.json", "tsconfig.base.json", "protocol", "shared", "console", "field", "tools")
 
 
 def main(arguments: list[str]) -> int:
@@ -67,10 +69,11 @@ def install() -> None:
 def build() -> None:
     """Make the files that the server hands out, if anything changed since."""
     wanted, stamp = digest(sources()), MODULES / ".built"
-    if stamp.exists() and stamp.read_text() == wanted and (BUILT / "console/index.html").exists():
+    if stamp.exists() and stamp.read_text() == wanted and all((BUILT / app / "index.html").exists() for app in APPS):
         return
     print("Building the web apps …", flush=True)
-    tool("vite", "build", "--logLevel", "warn", folder=WEB / "console")
+    for app in APPS:
+        tool("vite", "build", "--logLevel", "warn", folder=WEB / app)
     stamp.write_text(wanted)
 
 
@@ -83,7 +86,7 @@ def check() -> None:
             raise Fault(f"{schema.relative_to(ROOT)} is not as the API is: `make types` writes it.")
     if words() != WORDS.read_text():
         raise Fault(f"{WORDS.relative_to(ROOT)} is not as the server's words are: `make types` writes it.")
-    for workspace in ("protocol", "shared", "console", "tests"):
+    for workspace in ("protocol", "shared", "console", "field", "tests"):
         tool("tsc", "--project", workspace)
     tool("biome", "check", "--error-on-warnings")
 

@@ -1,0 +1,108 @@
+// One form while it is filled in: answers, what was typed and is no answer, findings; every stroke is kept.
+
+import {
+  type Checked,
+  check,
+  type Finding,
+  type Ground,
+  unknownActivity,
+} from '@kumkm/shared/forms/checking.ts';
+import { type Answers, at, type Form, type Path, put, type Question } from '@kumkm/shared/forms/form.ts';
+import { type Typed, typed } from '@kumkm/shared/forms/typing.ts';
+import { createContext, useContext } from 'react';
+import type { Draft } from '../storage/drafts.ts';
+
+export interface Filling {
+  readonly form: Form;
+  readonly draft: Draft;
+  readonly ground: Ground;
+  readonly checked: Checked;
+  /** Of KBLI, where the answers say none: the campaign's first one; null where it is not known. */
+  readonly edition: string | null;
+  /** Kinds of numbers that are probably recorded already. */
+  readonly known: readonly string[];
+  /** Whether errors of questions without an answer are shown, too. */
+  readonly shownAll: boolean;
+  /** Put an answer; undefined takes it away. */
+  readonly answer: (path: Path, value: unknown) => void;
+  /** What was typed into a question with a number in it. */
+  readonly type: (question: Question, path: Path, text: string) => void;
+  /** Somebody is at this question now. */
+  readonly visit: (pointer: string) => void;
+}
+
+const Context = createContext<Filling | null>(null);
+export const FillingProvider = Context.Provider;
+
+export function useFilling(): Filling {
+  const filling = useContext(Context);
+  if (filling === null) throw new Error('outside of a form');
+  return filling;
+}
+
+export const pointerOf = (path: Path): string => `/${path.join('/')}`;
+
+/** The draft after something was typed: an answer, or a text that is none yet. */
+export function afterTyping(draft: Draft, question: Question, path: Path, text: string): Draft {
+  const said: Typed = typed(question, text);
+  const { [pointerOf(path)]: _before, ...others } = draft.typed;
+  if ('fault' in said)
+    return {
+      ...draft,
+      answers: put(draft.answers, path, undefined),
+      typed: { ...others, [pointerOf(path)]: text },
+    };
+  return { ...draft, answers: put(draft.answers, path, said.value), typed: others };
+}
+
+/** The draft after an answer was chosen, or taken away. Rows behind one that is removed move up. */
+export function afterAnswer(draft: Draft, path: Path, value: unknown): Draft {
+  const typed: Record<string, string> = {};
+  for (const [pointer, text] of Object.entries(draft.typed)) {
+    const moved = afterRemoval(pointer, path, value);
+    if (moved !== null) typed[moved] = text;
+  }
+  return { ...draft, answers: put(draft.answers, path, value), typed };
+}
+
+/** Where a text that is no answer yet stands afterwards; null where it is gone. */
+function afterRemoval(pointer: string, path: Path, value: unknown): string | null {
+  const here = pointerOf(path);
+  if (pointer === here || pointer.startsWith(`${here}/`)) return null;
+  const row = path.at(-1);
+  if (typeof row !== 'number' || value !== undefined) return pointer;
+  const table = `${pointerOf(path.slice(0, -1))}/`;
+  const [place = '', ...rest] = pointer.startsWith(table) ? pointer.slice(table.length).split('/') : [];
+  return Number(place) > row ? `${table}${[Number(place) - 1, ...rest].join('/')}` : pointer;
+}
+
+/** Errors and doubts by pointer from the answers on, each once. */
+export function codesAt(findings: readonly Finding[], path: Path): string[] {
+  const here = `/answers${pointerOf(path)}`;
+  return [...new Set(findings.filter((each) => each.pointer === here).map((each) => each.code))];
+}
+
+/** What is found, with what was typed and can be no answer. */
+export function look(form: Form, draft: Draft, ground: Ground): Checked {
+  const { errors, doubts } = check(form, draft.answers, ground);
+  const typedWrong = Object.keys(draft.typed).map((pointer) => ({
+    pointer: `/answers${pointer}`,
+    code: 'not_a_number',
+  }));
+  return {
+    errors: [...errors, ...typedWrong.filter((each) => !errors.some((it) => it.pointer === each.pointer))],
+    doubts: [...doubts, ...unknownActivity(draft.answers, ground)],
+  };
+}
+
+/** The number of the page on which a finding is, -1 where no page has it. */
+export function pageOf(pages: readonly { questions: readonly Question[] }[], pointer: string): number {
+  const name = pointer.replace(/^\/answers\/?/, '').split('/')[0] ?? '';
+  return pages.findIndex((page) => page.questions.some((each) => each.path[0] === name));
+}
+
+/** Whether there is an answer at a place. */
+export function isAnswered(answers: Answers, path: Path): boolean {
+  const value = at(answers, path);
+  return value !== undefined && value !== null;
+}

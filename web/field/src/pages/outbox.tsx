@@ -1,0 +1,131 @@
+// Sending: how it goes, and what became of each record, in words.
+
+import type { Row } from '@kumkm/protocol/outbox.ts';
+import { longMoment } from '@kumkm/shared/formats/dates.ts';
+import { count } from '@kumkm/shared/formats/numbers.ts';
+import { useStore } from '@kumkm/shared/store.ts';
+import { useLanguage, useTexts } from '@kumkm/shared/texts/language.ts';
+import { IconRefresh } from '@tabler/icons-react';
+import { findingText } from '../forms/words.ts';
+import { Frame } from '../parts/frame.tsx';
+import { Button, Notice, Pill, styles, type Tone } from '../parts/parts.tsx';
+import { here, kept } from '../state/device.ts';
+import { useStored } from '../state/stored.ts';
+import { type LastSync, sync, syncing } from '../state/syncing.ts';
+import { sending, work } from '../texts/work.ts';
+import { SignInAgain } from './pin.tsx';
+import { nameOf } from './work.tsx';
+
+const GROUPS = {
+  fix: ['to_fix', 'returned'],
+  wait: ['queued', 'sending', 'kept', 'acknowledged'],
+  sent: ['confirmed'],
+} as const;
+export const STATE_TONES: Readonly<Record<string, Tone>> = {
+  ...{ to_fix: 'bad', returned: 'bad', kept: 'risk', confirmed: 'good', acknowledged: 'info' },
+};
+const MOST = 200;
+
+interface Line {
+  row: Row;
+  name: string;
+}
+
+export function OutboxPage() {
+  const t = useTexts(sending);
+  const lines = useStored(async () => {
+    const rows = (await here().tablet.outbox.rows()).filter((row) => row.bytes > 0).reverse();
+    return Promise.all(
+      rows.slice(0, MOST).map(async (row): Promise<Line> => ({ row, name: await nameOf(row) })),
+    );
+  });
+  return (
+    <Frame title={t.sync} tab="outbox">
+      <SyncCard />
+      {lines?.length === 0 && <Notice>{t.nothing}</Notice>}
+      {(['fix', 'wait', 'sent'] as const).map((group) => (
+        <Group
+          key={group}
+          title={t.groups[group]}
+          lines={(lines ?? []).filter(({ row }) => (GROUPS[group] as readonly string[]).includes(row.state))}
+        />
+      ))}
+    </Frame>
+  );
+}
+
+function SyncCard() {
+  const [t, language] = [useTexts(sending), useLanguage()];
+  const now = useStore(syncing);
+  const last = useStored(() => kept<LastSync>('last_sync'));
+  const waiting = useStored(async () => ({
+    records: await here().tablet.outbox.unsent(),
+    photos: (await here().tablet.photos.all()).filter((each) => each.fault === null).length,
+  }));
+  return (
+    <section className={styles.card}>
+      <Button kind="main" wide disabled={now.running} onClick={() => void sync()}>
+        <IconRefresh aria-hidden /> {now.running ? t.running : t.sync}
+      </Button>
+      {now.running && (
+        <div className={styles.stack} role="status">
+          <p>
+            {t.steps[now.step]}
+            {now.of > 1 && ` · ${count(now.done, language)} / ${count(now.of, language)}`}
+          </p>
+          <progress
+            className={styles.meter}
+            aria-label={t.steps[now.step]}
+            {...(now.of > 1 ? { value: now.done, max: now.of } : {})}
+          />
+        </div>
+      )}
+      {now.fault !== null && (
+        <Notice tone={now.fault === 'offline' || now.fault === 'sign_in' ? 'risk' : 'bad'}>
+          {t.faults[now.fault]} {now.detail}
+        </Notice>
+      )}
+      {now.fault === 'sign_in' && <SignInAgain done={() => void sync()} />}
+      {last?.deviceState === 'revoked' && <Notice tone="bad">{t.revoked}</Notice>}
+      <p className={styles.quiet}>
+        {[
+          last === null ? t.never : t.last(longMoment(new Date(last.at).toISOString(), language)),
+          t.waiting(count(waiting?.records ?? 0, language)),
+          ...((waiting?.photos ?? 0) > 0 ? [t.photosWaiting(count(waiting?.photos, language))] : []),
+        ].join(' · ')}
+      </p>
+    </section>
+  );
+}
+
+function Group({ title, lines }: { readonly title: string; readonly lines: readonly Line[] }) {
+  const [t, words, language] = [useTexts(sending), useTexts(work), useLanguage()];
+  if (lines.length === 0) return null;
+  return (
+    <section className={styles.stack}>
+      <h2>
+        {title} · {count(lines.length, language)}
+      </h2>
+      <ul className={styles.list}>
+        {lines.map(({ row, name }) => (
+          <li key={`${row.record_id}/${row.revision}`}>
+            <a className={styles.item} href={`#/catatan/${row.record_id}`}>
+              <strong>{name || words.unnamed}</strong>
+              <Pill tone={STATE_TONES[row.state] ?? 'info'}>{t.states[row.state]}</Pill>
+              <small>{saidOf(row, t.outcomes, language)}</small>
+            </a>
+          </li>
+        ))}
+      </ul>
+    </section>
+  );
+}
+
+/** What became of a revision, in one line. */
+export function saidOf(row: Row, outcomes: Readonly<Record<string, string>>, language: 'id' | 'en'): string {
+  const { told, outcome } = row;
+  if (row.state === 'returned' && typeof told?.reason === 'string') return told.reason;
+  const [error] = told?.errors ?? [];
+  if (row.state === 'to_fix' && error !== undefined) return error.detail ?? findingText(error.code, language);
+  return outcome === null ? '' : (outcomes[outcome] ?? '');
+}

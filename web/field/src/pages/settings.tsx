@@ -1,0 +1,93 @@
+import { count } from '@kumkm/shared/formats/numbers.ts';
+import { useStore } from '@kumkm/shared/store.ts';
+import { useLanguage, useTexts } from '@kumkm/shared/texts/language.ts';
+import { IconLock, IconLogout } from '@tabler/icons-react';
+import { useState } from 'react';
+import { Frame } from '../parts/frame.tsx';
+import { Switch } from '../parts/language.tsx';
+import { Button, Dialog, Field, Notice, styles } from '../parts/parts.tsx';
+import { signOut, unsafe } from '../state/account.ts';
+import { here, kept, phase, server } from '../state/device.ts';
+import { roomLeft } from '../state/room.ts';
+import { useStored } from '../state/stored.ts';
+import { app } from '../texts/app.ts';
+import { settings } from '../texts/more.ts';
+import { Backup } from './backup.tsx';
+
+const MB = 1024 * 1024;
+
+export function SettingsPage() {
+  const [t, general, language] = [useTexts(settings), useTexts(app), useLanguage()];
+  const room = useStore(roomLeft)?.room;
+  const [leaving, setLeaving] = useState(false);
+  const found = useStored(async () => ({
+    username: await here().tablet.outbox.get<string>('username'),
+    device: await kept<string>('device_name'),
+  }));
+  const mb = (bytes: number | null | undefined) =>
+    count(bytes == null ? null : Math.round(bytes / MB), language);
+  const facts: [string, string][] = [
+    [t.account, found?.username ?? ''],
+    [t.device, found?.device ?? ''],
+    [t.server, server()],
+    [t.version, __APP_VERSION__],
+    [t.storage, t.used(mb(room?.used), mb(room?.most))],
+  ];
+  return (
+    <Frame title={t.title} tab="settings">
+      <section className={styles.card}>
+        <dl className={styles.stack}>
+          {facts.map(([name, value]) => (
+            <div key={name}>
+              <dt className={styles.quiet}>{name}</dt>
+              <dd>{value}</dd>
+            </div>
+          ))}
+        </dl>
+        {room !== undefined && (
+          <Notice tone={room.isPersisted ? 'good' : 'risk'}>
+            {room.isPersisted ? t.persisted : general.notPersisted}
+          </Notice>
+        )}
+      </section>
+      <div className={styles.row}>
+        <Switch />
+        <Button onClick={() => phase.set('locked')}>
+          <IconLock size={20} aria-hidden /> {t.lock}
+        </Button>
+        <Button onClick={() => phase.set('pin')}>{t.newPin}</Button>
+      </div>
+      <Backup />
+      <Button kind="bad" wide onClick={() => setLeaving(true)}>
+        <IconLogout size={20} aria-hidden /> {t.signOut}
+      </Button>
+      {leaving && <Leaving close={() => setLeaving(false)} />}
+    </Frame>
+  );
+}
+
+function Leaving({ close }: { readonly close: () => void }) {
+  const [t, general, language] = [useTexts(settings), useTexts(app), useLanguage()];
+  const [typed, type] = useState('');
+  const lost = useStored(unsafe);
+  if (lost === null) return null;
+  return (
+    <Dialog title={t.signOut} close={close}>
+      <p>{t.signOutWhy}</p>
+      {lost === 0 ? (
+        <Notice tone="good">{t.signOutSafe}</Notice>
+      ) : (
+        <>
+          <Notice tone="bad">{t.signOutUnsafe(count(lost, language))}</Notice>
+          <Field label={t.signOutSure} value={typed} change={type} />
+        </>
+      )}
+      <Button kind="bad" wide disabled={lost > 0 && typed !== t.word} onClick={() => void signOut()}>
+        {t.signOut}
+      </Button>
+      <Button wide onClick={close}>
+        {general.cancel}
+      </Button>
+    </Dialog>
+  );
+}

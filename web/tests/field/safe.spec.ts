@@ -1,0 +1,426 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { chromium, type Page } from '@playwright/test';
+import { asked } from '../support/api.ts';
+import {
+  choosePin,
+  enrol,
+  figuresOf,
+  installed,
+  interview,
+  newDoor,
+  newEnumerator,
+  newNik,
+  next,
+  PHONE,
+  PIN,
+  sync,
+  toEnd,
+} from '../support/field.ts';
+import { BROWSER } from '../support/settings.ts';
+import { DEMO, expect, OWN_PASSWORD, test } from '../support/test.ts';
+
+test.use({ viewport: PHONE });
+
+/** A browser with a profile of its own, which can be killed as a machine kills it. */
+class Killable {
+  private process: ChildProcess | null = null;
+  private readonly profile = mkdtempSync(join(tmpdir(), 'kumkm-field-'));
+
+  async start(): Promise<Page> {
+    const { executablePath, args } = BROWSER.launchOptions;
+    const port = join(this.profile, 'DevToolsActivePort');
+    rmSync(port, { force: true });
+    this.process = spawn(
+      executablePath,
+      [
+        ...args,
+        '--headless',
+        '--remote-debugging-port=0',
+        `--user-data-dir=${this.profile}`,
+        '--window-size=360,780',
+        'about:blank',
+      ],
+      { stdio: 'ignore', detached: true },
+    );
+    await expect.poll(() => existsSync(port) && readFileSync(port, 'utf8').includes('\n')).toBe(true);
+    const browser = await chromium.connectOverCDP(
+      `http://127.0.0.1:${readFileSync(port, 'utf8').split('\n')[0]}`,
+    );
+    const [context] = browser.contexts();
+    if (context === undefined) throw new Error('no context');
+    return context.pages()[0] ?? (await context.newPage());
+  }
+
+  /** SIGKILL to it and all that it started. */
+  async kill(): Promise<void> {
+    const { process: killed } = this;
+    if (killed?.pid === undefined) return;
+    const gone = new Promise((done) => killed.once('exit', done));
+    process.kill(-killed.pid, 'SIGKILL');
+    await gone;
+    this.process = null;
+  }
+
+  async end(): Promise<void> {
+    await this.kill();
+    rmSync(this.profile, { recursive: true, force: true, maxRetries: 5 });
+  }
+}
+
+test('a browser that is killed in the middle of a form goes on at the same question, with every stroke @long', async ({
+  request,
+}) => {
+  test.setTimeout(180_000);
+  const person = await newEnumerator(request);
+  const browser = new Killable();
+  try {
+    let page = await browser.start();
+    await enrol(page, person);
+    await installed(page);
+    await newDoor(page, 'Usaha (UMKM)', person.village);
+    await page.getByLabel(/^Nama usaha/).fill('Warung Padam');
+    await next(page);
+    await next(page);
+    let typed = '';
+    for (const stroke of ['Si', 'ti ', 'Am', 'inah']) {
+      await page.getByLabel(/^Nama pemilik/).pressSequentially(stroke);
+      typed += stroke;
+      await expect(page.locator('[data-stored=true]')).toBeVisible();
+      await browser.kill();
+      page = await browser.start();
+      await page.goto(`${DEMO}/lapangan/`);
+      await page.getByRole('link', { name: /Warung Padam/ }).click();
+      await expect(page.getByRole('heading', { level: 1 })).toContainText('Pengusaha');
+      await expect(page.getByLabel(/^Nama pemilik/)).toBeFocused();
+      await expect(page.getByLabel(/^Nama pemilik/)).toHaveValue(typed);
+      await page.keyboard.press('End');
+    }
+    await toEnd(page);
+    await page.getByRole('button', { name: /^Simpan/ }).click();
+    await expect(page.getByRole('banner')).toContainText(/belum terkirim|Semua terkirim/);
+    await browser.kill();
+    page = await browser.start();
+    await page.goto(`${DEMO}/lapangan/#/kiriman`);
+    await expect(page.getByText('Warung Padam')).toHaveCount(1);
+  } finally {
+    await browser.end();
+  }
+});
+
+test('an answer that is cut off at any byte makes nothing double', async ({ page }) => {
+  const person = await newEnumerator(page.request);
+  await enrol(page, person);
+  let cuts = 0;
+  // The server has it, and the tablet does not hear so.
+  await page.route('**/v1/sync/batches/*', async (route) => {
+    const answer = await route.fetch();
+    cuts += 1;
+    if (cuts === 1) return route.abort('connectionreset');
+    if (cuts === 2) return route.fulfill({ response: answer, body: (await answer.text()).slice(0, 200) });
+    return route.fulfill({ response: answer });
+  });
+  await interview(page, { name: 'Warung Putus', owner: 'Putri', nik: newNik() }, person.village);
+  await sync(page);
+  await expect(page.getByText('Aman di server')).toHaveCount(1);
+  expect(cuts).toBeGreaterThanOrEqual(3);
+  expect(await figuresOf(page.request, person)).toMatchObject({ entered: 1, submissions: 1, duplicates: 0 });
+});
+
+test('a portal that answers for the server deletes nothing and ends no session @long', async ({ page }) => {
+  const person = await newEnumerator(page.request);
+  await enrol(page, person);
+  const portal = (url: URL) => url.pathname.startsWith('/v1/');
+  await page.route(portal, (route) =>
+    route.fulfill({ status: 200, contentType: 'text/html', body: '<h1>WiFi</h1>' }),
+  );
+  await interview(page, { name: 'Warung Portal', owner: 'Portia', nik: newNik() }, person.village);
+  await page.goto(`${DEMO}/lapangan/#/kiriman`);
+  await expect(page.getByText(/Server tidak terjangkau/)).toBeVisible({ timeout: 45_000 });
+  await expect(page.getByText('Menunggu dikirim', { exact: true })).toBeVisible();
+  await page.unroute(portal);
+  await sync(page);
+  expect((await figuresOf(page.request, person)).entered).toBe(1);
+});
+
+test('what a supervisor returns comes first, with the reason, and is corrected as the next revision @long', async ({
+  page,
+}) => {
+  const person = await newEnumerator(page.request);
+  await enrol(page, person);
+  await interview(page, { name: 'Warung Kembali', owner: 'Kemala', nik: newNik() }, person.village);
+  await sync(page);
+  await page.getByRole('link', { name: /Warung Kembali/ }).click();
+  const record = page.url().split('/').at(-1);
+  const admin = await asked(page.request, 'admin');
+  const review = { decision: 'returned', reason: 'Alamat belum ada' };
+  expect((await admin.post(`/v1/submissions/${record}/review`, review)).status()).toBeLessThan(300);
+  await sync(page);
+  await page.getByRole('link', { name: 'Tugas' }).click();
+  await expect(page.getByRole('heading', { name: 'Dikembalikan: perbaiki dulu' })).toBeVisible();
+  await page.getByRole('link', { name: /Warung Kembali.*Alamat belum ada/s }).click();
+  await page.getByRole('button', { name: 'Perbaiki' }).click();
+  await expect(page.getByLabel(/^Nama usaha/)).toHaveValue('Warung Kembali');
+  await page.getByLabel(/^Alamat usaha/).fill('Jalan Melati 4');
+  await toEnd(page);
+  await page.getByRole('button', { name: 'Simpan isian', exact: true }).click();
+  await expect(page.getByRole('button', { name: 'Pintu baru' })).toBeVisible();
+  await sync(page);
+  await expect(page.getByText('Perbaikan diterima.')).toBeVisible();
+  expect(await figuresOf(page.request, person)).toMatchObject({ entered: 1, submissions: 1, returned: 0 });
+});
+
+test('two tabs: one works, the other says so, and can take over', async ({ page, context }) => {
+  const person = await newEnumerator(page.request);
+  await enrol(page, person);
+  const other = await context.newPage();
+  await other.goto(`${DEMO}/lapangan/`);
+  await expect(other.getByRole('heading', { name: 'Aplikasi ini sudah terbuka' })).toBeVisible();
+  await other.getByRole('button', { name: 'Pakai di sini' }).click();
+  await expect(other.getByRole('button', { name: 'Pintu baru' })).toBeVisible();
+  await expect(page.getByRole('heading', { name: 'Aplikasi ini sudah terbuka' })).toBeVisible();
+});
+
+test('after five minutes without a touch a PIN is asked, and wrong ones have to wait', async ({ page }) => {
+  const person = await newEnumerator(page.request);
+  await page.clock.install();
+  await enrol(page, person);
+  await page.clock.fastForward(4 * 60_000);
+  await expect(page.getByRole('button', { name: 'Pintu baru' })).toBeVisible();
+  await page.clock.fastForward(2 * 60_000);
+  await expect(page.getByRole('heading', { name: 'Terkunci' })).toBeVisible();
+  await page.reload();
+  for (let wrong = 0; wrong < 5; wrong += 1) {
+    await page.getByLabel('PIN', { exact: true }).fill('111222');
+    await page.getByRole('button', { name: 'Buka' }).click();
+    await expect(page.getByText(/PIN salah|Terlalu sering/)).toBeVisible();
+    await expect(page.getByLabel('PIN', { exact: true })).toHaveValue('');
+  }
+  await page.getByLabel('PIN', { exact: true }).fill(PIN);
+  await page.getByRole('button', { name: 'Buka' }).click();
+  await expect(page.getByLabel('PIN', { exact: true })).toHaveValue('');
+  await expect(page.getByText(/Terlalu sering salah/)).toBeVisible();
+  await page.clock.fastForward(31_000);
+  await page.getByLabel('PIN', { exact: true }).fill(PIN);
+  await page.getByRole('button', { name: 'Buka' }).click();
+  await expect(page.getByRole('button', { name: 'Pintu baru' })).toBeVisible();
+});
+
+test('a tablet that is signed out forgets, and the same person begins again on it @long', async ({
+  page,
+}) => {
+  const person = await newEnumerator(page.request);
+  await enrol(page, person);
+  await interview(page, { name: 'Warung Keluar', owner: 'Kelana', nik: newNik() }, person.village);
+  await sync(page);
+  await page.getByRole('link', { name: 'Atur' }).click();
+  await page.getByRole('button', { name: 'Keluar dari akun' }).click();
+  await expect(page.getByText('Semua sudah aman di server.')).toBeVisible();
+  await page.getByRole('dialog').getByRole('button', { name: 'Keluar dari akun' }).click();
+  await expect(page.getByRole('heading', { name: 'Selamat datang, petugas' })).toBeVisible();
+  const left = await page.evaluate(async () => {
+    const database = await new Promise<IDBDatabase>((done) => {
+      const asking = indexedDB.open('kumkm-field');
+      asking.onsuccess = () => done(asking.result);
+    });
+    const names = [...database.objectStoreNames];
+    const counts = await Promise.all(
+      names.map(
+        (name) =>
+          new Promise<number>((done) => {
+            const counting = database.transaction(name).objectStore(name).count();
+            counting.onsuccess = () => done(counting.result);
+          }),
+      ),
+    );
+    database.close();
+    return Object.fromEntries(names.map((name, at) => [name, counts[at]]));
+  });
+  expect(left).toEqual({
+    app: 0,
+    blob: 0,
+    content: 0,
+    draft: 0,
+    key: 0,
+    listed: 0,
+    meta: 1,
+    photo: 0,
+    photo_content: 0,
+    record: 0,
+  });
+  await page.getByRole('button', { name: 'Kata sandi' }).click();
+  await page.getByLabel('Nama pengguna').fill(person.username);
+  await page.getByLabel('Kata sandi', { exact: true }).fill(OWN_PASSWORD);
+  await page.getByLabel('Nama tablet ini').fill('Tablet uji');
+  await page.getByRole('button', { name: 'Masuk', exact: true }).click();
+  await choosePin(page);
+});
+
+test('a sealed backup is taken in by the next tablet, which sends what the first one could not @long', async ({
+  page,
+  browser,
+}) => {
+  const person = await newEnumerator(page.request);
+  await enrol(page, person);
+  const nobody = (url: URL) => url.pathname.startsWith('/v1/');
+  await page.route(nobody, (route) => route.abort());
+  await interview(page, { name: 'Warung Cadangan', owner: 'Cahya', nik: newNik() }, person.village);
+  await newDoor(page, 'Usaha (UMKM)', person.village);
+  await page.getByLabel(/^Nama usaha/).fill('Setengah Jadi');
+  await expect(page.locator('[data-stored=true]')).toBeVisible();
+  await page.goto(`${DEMO}/lapangan/#/atur`);
+  await page.getByRole('button', { name: 'Simpan berkas cadangan' }).click();
+  const code =
+    (await page
+      .getByRole('dialog')
+      .getByText(/^[0-9A-Z]{4}(-[0-9A-Z]{4}){4}$/)
+      .textContent()) ?? '';
+  const [download] = await Promise.all([
+    page.waitForEvent('download'),
+    page.getByRole('link', { name: 'Simpan berkas' }).click(),
+  ]);
+  const file = await download.path();
+  expect(readFileSync(file).includes('Cadangan')).toBe(false);
+
+  const admin = await asked(page.request, 'admin');
+  const { items } = await admin.get('/v1/devices?limit=1000');
+  const device = items.find((each: { enumerator?: { username: string }; username?: string }) =>
+    JSON.stringify(each).includes(person.username),
+  );
+  expect((await admin.post(`/v1/devices/${device.id}/revoke`, { reason: 'Rusak' })).status()).toBeLessThan(
+    300,
+  );
+  const other = await browser.newContext({ viewport: PHONE, locale: 'id-ID', baseURL: DEMO });
+  const second = await other.newPage();
+  await second.goto(`${DEMO}/lapangan/`);
+  await second.getByRole('button', { name: 'Kata sandi' }).click();
+  await second.getByLabel('Nama pengguna').fill(person.username);
+  await second.getByLabel('Kata sandi', { exact: true }).fill(OWN_PASSWORD);
+  await second.getByLabel('Nama tablet ini').fill('Tablet pengganti');
+  await second.getByRole('button', { name: 'Masuk', exact: true }).click();
+  await choosePin(second);
+  await second.getByRole('link', { name: 'Atur' }).click();
+  await second.getByRole('button', { name: 'Ambil berkas cadangan' }).click();
+  await second.getByLabel('Berkas', { exact: true }).setInputFiles(file);
+  await second.getByLabel('Kode pembuka').fill('0000-0000-0000-0000-0000');
+  await second.getByRole('button', { name: 'Ambil', exact: true }).click();
+  await expect(second.getByText('Kode salah, atau berkas rusak.')).toBeVisible();
+  await second.getByLabel('Kode pembuka').fill(code.toLowerCase().replaceAll('-', ' '));
+  await second.getByRole('button', { name: 'Ambil', exact: true }).click();
+  await expect(second.getByText(/1 isian, 1 rancangan, 0 foto/)).toBeVisible();
+  await second.getByRole('button', { name: 'Tutup' }).click();
+  await sync(second);
+  await expect(second.getByText('Warung Cadangan')).toBeVisible();
+  expect((await figuresOf(page.request, person)).entered).toBe(1);
+  await second.getByRole('link', { name: 'Tugas' }).click();
+  await expect(second.getByRole('link', { name: /Setengah Jadi/ })).toBeVisible();
+  await other.close();
+});
+
+test('a revoked tablet hands over what it has, and keeps it @long', async ({ page }) => {
+  const person = await newEnumerator(page.request);
+  await enrol(page, person);
+  const nobody = (url: URL) => url.pathname.startsWith('/v1/');
+  await page.route(nobody, (route) => route.abort());
+  await interview(page, { name: 'Warung Dicabut', owner: 'Citra', nik: newNik() }, person.village);
+  const admin = await asked(page.request, 'admin');
+  const { items } = await admin.get('/v1/devices?limit=1000');
+  const device = items.find((each: object) => JSON.stringify(each).includes(person.username));
+  expect((await admin.post(`/v1/devices/${device.id}/revoke`, { reason: 'Hilang' })).status()).toBeLessThan(
+    300,
+  );
+  await page.unroute(nobody);
+  await sync(page);
+  await expect(page.getByText(/Tablet ini dicabut/)).toBeVisible();
+  await expect(page.getByText('Ditahan, menunggu keputusan')).toBeVisible();
+  await expect(page.getByText('Warung Dicabut')).toBeVisible();
+});
+
+test('a full tablet says that the last stroke is not stored, and goes on when there is room @long', async ({
+  page,
+  context,
+}) => {
+  const person = await newEnumerator(page.request);
+  await enrol(page, person);
+  await newDoor(page, 'Usaha (UMKM)', person.village);
+  await page.getByLabel(/^Nama usaha/).fill('Warung');
+  await expect(page.locator('[data-stored=true]')).toBeVisible();
+  const devtools = await context.newCDPSession(page);
+  const origin = new URL(DEMO).origin;
+  await devtools.send('Storage.overrideQuotaForOrigin', { origin, quotaSize: 1 });
+  // The browser asks for the room that is left now and then only.
+  const full = page.getByText(/isian terakhir TIDAK tersimpan/);
+  let strokes = 0;
+  await expect
+    .poll(
+      async () => {
+        strokes += 1;
+        await page.getByLabel(/^Nama usaha/).fill(`Warung ${strokes}`);
+        return await full.isVisible();
+      },
+      { timeout: 45_000, intervals: [1_000] },
+    )
+    .toBe(true);
+  await expect(page.locator('[data-stored=false]')).toBeVisible();
+  await devtools.send('Storage.overrideQuotaForOrigin', { origin });
+  await page.getByLabel(/^Nama usaha/).fill('Warung Penuh');
+  await expect(page.locator('[data-stored=true]')).toBeVisible();
+  await expect(page.getByText(/isian terakhir TIDAK tersimpan/)).toBeHidden();
+  await page.reload();
+  await expect(page.getByLabel(/^Nama usaha/)).toHaveValue('Warung Penuh');
+});
+
+test('days in which the network is cut anywhere and the browser is killed anywhere lose nothing and double nothing @long', async ({
+  request,
+}) => {
+  test.setTimeout(300_000);
+  const person = await newEnumerator(request);
+  const browser = new Killable();
+  const random = (below: number) => Math.floor(Math.random() * below);
+  const names: string[] = [];
+  try {
+    let page = await browser.start();
+    await enrol(page, person);
+    await installed(page);
+    for (let round = 0; round < 6; round += 1) {
+      const name = `Warung ${round + 1}`;
+      await page.goto(`${DEMO}/lapangan/#/tugas`);
+      await page.route('**/v1/**', async (route) => {
+        const chance = random(4);
+        if (chance === 0) return route.abort('connectionreset');
+        const answer = await route.fetch().catch(() => null);
+        if (answer === null || chance === 1) return route.abort('connectionreset');
+        const body = await answer.body();
+        return route.fulfill({
+          response: answer,
+          body: chance === 2 ? body.subarray(0, random(body.length)) : body,
+        });
+      });
+      await interview(page, { name, owner: 'Acak', nik: newNik() }, person.village);
+      names.push(name);
+      await page.goto(`${DEMO}/lapangan/#/kiriman`);
+      await page.waitForTimeout(random(2_500));
+      await browser.kill();
+      page = await browser.start();
+      await page.goto(`${DEMO}/lapangan/#/kiriman`);
+      for (const each of names) await expect(page.getByRole('link', { name: each })).toHaveCount(1);
+    }
+    await expect
+      .poll(
+        async () => {
+          await page
+            .getByRole('button', { name: /Kirim dan ambil|Sedang berjalan/ })
+            .click({ timeout: 60_000 });
+          return await page.getByText('Aman di server').count();
+        },
+        { timeout: 120_000 },
+      )
+      .toBe(names.length);
+  } finally {
+    await browser.end();
+  }
+  const row = await figuresOf(request, person);
+  expect(row).toMatchObject({ entered: names.length, submissions: names.length, duplicates: 0, invalid: 0 });
+});

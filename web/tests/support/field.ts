@@ -1,0 +1,126 @@
+import { type APIRequestContext, expect, type Page } from '@playwright/test';
+import { asked, newPerson, OWN_PASSWORD, type Person } from './api.ts';
+import { DEMO } from './settings.ts';
+
+export const CAMPAIGN = 'pl-kumkm-2022';
+export const PIN = '258036';
+/** A phone in the hand. */
+export const PHONE = { width: 360, height: 780 };
+
+export interface Enumerator extends Person {
+  readonly village: string;
+}
+
+let made = 0;
+
+/** An enumerator whom only one test knows, in a village of a regency that no other test looks at. */
+export async function newEnumerator(request: APIRequestContext): Promise<Enumerator> {
+  const person = await newPerson(request, 'enumerator');
+  const admin = await asked(request, 'admin');
+  made += 1;
+  const village = `16.71.01.${1000 + made}`;
+  const row = {
+    campaign: CAMPAIGN,
+    enumerator: person.username,
+    region_code: village,
+    starts_on: '2022-04-01',
+  };
+  const headers = { Authorization: `Bearer ${admin.token}` };
+  const answer = await request.put('/v1/assignments', { headers, data: row });
+  expect(answer.status(), await answer.text()).toBe(200);
+  return { ...person, village };
+}
+
+/** By the activation code of the card, with a password and a PIN of one's own. */
+export async function enrol(page: Page, person: Person): Promise<void> {
+  await page.goto(`${DEMO}/lapangan/`);
+  await page.getByLabel('Nama pengguna').fill(person.username);
+  await page.getByLabel('Kode aktivasi', { exact: true }).fill(person.code);
+  await page.getByLabel(/^Kata sandi baru/).fill(OWN_PASSWORD);
+  await page.getByLabel('Nama tablet ini').fill('Tablet uji');
+  await page.getByRole('button', { name: 'Masuk', exact: true }).click();
+  await choosePin(page);
+}
+
+export async function choosePin(page: Page): Promise<void> {
+  await page.getByLabel('PIN', { exact: true }).fill(PIN);
+  await page.getByLabel('Ulangi PIN').fill(PIN);
+  await page.getByRole('button', { name: 'OK' }).click();
+  await expect(page.getByRole('button', { name: 'Pintu baru' })).toBeVisible();
+}
+
+/** The app can start without a signal from now on. */
+export async function installed(page: Page): Promise<void> {
+  await page.evaluate(async () => {
+    await navigator.serviceWorker.ready;
+    while ((await caches.keys()).length === 0) await new Promise((later) => setTimeout(later, 50));
+  });
+  await expect.poll(() => page.evaluate(() => navigator.serviceWorker.controller !== null)).toBe(true);
+}
+
+/** A form of a new door, at its first page. */
+export async function newDoor(page: Page, what: string, village: string): Promise<void> {
+  await page.getByRole('button', { name: 'Pintu baru' }).click();
+  await page.getByLabel('Desa/kelurahan').selectOption(village);
+  await page.getByRole('button', { name: what, exact: true }).click();
+}
+
+export const next = async (page: Page) => await page.getByRole('button', { name: 'Lanjut' }).click();
+
+/** From any page of a form to its last one. */
+export async function toEnd(page: Page): Promise<void> {
+  const end = page.getByRole('heading', { level: 1, name: 'Periksa dan simpan' });
+  for (let turned = 0; turned < 20 && !(await end.isVisible()); turned += 1)
+    await page.getByRole('button', { name: /^(Lanjut|Periksa)$/ }).click();
+  await expect(end).toBeVisible();
+}
+
+export interface Business {
+  readonly name: string;
+  readonly owner: string;
+  readonly nik: string;
+}
+
+/** A short interview from the page of work to the outbox. */
+export async function interview(page: Page, business: Business, village: string): Promise<void> {
+  await newDoor(page, 'Usaha (UMKM)', village);
+  await page.getByLabel(/^Nama usaha/).fill(business.name);
+  await next(page);
+  await page.getByLabel(/^KBLI lima digit/).fill('warung makan');
+  await page.getByRole('button', { name: /56102/ }).click();
+  await next(page);
+  await page.getByLabel(/^Nama pemilik/).fill(business.owner);
+  await page.getByLabel(/^NIK/).fill(business.nik);
+  await expect(page.getByText('Angka benar')).toBeVisible();
+  await toEnd(page);
+  await page.getByRole('button', { name: 'Simpan isian', exact: true }).click();
+  await expect(page.getByRole('button', { name: 'Pintu baru' })).toBeVisible();
+}
+
+let serial = 0;
+
+/** A NIK that no other test uses: a woman who was born on 12 March 1985 in district 14 of OKU, or 13 of it. */
+export function newNik(): string {
+  serial += 1;
+  const own = (process.pid * 97 + serial * 7 + Date.now()) % 9_000;
+  return `167101520385${String(1 + own).padStart(4, '0')}`;
+}
+
+/** Send and fetch, and wait until it is done. */
+export async function sync(page: Page): Promise<void> {
+  await page.goto(`${DEMO}/lapangan/#/kiriman`);
+  const button = page.getByRole('button', { name: 'Kirim dan ambil' });
+  await button.click();
+  await expect(button).toBeEnabled({ timeout: 30_000 });
+  await expect(page.getByText(/0 menunggu dikirim/)).toBeVisible({ timeout: 30_000 });
+}
+
+/** What the API says of an enumerator's work. */
+// biome-ignore lint/suspicious/noExplicitAny: what an answer holds is what a test asks about
+export async function figuresOf(request: APIRequestContext, person: Person): Promise<any> {
+  const admin = await asked(request, 'admin');
+  const told = await admin.get(`/v1/progress/enumerators?region=16.71&campaign=${CAMPAIGN}&limit=1000`);
+  return told.items.find(
+    (each: { enumerator: { username: string } }) => each.enumerator.username === person.username,
+  );
+}
