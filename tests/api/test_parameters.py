@@ -86,6 +86,7 @@ async def test_a_campaign_that_there_is_not_has_one_answer_and_text_that_cannot_
         roles = guards[0].roles
         headers = world.auth("admin" if "admin" in roles else "enumerator.1") | {"Accept": f"{KNOWN_IDENTITIES}, */*"}
         path = route.path.replace("{region_code}", "16").replace("{code}", "16").replace("{format}", "ndjson")
+        path = path.replace("{ending}", "ttl")
         for method in route.methods:
             for campaign, code in (("no-such", "unknown_campaign"), ("a\x00", "invalid_fields")):
                 params = {"region": "16.01", "campaign": campaign}
