@@ -30,7 +30,7 @@ class PublisherSettings(BaseSettings):
 
     @field_validator("publisher_homepage", "statistics_licence")
     @classmethod
-    def _is_an_address(cls, value: str) -> str:
+    def _is_a_whole_address(cls, value: str) -> str:
         if value and not is_safe(value):
             raise ValueError("write a whole https address")
         return value

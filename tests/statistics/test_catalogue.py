@@ -15,6 +15,7 @@ import httpx
 import pytest
 from editions import edition, made
 from portals import HARVEST, environment
+from pydantic import ValidationError
 from shapes import Json
 from world import World
 
@@ -304,3 +305,9 @@ def _validated(folder: Path) -> tuple[int, bool]:
 
 def _ran(*command: str | Path, cwd: Path | None = None) -> subprocess.CompletedProcess[str]:
     return subprocess.run(command, cwd=cwd, capture_output=True, text=True, check=False)
+
+
+@pytest.mark.parametrize("name", ["publisher_homepage", "statistics_licence"])
+def test_an_address_that_is_none_is_refused_when_the_server_starts(settings: Settings, name: str) -> None:
+    with pytest.raises(ValidationError, match="whole https address"):
+        Settings.model_validate({**settings.model_dump(by_alias=True), name: "CC BY 4.0"})
