@@ -31,5 +31,6 @@ def test_the_server_is_asked_for_codings_that_the_kit_reads() -> None:
             asked = httpx.get(f"{proxy.url}/", headers={"Accept-Encoding": "gzip, deflate, br, zstd"}).text
     finally:
         server.shutdown()
+        server.server_close()
     readable = httpx.Client().headers["Accept-Encoding"]
     assert asked == readable

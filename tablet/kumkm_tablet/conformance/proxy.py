@@ -227,7 +227,7 @@ class Proxy:
             answer.then()
 
     async def _forward(self, request: Seen) -> Answer:
-        # The codings of answers are those that can be read here: a browser takes more of them, and the kit changes bodies.
+        # Answers come in codings that can be read here: a browser takes more of them, and the kit changes bodies.
         left_out = (_HOP - {"content-encoding"}) | {"accept-encoding"}
         headers = {name: value for name, value in request.headers.items() if name not in left_out}
         path = request.path + (f"?{request.query}" if request.query else "")

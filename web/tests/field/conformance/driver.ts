@@ -3,7 +3,7 @@
 // The page has an address of its own, always the same, so that its storage is; by that name the browser reaches the server
 // of the kit, over a connection like any other. The browser is in the process group of this command: the kit kills both.
 
-import { spawn } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { chromium, type Page } from '@playwright/test';
@@ -15,13 +15,11 @@ const SCRIPT = join(import.meta.dirname, '../../../node_modules/.made/field-driv
 const HOME = process.env.KUMKM_TABLET_HOME ?? '';
 const SERVER = join(HOME, 'server');
 const MS_A_DAY = 86_400_000;
+const STARTS = 5;
 
 async function started(): Promise<{ page: Page; end: () => Promise<void> }> {
   const profile = join(HOME, 'profile');
   mkdirSync(profile, { recursive: true });
-  // What a killed browser left: another one would take it for running.
-  for (const name of ['DevToolsActivePort', 'SingletonLock', 'SingletonSocket', 'SingletonCookie'])
-    rmSync(join(profile, name), { force: true });
   const { executablePath, args } = BROWSER.launchOptions;
   const { host } = new URL(readFileSync(SERVER, 'utf8'));
   const named = [
@@ -35,13 +33,8 @@ async function started(): Promise<{ page: Page; end: () => Promise<void> }> {
     `--user-data-dir=${profile}`,
     'about:blank',
   ];
-  const browser = spawn(executablePath, [...args, ...own], { stdio: 'ignore' });
-  const port = join(profile, 'DevToolsActivePort');
-  while (!existsSync(port) || !readFileSync(port, 'utf8').includes('\n'))
-    await new Promise((later) => setTimeout(later, 20));
-  const connected = await chromium.connectOverCDP(
-    `http://127.0.0.1:${readFileSync(port, 'utf8').split('\n')[0]}`,
-  );
+  const { browser, address } = await launched(executablePath, [...args, ...own], profile);
+  const connected = await chromium.connectOverCDP(address);
   const page = connected.contexts()[0]?.pages()[0];
   if (page === undefined) throw new Error('the browser has no page');
   const ahead = Number(process.env.KUMKM_TABLET_CLOCK_DAYS ?? 0) * MS_A_DAY;
@@ -64,6 +57,26 @@ async function started(): Promise<{ page: Page; end: () => Promise<void> }> {
     await gone;
   };
   return { page, end };
+}
+
+/** A browser that listens. One that was killed as it started leaves things behind by which the next may end at once. */
+async function launched(
+  path: string,
+  args: readonly string[],
+  profile: string,
+): Promise<{ browser: ChildProcess; address: string }> {
+  const port = join(profile, 'DevToolsActivePort');
+  for (let tries = 0; tries < STARTS; tries += 1) {
+    for (const name of ['DevToolsActivePort', 'SingletonLock', 'SingletonSocket', 'SingletonCookie'])
+      rmSync(join(profile, name), { force: true });
+    const browser = spawn(path, args, { stdio: 'ignore' });
+    while (browser.exitCode === null && browser.signalCode === null) {
+      await new Promise((later) => setTimeout(later, 20));
+      const [told = '', rest] = existsSync(port) ? readFileSync(port, 'utf8').split('\n') : [];
+      if (rest !== undefined) return { browser, address: `http://127.0.0.1:${told}` };
+    }
+  }
+  throw new Error('the browser does not start');
 }
 
 const option = (name: string) => process.argv[process.argv.indexOf(name) + 1] ?? '';
