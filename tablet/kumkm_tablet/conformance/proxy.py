@@ -227,7 +227,9 @@ class Proxy:
             answer.then()
 
     async def _forward(self, request: Seen) -> Answer:
-        headers = {name: value for name, value in request.headers.items() if name not in _HOP - {"content-encoding"}}
+        # Answers come in codings that can be read here: a browser takes more of them, and the kit changes bodies.
+        left_out = (_HOP - {"content-encoding"}) | {"accept-encoding"}
+        headers = {name: value for name, value in request.headers.items() if name not in left_out}
         path = request.path + (f"?{request.query}" if request.query else "")
         is_sign_in = request.path == TOKEN and request.form.get("grant_type") == "password"
         named = is_sign_in and self.device_id and "device_id" in request.form
