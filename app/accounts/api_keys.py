@@ -216,7 +216,10 @@ async def make_key(
         created_at=now,
         expires_at=now + timedelta(days=asked.days),
     )
-    await copy_rows(pg, [new])
+    try:
+        await copy_rows(pg, [new])
+    except asyncpg.UniqueViolationError as exc:  # somebody else made one under this id at the same moment
+        raise Problem(Code.ALREADY_EXISTS) from exc
     detail = {"scopes": scopes, "region": territory.region_code, "days": asked.days}
     await _tell(pg, Action.KEY_MADE, by, id_, detail, trace_id)
     made = await read_the(pg, KeyRow, f"SELECT {_COLUMNS} {_FROM} WHERE k.id = $1", id_)
