@@ -300,7 +300,6 @@ function Findings(props: {
 }): ReactNode {
   const { checked, draft, shownAll, known } = useFilling();
   const language = useLanguage();
-  const [t] = [useTexts(filling)];
   const pointer = pointerOf(props.path);
   const typedText = draft.typed[pointer];
   const value = at(draft.answers, props.path);
@@ -310,22 +309,16 @@ function Findings(props: {
   const growing = grows(props.question, value, shownAll);
   const errors = growing ? [] : codesAt(checked.errors, props.path);
   const doubts = growing ? [] : codesAt(checked.doubts, props.path);
-  const told = (code: string) =>
-    code === 'not_a_number'
-      ? t.typedWrong.not_a_number
-      : code === 'field_required'
-        ? t.required
-        : findingText(code, language);
   return (
     <div id={props.id} className={own.findings}>
       {errors.map((code) => (
         <Said key={code} tone="bad">
-          {told(code)}
+          {findingText(code, language)}
         </Said>
       ))}
       {doubts.map((code) => (
         <Said key={code} tone="risk">
-          {told(code)}
+          {findingText(code, language)}
         </Said>
       ))}
       {number !== undefined && known.includes(number) && <Known kind={number} />}

@@ -115,7 +115,6 @@ function Faults(props: {
         {props.findings.map(({ pointer, code }) => {
           const page = pageOf(props.pages, pointer);
           const name = labelOf(form.questions, pointer)?.[language];
-          const said = code === 'field_required' ? t.required : findingText(code, language);
           return (
             <li key={`${pointer} ${code}`}>
               <button
@@ -128,7 +127,7 @@ function Faults(props: {
                 <Pill tone={props.tone}>
                   {page < 0 ? '!' : t.page(String(page + 1), String(props.pages.length))}
                 </Pill>
-                <small>{said}</small>
+                <small>{findingText(code, language)}</small>
               </button>
             </li>
           );

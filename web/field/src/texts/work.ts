@@ -121,10 +121,6 @@ export const filling = texts({
     change: 'Ganti',
     digits: (n: string, of: string) => `${n} dari ${of} angka`,
     sound: 'Angka benar',
-    typedWrong: { not_a_number: 'Tulis angka saja.', number_too_large: 'Angka terlalu besar.' } as Record<
-      string,
-      string
-    >,
     notAsked: 'Tidak ditanyakan lagi karena jawaban lain. Hapus jawaban ini, atau periksa jawaban yang lain.',
     probably: (kinds: string) => `${kinds} ini mungkin SUDAH tercatat untuk pemilik bernama ini.`,
     probablyWhy: 'Tanyakan: apakah petugas sudah datang? Bila ini usaha lain dari pemilik yang sama, tandai:',
@@ -166,7 +162,6 @@ export const filling = texts({
     discardSure: 'Semua jawaban isian ini hilang. Buang?',
     keepIt: 'Jangan dibuang',
     gone: 'Isian ini tidak ada lagi di tablet.',
-    required: 'Wajib diisi.',
     results: {
       absent: 'Tidak ada orang',
       refused: 'Menolak',
@@ -198,7 +193,6 @@ export const filling = texts({
     change: 'Change',
     digits: (n: string, of: string) => `${n} of ${of} digits`,
     sound: 'The number is sound',
-    typedWrong: { not_a_number: 'Digits only.', number_too_large: 'The number is too large.' },
     notAsked: 'Not asked any more because of another answer. Remove this answer, or check the other one.',
     probably: (kinds: string) => `This ${kinds} is probably recorded ALREADY for an owner of this name.`,
     probablyWhy: 'Ask whether an enumerator was here. If this is another business of the same owner, say so:',
@@ -240,7 +234,6 @@ export const filling = texts({
     discardSure: 'All answers of this form are lost. Throw it away?',
     keepIt: 'Keep it',
     gone: 'This form is not on the tablet any more.',
-    required: 'Required.',
     results: {
       absent: 'Nobody there',
       refused: 'Refused',
