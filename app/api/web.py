@@ -12,13 +12,10 @@ from starlette.types import Receive, Scope, Send
 
 from app.api.answers import unless_known
 from app.api.negotiation import IDENTITY, content_coding, names
-from app.web.files import Built
+from app.web.files import FIELD_AT, Built
 
 ASSETS = "assets/"
 """The folder of files whose names change with their content."""
-
-FIELD_AT = "lapangan"
-"""Where the field app is, with a slash behind it. Its service worker sees this folder, and not the control room."""
 
 RESERVED = frozenset(("v1", "docs", "redoc", "openapi.json", "healthz", "readyz", "metrics", FIELD_AT))
 """First parts of paths that are never a page of the control room."""

@@ -11,7 +11,7 @@ from app.core.problems import Problem
 from app.core.settings import Settings, SettingsError
 from app.core.storage import Storage
 from app.doctor.finding import Finding, fault, good, note, warning
-from app.web.files import BUILT, CONSOLE, built_app
+from app.web.files import BUILT, CONSOLE, FIELD, FIELD_AT, built_app
 
 _GB = 10**9
 _FREE_WARNING, _FREE_FAULT = 10 * _GB, _GB
@@ -26,16 +26,26 @@ async def judge_machine(settings: Settings) -> AsyncGenerator[Finding]:
         for finding in judge_folder("photos", Path(settings.storage), "KUMKM_STORAGE"):
             yield finding
     yield await _judge_store(settings)
+    yield judge_web(settings)
+
+
+def judge_web(settings: Settings, built: Path = BUILT) -> Finding:
+    """Whether both web apps are in the folder `built`, and where people find them."""
     if settings.web == "off":
-        yield note("web", "KUMKM_WEB=off: hanya API yang disajikan.", "KUMKM_WEB=off: only the API is served.")
-    elif built_app(BUILT / CONSOLE):
-        yield good("web", "Aplikasi web terpasang.", "The web apps are built.")
-    else:
-        yield warning(
+        return note("web", "KUMKM_WEB=off: hanya API yang disajikan.", "KUMKM_WEB=off: only the API is served.")
+    if built_app(built / CONSOLE) and built_app(built / FIELD):
+        room = f"{settings.public_origin}{settings.root_path.rstrip('/')}/"
+        field = f"{room}{FIELD_AT}/"
+        return good(
             "web",
-            "Aplikasi web tidak ada dalam pemasangan ini: pasang wheel yang dibuat dengan `make build`.",
-            "The web apps are not in this installation: install a wheel that `make build` made.",
+            f"Aplikasi web terpasang: ruang kendali di {room} dan aplikasi lapangan di {field} (petugas).",
+            f"The web apps are built: the control room at {room} and the field app at {field} (enumerators).",
         )
+    return warning(
+        "web",
+        "Aplikasi web tidak lengkap dalam pemasangan ini: pasang wheel yang dibuat dengan `make build`.",
+        "The web apps are not all in this installation: install a wheel that `make build` made.",
+    )
 
 
 def judge_folder(check: str, folder: Path, setting: str) -> Iterator[Finding]:

@@ -16,6 +16,9 @@ CONSOLE = "console"
 FIELD = "field"
 """The folder of the field app."""
 
+FIELD_AT = "lapangan"
+"""Where the field app is, with a slash behind it. Its service worker sees this folder, and not the control room."""
+
 CODINGS = {"br": ".br", "gzip": ".gz"}
 """Content codings that a build makes ahead, the smallest first, and how their files end."""
 

@@ -3,6 +3,7 @@
 `make test` starts it, too: for the tests in a browser, which hold its figures against the report.
 """
 
+import io
 import os
 import re
 import signal
@@ -18,6 +19,7 @@ from random import Random
 import httpx
 import psutil
 import pytest
+from rich.console import Console
 from shapes import Json
 
 from app.progress.models import RESULTS
@@ -37,6 +39,7 @@ from kumkm_proof.demo.census import (
 from kumkm_proof.demo.confirmed import QUESTIONS, answer_about
 from kumkm_proof.demo.fieldwork import Batch, field_work, workers_of
 from kumkm_proof.demo.people import Townsfolk
+from kumkm_proof.demo.run import _print_apps
 
 TAKES_LONG = True
 
@@ -123,6 +126,26 @@ def test_what_an_agency_says_of_a_number_is_the_same_in_every_demo() -> None:
     some = [answer_about(number, 0.4) for number in numbers]
     assert some.count("") / 4_000 == pytest.approx(0.6, abs=0.03)
     assert all(part in ("", answer_about(number, 1)) for number, part in zip(numbers, some, strict=True))
+
+
+@pytest.mark.parametrize(
+    ("apps", "addresses"),
+    [
+        (["console", "field"], ["http://127.0.0.1:8000", "http://127.0.0.1:8000/lapangan/"]),
+        (["console"], ["http://127.0.0.1:8000"]),
+        ([], []),
+    ],
+)
+def test_the_greeting_names_the_apps_that_are_built(tmp_path: Path, apps: list[str], addresses: list[str]) -> None:
+    for app in apps:
+        (tmp_path / app).mkdir()
+        (tmp_path / app / "index.html").write_text("")
+    said = Console(file=io.StringIO(), width=60)
+    _print_apps(said, "http://127.0.0.1:8000", tmp_path)
+    assert isinstance(said.file, io.StringIO)
+    lines = said.file.getvalue().splitlines()
+    assert re.findall(r"http://\S+", "\n".join(lines)) == addresses
+    assert len(lines) == len(apps) + bool(apps), "each on a line of its own, and a free one below"
 
 
 def free_port() -> int:

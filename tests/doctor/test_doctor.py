@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import re
 import socket
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable
@@ -28,8 +29,9 @@ from app.core.telemetry import Metrics
 from app.doctor.facts import ContentFacts, DatabaseFacts, content_facts, database_facts
 from app.doctor.finding import Level
 from app.doctor.judging import judge_content, judge_database, judge_settings
-from app.doctor.machine import judge_folder, judge_machine
+from app.doctor.machine import judge_folder, judge_machine, judge_web
 from app.doctor.serving import judge_metrics, judge_serving
+from app.web.files import built_app
 from migrations.rights import API_ROLE
 
 EMBEDDED_IS_ENOUGH = True
@@ -179,6 +181,22 @@ async def test_folders_and_stores_that_do_not_work_are_named(settings: Settings,
     ):
         findings = [each async for each in judge_machine(settings.model_copy(update={"storage": storage}))]
         assert {each.check for each in findings if each.level is Level.FAULT} == found
+
+
+def test_both_web_apps_are_there_and_named_with_their_addresses(settings: Settings, tmp_path: Path) -> None:
+    public = settings.model_copy(update={"web": "on", "public_origin": "https://kumkm.example"})
+    for app in ("console", "field"):
+        assert judge_web(public, tmp_path / "one").level is Level.WARNING, "not while one of them is missing"
+        (tmp_path / "one" / app).mkdir(parents=True)
+        (tmp_path / "one" / app / "index.html").write_text("")
+        built_app.cache_clear()  # a server's files stay as they are
+    found = judge_web(public, tmp_path / "one")
+    assert found.level is Level.GOOD
+    for text in found.text:
+        assert re.findall(r"https://\S+", text) == ["https://kumkm.example/", "https://kumkm.example/lapangan/"]
+    below = judge_web(public.model_copy(update={"root_path": "/oku"}), tmp_path / "one")
+    assert "https://kumkm.example/oku/lapangan/" in below.text.en
+    assert judge_web(public.model_copy(update={"web": "off"}), tmp_path / "one").level is Level.NOTE
 
 
 async def test_an_s3_store_that_does_not_answer_is_named(settings: Settings) -> None:

@@ -169,9 +169,10 @@ def proofs() -> None:
 
 
 def pictures() -> None:
-    """Draw the pictures of the documentation from the demo."""
+    """Draw the pictures of the documentation from the demo, and set the guide for enumerators that is printed."""
     build()
     tool("playwright", "test", "--config", "pictures.config.ts", folder=WEB / "tests")
+    run([sys.executable, str(WEB / "tools/guide.py")], ROOT)
 
 
 def npm(*arguments: str) -> None:

@@ -47,7 +47,7 @@ from app.regions.region_code import NATION
 from app.serving import server_options, settle
 from app.upgrading.fills import STEPS
 from app.upgrading.steps import Keys, fill
-from app.web.files import BUILT, CONSOLE, built_app
+from app.web.files import BUILT, CONSOLE, FIELD, FIELD_AT, built_app
 from kumkm_proof.demo import asked_again, confirmed, next_round
 from kumkm_proof.demo.census import MORNING, OKU, OTHERS, SEED
 from kumkm_proof.demo.examples import found_examples, show_examples
@@ -381,12 +381,7 @@ def _print_welcome(out: Console, base_url: str, answer: dict[str, Any]) -> None:
         f" {row['pace']['needed_per_day']} a day needed; rank {row['rank']} of {row['rank_of']}"
     )
     out.print()
-    if built_app(BUILT / CONSOLE):
-        out.print(
-            f"[bold]Control room[/]  [bold cyan]{base_url}[/] — sign in as [bold]officer.oku[/],"
-            f" password [bold]{PASSWORD}[/]\n",
-            highlight=False,
-        )
+    _print_apps(out, base_url)
     out.print(Panel(figures, title="13 September 2022, in the morning", expand=False, border_style="green"))
     out.print("\n[bold]Try it[/]")
     out.print(example, style="cyan", highlight=False, markup=False, soft_wrap=True)
@@ -400,6 +395,23 @@ def _print_welcome(out: Console, base_url: str, answer: dict[str, Any]) -> None:
         style="dim",
     )
     out.print(f"\n[bold]API documentation[/]  {base_url}/docs")
+
+
+def _print_apps(out: Console, base_url: str, built: Path = BUILT) -> None:
+    """Where people work, of the web apps in the folder `built`, and as whom."""
+    rows = [
+        f"[bold]{name}[/]  [bold cyan]{base_url}{path}[/] — sign in as [bold]{username}[/],"
+        f" password [bold]{PASSWORD}[/]"
+        for app, name, path, username in (
+            (CONSOLE, "Control room", "", "officer.oku"),
+            (FIELD, "Field app   ", f"/{FIELD_AT}/", "enumerator.1"),
+        )
+        if built_app(built / app)
+    ]
+    for row in rows:
+        out.print(row, highlight=False, soft_wrap=True)
+    if rows:
+        out.print()
 
 
 def _serve(out: Console, settings: Settings) -> None:

@@ -1,5 +1,4 @@
-import type { APIRequestContext, Page } from '@playwright/test';
-import { asked } from '../support/api.ts';
+import type { Page } from '@playwright/test';
 import {
   CAMPAIGN,
   choosePin,
@@ -9,6 +8,7 @@ import {
   newEnumerator,
   next,
   PHONE,
+  recorded,
   sync,
   toEnd,
 } from '../support/field.ts';
@@ -105,23 +105,6 @@ test('the app is light, and starts without a signal in two seconds on a slow pho
     .annotations.push({ type: 'start', description: `${Math.round(took)} ms, ${bytes} bytes gzipped` });
   expect(took).toBeLessThan(4_000); // two seconds on a quiet machine; others draw and serve beside this one
 });
-
-/** Owner and NIK of a business that an enumerator of the demo recorded. */
-async function recorded(
-  request: APIRequestContext,
-  enumerator: string,
-): Promise<{ name: string; nik: string }> {
-  const officer = await asked(request, 'privacy.oku');
-  const { items } = await officer.get(
-    `/v1/businesses?enumerator=${enumerator}&kind=umkm&limit=20&campaign=${CAMPAIGN}`,
-  );
-  const headers = { Authorization: `Bearer ${officer.token}`, 'X-Access-Reason': 'Uji coba tablet' };
-  for (const { id } of items) {
-    const { answers } = await (await request.get(`/v1/businesses/${id}`, { headers })).json();
-    if (/^\d{16}$/.test(answers.owner?.nik ?? '')) return answers.owner;
-  }
-  throw new Error('no business with a NIK');
-}
 
 test('a number that is recorded already is told at the doorstep, without a signal', async ({
   page,

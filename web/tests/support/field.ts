@@ -97,6 +97,23 @@ export async function interview(page: Page, business: Business, village: string)
   await expect(page.getByRole('button', { name: 'Pintu baru' })).toBeVisible();
 }
 
+/** Owner and NIK of a business that an enumerator of the demo recorded, and its village. */
+export async function recorded(
+  request: APIRequestContext,
+  enumerator: string,
+): Promise<{ name: string; nik: string; village: string }> {
+  const officer = await asked(request, 'privacy.oku');
+  const { items } = await officer.get(
+    `/v1/businesses?enumerator=${enumerator}&kind=umkm&limit=20&campaign=${CAMPAIGN}`,
+  );
+  const headers = { Authorization: `Bearer ${officer.token}`, 'X-Access-Reason': 'Uji coba tablet' };
+  for (const { id } of items) {
+    const { answers, region_code } = await (await request.get(`/v1/businesses/${id}`, { headers })).json();
+    if (/^\d{16}$/.test(answers.owner?.nik ?? '')) return { ...answers.owner, village: region_code };
+  }
+  throw new Error('no business with a NIK');
+}
+
 let serial = 0;
 
 /** A NIK that no other test uses: a woman who was born on 12 March 1985 in district 14 of OKU, or 13 of it. */
