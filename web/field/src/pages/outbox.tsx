@@ -127,5 +127,7 @@ export function saidOf(row: Row, outcomes: Readonly<Record<string, string>>, lan
   if (row.state === 'returned' && typeof told?.reason === 'string') return told.reason;
   const [error] = told?.errors ?? [];
   if (row.state === 'to_fix' && error !== undefined) return error.detail ?? findingText(error.code, language);
-  return outcome === null ? '' : (outcomes[outcome] ?? '');
+  if (outcome === null) return '';
+  const isVisit = row.questionnaire.startsWith('visit@');
+  return outcomes[isVisit && outcome === 'accepted' ? 'visited' : outcome] ?? '';
 }

@@ -290,6 +290,7 @@ export const sending = texts({
     } as Record<string, string>,
     outcomes: {
       accepted: 'Diterima sebagai usaha baru.',
+      visited: 'Kunjungan tercatat di server.',
       updated: 'Perbaikan diterima.',
       unchanged: 'Sudah ada di server.',
       duplicate: 'Sudah didata petugas lain; tidak dihitung lagi.',
@@ -348,6 +349,7 @@ export const sending = texts({
     },
     outcomes: {
       accepted: 'Accepted as a new business.',
+      visited: 'The server has the visit.',
       updated: 'The correction was accepted.',
       unchanged: 'The server had it already.',
       duplicate: 'Recorded by somebody else already; it does not count again.',
