@@ -9,7 +9,7 @@ from app.statistics.tabulating import LEVELS, Table
 from app.statistics.variables import BY_NAME, COUNT, COUNT_DEFINITION, REGION_DEFINITION, REGION_LABEL
 
 LINE_END = "\r\n"
-_TRUTHS = {"trueValues": ["True"], "falseValues": ["False"]}
+_TRUTHS = {"trueValues": ["true"], "falseValues": ["false"]}
 _ANY_MOMENT = {"format": "any"}  # with or without parts of a second
 _NAME = Text("Nama wilayah", "Name of the region")
 _LEVEL = Text("Tingkat wilayah", "Level of the region")
@@ -22,8 +22,8 @@ _LEVELS: Mapping[str, tuple[str, str]] = {
 }
 _SUPPRESSED = Text("Dirahasiakan", "Suppressed")
 _SUPPRESSED_SAID = Text(
-    "True: angkanya tidak diterbitkan, agar tidak ada yang dapat dikenali.",
-    "True: the figure is not published, so that nobody can be recognised.",
+    "true: angkanya tidak diterbitkan, agar tidak ada yang dapat dikenali.",
+    "true: the figure is not published, so that nobody can be recognised.",
 )
 _CAMPAIGN = Text("Pendataan", "Campaign")
 _EDITION = Text("Edisi", "Edition")

@@ -126,13 +126,13 @@ def filled(root: Json, name: str, schema: Json, numbers: Numbers) -> Json:
 
 
 async def name_a_team(stage: Stage, numbers: Numbers) -> None:
-    """A team is found by the text that it was named by, since the number is taken out of both."""
+    """A team has no number of a person in its name, and none is found by it: the number is taken out of what is asked."""
     (team, statuses), (member, _) = MATRIX["PUT", "/v1/teams"], MATRIX["PUT", "/v1/teams/members"]
     who, named = next(who for who in CALLERS if statuses[who] < 300), numbers.text(60)
     for route, prepare, field in (("/v1/teams", team, "name"), ("/v1/teams/members", member, "team")):
         asked = with_text(await prepare(stage), "json", (field,), named)
         answer = await stage.call(who, "PUT", route, **asked.send)
-        assert answer.status_code < 300, answer.text
+        assert [each["pointer"] for each in answer.json()["errors"]] == [f"/body/{field}"], answer.text
 
 
 @pytest.mark.proof

@@ -38,6 +38,7 @@ LONG = {
     "bench growth",
     "bench link",
     "bench progress",
+    "bench statistics",
 }
 UNFIT = ("", "-1", "\x00", "\udcff", "9" * 40, "2022-13-45")
 # What is needed for a command to come as far as its work.

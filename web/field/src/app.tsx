@@ -28,6 +28,8 @@ export function App() {
       );
     case 'outdated':
       return <Stopped title={t.outdated} why={t.outdatedWhy} act={t.reload} go={() => location.reload()} />;
+    case 'full':
+      return <Stopped title={t.fullTitle} why={t.fullWhy} act={t.tryAgain} go={() => location.reload()} />;
     case 'broken':
       return <Stopped title={t.broken} why={t.brokenWhy} act={t.reload} go={() => location.reload()} />;
     case 'enrol':

@@ -28,8 +28,9 @@ export async function enrol(said: {
   deviceName: string;
 }) {
   const { tablet } = here();
-  if (said.code !== null) await tablet.network.setPassword(said.username, said.code, said.password);
-  await tablet.enrol(said.username, said.password, said.deviceName);
+  const username = said.username.trim().toLowerCase(); // as the server keeps it, whatever was typed
+  if (said.code !== null) await tablet.network.setPassword(username, said.code, said.password);
+  await tablet.enrol(username, said.password, said.deviceName);
   const shaken = await handshake();
   const ahead = shaken === null ? 0 : (Date.now() - Date.parse(shaken.server_time)) / 1000;
   await keep('clock_ahead', Number.isFinite(ahead) ? Math.round(ahead) : 0);

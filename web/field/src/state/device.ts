@@ -11,10 +11,19 @@ import { KeySeal } from '../storage/seal.ts';
 import { IndexedStore, written } from '../storage/store.ts';
 
 /**
- * `elsewhere`: another tab works. `outdated`: a newer app wrote the tables, or took them over. `broken`: the browser gives no
- * storage. `enrol`: nobody is signed in on this tablet. `pin`: one has to be chosen. `locked`: it has to be said.
+ * `elsewhere`: another tab works. `outdated`: a newer app wrote the tables, or took them over. `full`: the tablet has no room,
+ * and the browser took the tables away, or would if they were opened. `broken`: the browser gives no storage. `enrol`: nobody is signed in on this tablet. `pin`: one has to be chosen. `locked`: it has to be said.
  */
-export type Phase = 'opening' | 'elsewhere' | 'outdated' | 'broken' | 'enrol' | 'pin' | 'locked' | 'open';
+export type Phase =
+  | 'opening'
+  | 'elsewhere'
+  | 'outdated'
+  | 'full'
+  | 'broken'
+  | 'enrol'
+  | 'pin'
+  | 'locked'
+  | 'open';
 
 export const phase = new Store<Phase>('opening');
 /** Grows with everything that is written, so that what is shown is read again. */
@@ -47,7 +56,7 @@ export function server(): string {
 
 export async function openDevice(): Promise<Phase> {
   try {
-    const database = await open(() => phase.set('outdated'));
+    const database = await open(() => phase.set('outdated'), { lost: () => phase.set('full') });
     const seal = new KeySeal(database);
     const tablet = new Tablet(new IndexedStore(database), seal, {
       ...{ server: server(), now: Date.now, waiting: new Waiting(Math.random, ATTEMPTS) },

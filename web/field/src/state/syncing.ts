@@ -76,6 +76,7 @@ export function syncByItself(): void {
     if (phase.get() === 'open' && navigator.onLine) void sync();
   };
   addEventListener('online', go);
+  phase.subscribe(go); // the app was opened, or its PIN was said
   document.addEventListener('visibilitychange', () => document.visibilityState === 'visible' && go());
   setInterval(go, EVERY_MS);
 }

@@ -91,6 +91,8 @@ export interface Beginning {
   /** The record that it becomes the next revision of. */
   record_id?: string | null;
   captured_at?: string | null;
+  started_at?: string | null;
+  location?: Draft['location'];
 }
 
 /** Begin a form, or go on with the one that is open for the record. On disk when this is done. */
@@ -104,9 +106,9 @@ export async function begin(said: Beginning): Promise<Draft> {
     ...{ record_id, after, campaign: said.campaign, questionnaire: said.questionnaire },
     ...{ region_code: said.region_code, listing_id: said.listing_id ?? null, answers: said.answers ?? {} },
     ...{
-      started_at: nowHere(),
+      started_at: said.started_at ?? nowHere(),
       captured_at: said.captured_at ?? null,
-      location: null,
+      location: said.location ?? null,
       page: 0,
       question: null,
     },
@@ -117,15 +119,27 @@ export async function begin(said: Beginning): Promise<Draft> {
   return draft;
 }
 
-/** Correct a record as its next revision, with what the server found or a supervisor said. Null: its content left the tablet. */
+/**
+ * Correct a record as its next revision, with what the server found or a supervisor said: it keeps its point and its times.
+ * Times that have not come yet are those of a clock that was ahead, which the server refuses: they become those of the
+ * correction. Null: its content left the tablet.
+ */
 export async function correct(row: Row): Promise<Draft | null> {
   const item = await here().tablet.outbox.item(row);
   if (item === null) return null;
   return begin({
     ...{ campaign: row.campaign, questionnaire: item.questionnaire, record_id: row.record_id },
     ...{ region_code: String(item.region_code), listing_id: item.listing_id ?? null, answers: item.answers },
-    captured_at: typeof item.captured_at === 'string' ? item.captured_at : null,
+    ...timesOf(item, await serverNow()),
+    location: (item.location ?? null) as Draft['location'],
   });
+}
+
+/** When a record was begun and done, as far as both have come by now (milliseconds since 1970). */
+export function timesOf(item: Item, now: number): { started_at: string | null; captured_at: string | null } {
+  const come = (at: unknown) => (typeof at === 'string' && Date.parse(at) <= now ? at : null);
+  const captured_at = come(item.captured_at);
+  return { started_at: captured_at === null ? null : come(item.started_at), captured_at };
 }
 
 /** Record what was filled in: it is in the outbox when this is done, and the draft is gone. @throws StorageFull */

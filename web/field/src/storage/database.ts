@@ -29,11 +29,16 @@ export const DATABASE = 'kumkm-field';
  * Open the tables, and bring older ones up to date: all steps hold, or none.
  *
  * @param closed called where another tab has a newer app and needs the tables: this one can write nothing any more.
+ * @param lost called where the browser takes the tables away, as it does on a full disk.
  * @throws NewerTables
  */
 export async function open(
   closed: () => void = () => {},
-  { name = DATABASE, steps = STEPS }: { name?: string; steps?: readonly StepUp[] } = {},
+  {
+    name = DATABASE,
+    steps = STEPS,
+    lost = () => {},
+  }: { name?: string; steps?: readonly StepUp[]; lost?: () => void } = {},
 ): Promise<Database> {
   try {
     const database = await openDB<Tables>(name, steps.length, {
@@ -49,7 +54,7 @@ export async function open(
         (event.target as IDBDatabase).close();
         closed();
       },
-      terminated: closed,
+      terminated: lost,
     });
     return database;
   } catch (fault) {

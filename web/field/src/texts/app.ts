@@ -21,6 +21,10 @@ export const app = texts({
     outdated: 'Aplikasi perlu dimuat ulang',
     outdatedWhy: 'Versi yang lebih baru sudah dipakai di tablet ini. Isian Anda aman.',
     reload: 'Muat ulang',
+    fullTitle: 'Memori tablet penuh',
+    fullWhy:
+      'Jawaban terakhir TIDAK tersimpan. Jangan hapus data Chrome. Hapus video atau foto pribadi dulu. Sesudah itu tekan Coba lagi.',
+    tryAgain: 'Coba lagi',
     broken: 'Penyimpanan tidak tersedia',
     brokenWhy:
       'Peramban ini tidak mau menyimpan data. Pakai Chrome, bukan mode penyamaran, dan pastikan memori tablet tidak penuh.',
@@ -54,6 +58,10 @@ export const app = texts({
     outdated: 'The app has to be loaded again',
     outdatedWhy: 'A newer version is in use on this tablet. Your records are safe.',
     reload: 'Load again',
+    fullTitle: 'The tablet is full',
+    fullWhy:
+      'The last answer is NOT stored. Do not clear Chrome’s data. Delete videos or photos of your own first. Then try again.',
+    tryAgain: 'Try again',
     broken: 'No storage',
     brokenWhy:
       'This browser keeps no data. Use Chrome, not in incognito mode, and make sure that the tablet has room.',
