@@ -126,7 +126,7 @@ def filled(root: Json, name: str, schema: Json, numbers: Numbers) -> Json:
 
 
 async def name_a_team(stage: Stage, numbers: Numbers) -> None:
-    """A team has no number of a person in its name, and none is found by it: the number is taken out of what is asked."""
+    """A team has no number of a person in its name, and none is found by one."""
     (team, statuses), (member, _) = MATRIX["PUT", "/v1/teams"], MATRIX["PUT", "/v1/teams/members"]
     who, named = next(who for who in CALLERS if statuses[who] < 300), numbers.text(60)
     for route, prepare, field in (("/v1/teams", team, "name"), ("/v1/teams/members", member, "team")):
