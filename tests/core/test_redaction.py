@@ -5,7 +5,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 from pydantic import TypeAdapter, ValidationError
 
-from app.core.redaction import GONE, hides_nik, hides_number, may_hide_number, without_numbers
+from app.core.redaction import GONE, hides_nik, hides_number, hides_person, may_hide_number, without_numbers
 from app.core.text import Handle, Said
 from app.questionnaires.masking import masked, without_long_numbers
 
@@ -85,3 +85,32 @@ def test_a_random_id_is_no_number_of_a_person() -> None:
 @example([NIK, ""])
 def test_texts_looked_at_together_hide_a_number_where_one_of_them_does(texts: list[str]) -> None:
     assert may_hide_number(*texts) == any(without_numbers(text) != text or may_hide_number(text) for text in texts)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "188.45/412.013/2022",
+        "900/1234/2022/0001",
+        "OKU 16.01 2022-09-13",
+        "Rilis 13/09/2022 08.00 untuk 16.01.14.1003",
+        "Tim 3, 2022-09-13 08:15",
+    ],
+)
+def test_numbers_of_decrees_dates_and_codes_are_nobodys(text: str) -> None:
+    assert not hides_person(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "1601145203850001",
+        "SK 16.01.14.520385.0001",
+        "HP 0812-3456-7890",
+        "+62 812 3456 789",
+        "NIB 9120000000017",
+        "١٦٠١١٤٥٢٠٣٨٥٠٠٠١",
+    ],
+)
+def test_the_number_of_a_person_is_found_however_it_is_written(text: str) -> None:
+    assert hides_person(text)

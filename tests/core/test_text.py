@@ -3,7 +3,7 @@
 import pytest
 from pydantic import TypeAdapter, ValidationError
 
-from app.core.text import Handle, Line, Said, formed, is_storable
+from app.core.text import Handle, Line, Published, Said, formed, is_storable
 
 READER: TypeAdapter[str] = TypeAdapter(Line)
 
@@ -33,3 +33,7 @@ def test_a_long_number_is_not_kept_in_what_somebody_says_and_is_refused_as_a_nam
     assert handle.validate_python(" pl-kumkm-2022") == "pl-kumkm-2022"
     with pytest.raises(ValidationError):
         handle.validate_python("3201145203850001")
+    published: TypeAdapter[str] = TypeAdapter(Published)
+    assert published.validate_python(" Rilis 13/09/2022 08.00 ") == "Rilis 13/09/2022 08.00"
+    with pytest.raises(ValidationError):
+        published.validate_python("Rilis 3201145203850001")
