@@ -17,8 +17,10 @@ let made = 0;
 export async function newEnumerator(request: APIRequestContext): Promise<Enumerator> {
   const person = await newPerson(request, 'enumerator');
   const admin = await asked(request, 'admin');
+  const villages: readonly { readonly code: string }[] = (await admin.get('/v1/regions?parent=16.71.01'))
+    .items;
+  const village = villages[made % villages.length]?.code ?? '';
   made += 1;
-  const village = `16.71.01.${1000 + made}`;
   const row = {
     campaign: CAMPAIGN,
     enumerator: person.username,
