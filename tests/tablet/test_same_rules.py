@@ -29,6 +29,18 @@ SCHEMAS = {name: jsonschema_rs.validator_for(json_schema(each)) for name, each i
 LEAST = {"legal_name": "Warung Bu Sari", "kbli": "47112"}
 LEAST_OF = {"visit@1": {"result": "absent"}}
 NIK = "1601145203850001"
+DOUBTS = {
+    *(
+        "unknown_field",
+        "npwp_not_15_or_16_digits",
+        "npwp_checksum",
+        "nitku_not_22_digits",
+        "unidentified",
+        "kbli_unknown",
+    ),
+    *("shares_not_100", "year_missing", "year_repeated", "question_not_asked"),
+}
+"""What both find by the questionnaire alone, of what is no error."""
 
 values = st.one_of(
     st.none(),
@@ -55,13 +67,12 @@ def server(name: str, answers: Json) -> tuple[set[tuple[str, str]], set[tuple[st
     errors, warnings = list(reading.errors), list(reading.warnings)
     if not errors:
         warnings += doubts(reading, known_kbli=KBLI, known_regions=frozenset())
-    told = {"unknown_field", "npwp_not_15_or_16_digits", "npwp_checksum", "unidentified", "kbli_unknown"}
-    return pairs(errors), pairs(each for each in warnings if each.code in told)
+    return pairs(errors), pairs(each for each in warnings if each.code in DOUBTS)
 
 
 def tablet(name: str, answers: Json) -> tuple[set[tuple[str, str]], set[tuple[str, str]]]:
     errors, warnings = FORMS[name].check(answers, today=TODAY)
-    return pairs(errors), pairs(warnings)
+    return pairs(errors), pairs(each for each in warnings if each.code in DOUBTS)
 
 
 @st.composite
