@@ -205,7 +205,7 @@ class _Pen:
         yield Statement(itself, A, Address("dcat:Catalog"))
         yield from _texts(itself, "dct:title", _joined(_TITLE, f": {self._place.name}"))
         yield from _texts(itself, "dct:description", _ABOUT)
-        yield Statement(itself, "foaf:homepage", Address(f"{self._house.address}/console/statistik"))
+        yield Statement(itself, "foaf:homepage", Address(f"{self._house.address}/statistik"))
         yield Statement(itself, "dcat:themeTaxonomy", Address(f"{_EU}/data-theme"))
         yield Statement(itself, "dct:spatial", self._where)
         if datasets:
@@ -284,7 +284,7 @@ class _Pen:
         yield Statement(itself, "dct:accrualPeriodicity", _often(edition.every_days))
         yield Statement(itself, "dct:provenance", self._how)
         yield Statement(itself, "dct:spatial", self._where)
-        yield Statement(itself, "dcat:landingPage", Address(f"{self._house.address}/console/statistik"))
+        yield Statement(itself, "dcat:landingPage", Address(f"{self._house.address}/statistik"))
         yield Statement(itself, "foaf:page", Address(f"{self._house.address}/v1/statistics/variables"))
         yield from self._common(itself)
         for keyword in (*_KEYWORDS, *((BY_NAME[dataset.attribute].label,) if dataset.attribute else ())):

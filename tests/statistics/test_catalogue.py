@@ -228,7 +228,7 @@ def _has_every_field(package: Json, datasets: Json) -> None:
     assert package["title"] in {each["@value"] for each in itself["dct:title"]}
     assert "fewer than 3" in package["notes"] or "di bawah 3" in package["notes"]
     assert package["version"].startswith("2022-")
-    assert package["url"] == "https://kumkm.okukab.go.id/console/statistik"
+    assert package["url"] == "https://kumkm.okukab.go.id/statistik"
     assert {"name": "koperasi"} in package["tags"]
     assert extras["identifier"].endswith("/16.01")
     assert extras["issued"] == extras["modified"] >= "2022-09-12T05:00:00"
