@@ -18,6 +18,7 @@ from app.exchange.feed import FeedPosition
 from app.webhooks import managing
 from app.webhooks.posting import Post
 from app.webhooks.retrying import Attempt
+from app.webhooks.rotating import rotate
 from app.webhooks.schemas import (
     DeliveriesOut,
     DeliveryState,
@@ -124,7 +125,7 @@ async def rotate_secret(call: Mirror, webhook_id: WebhookId, asked: Rotating) ->
     """
 
     async def work(pg: asyncpg.Connection) -> WebhookMade:
-        await managing.rotate(pg, _by(call), webhook_id, asked)
+        await rotate(pg, _by(call), webhook_id, asked)
         return await _with_secret(pg, call, await managing.webhook_within(pg, call.principal, webhook_id))
 
     with told_of_row():

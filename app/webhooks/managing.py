@@ -23,16 +23,15 @@ from app.core.ids import new_id
 from app.core.problems import Code, Problem, Text
 from app.exchange.feed import FeedPosition, newest_position
 from app.webhooks.posting import refuse_unfit
-from app.webhooks.schemas import DeliveryOut, Resuming, Rotating, WebhookChange, WebhookIn, WebhookOut
+from app.webhooks.schemas import DeliveryOut, Resuming, WebhookChange, WebhookIn, WebhookOut
 from app.webhooks.targets import Network, UnfitURL
 
 MOST_OF_ONE = 10
 """Subscriptions of one account."""
 
-MOST_FORMER = 4
-"""Former secrets of one subscription that sign at the same time."""
+SALT_BYTES = 16
+"""What a secret is derived from, beside the server's key."""
 
-_SALT = 16
 _NO_SUCH_SYSTEM = Text(
     "Tidak ada akun sistem dengan nama ini yang boleh membaca umpan (feed:read).",
     "There is no system account of this name that may read the feed (feed:read).",
@@ -43,26 +42,6 @@ _FROM_WHERE = Text(
     "Posisi lama tidak berlaku lagi; sebutkan `begins` atau `cursor` dari ekspor baru.",
     "The former position is no longer valid; say `begins`, or the `cursor` of a new export.",
 )
-_TOO_MANY_SECRETS = Text(
-    "Sudah ada empat rahasia lama yang masih berlaku; tunggu sampai salah satunya berakhir, atau isi 0 agar semuanya"
-    " berakhir sekarang.",
-    "Four former secrets are still valid; wait until one of them ends, or say 0, which ends all of them now.",
-)
-
-_ROTATION = """
-SELECT good_until IS NULL AND made_at > now() - interval '1 day' AS repeatable FROM webhook_secret
-WHERE webhook_id = $1 AND id = $2
-"""
-# The first secret of a subscription has no row until it is a former one.
-_KEEP_FORMER = """
-WITH kept AS (
-    UPDATE webhook_secret SET good_until = now() + make_interval(hours => $3::int)
-    WHERE webhook_id = $1 AND good_until IS NULL RETURNING id
-)
-INSERT INTO webhook_secret (webhook_id, id, salt, good_until)
-SELECT id, $2::uuid, salt, now() + make_interval(hours => $3) FROM webhook
-WHERE id = $1 AND NOT EXISTS (SELECT FROM kept)
-"""
 _COLUMNS = """
 w.id, a.username AS account, a.name AS account_name, w.url, w.content, w.max_changes, w.after_dead_letter, w.state,
 w.halted_for, w.sequence,
@@ -187,12 +166,12 @@ async def enter(
         asked.max_changes,
         asked.after_dead_letter,
         position.pack(),
-        os.urandom(_SALT),
+        os.urandom(SALT_BYTES),
         by.principal.account_id,
     )
     if not made.endswith(" 1"):
         raise Problem(Code.ALREADY_EXISTS)
-    await _record(pg, by, Action.WEBHOOK_ENTERED, webhook_id, {"host": _host(asked.url), "content": asked.content})
+    await note(pg, by, Action.WEBHOOK_ENTERED, webhook_id, {"host": _host(asked.url), "content": asked.content})
     return await webhook_within(pg, by.principal, webhook_id)
 
 
@@ -202,7 +181,7 @@ async def change(pg: asyncpg.Connection, by: By, webhook_id: UUID, asked: Webhoo
     Raises:
         Problem: `not_found`, `already_exists` where another one has that URL.
     """
-    await _held(pg, by, webhook_id)
+    await locked(pg, by, webhook_id)
     fields = {name: getattr(asked, name) for name in asked.model_fields_set}
     if fields:
         sets = ", ".join(f"{name} = ${at}" for at, name in enumerate(fields, start=2))
@@ -212,7 +191,7 @@ async def change(pg: asyncpg.Connection, by: By, webhook_id: UUID, asked: Webhoo
         except asyncpg.UniqueViolationError as exc:
             raise Problem(Code.ALREADY_EXISTS) from exc
         said = {name: _host(value) if name == "url" else value for name, value in fields.items()}
-        await _record(pg, by, Action.WEBHOOK_ENTERED, webhook_id, said)
+        await note(pg, by, Action.WEBHOOK_ENTERED, webhook_id, said)
     return await webhook_within(pg, by.principal, webhook_id)
 
 
@@ -222,9 +201,9 @@ async def remove(pg: asyncpg.Connection, by: By, webhook_id: UUID) -> None:
     Raises:
         Problem: `not_found`.
     """
-    held = await _held(pg, by, webhook_id)
+    held = await locked(pg, by, webhook_id)
     await pg.execute("DELETE FROM webhook WHERE id = $1", webhook_id)
-    await _record(pg, by, Action.WEBHOOK_REMOVED, webhook_id, {"host": _host(held.url)})
+    await note(pg, by, Action.WEBHOOK_REMOVED, webhook_id, {"host": _host(held.url)})
 
 
 async def pause(pg: asyncpg.Connection, by: By, webhook_id: UUID) -> WebhookOut:
@@ -233,10 +212,10 @@ async def pause(pg: asyncpg.Connection, by: By, webhook_id: UUID) -> WebhookOut:
     Raises:
         Problem: `not_found`.
     """
-    held = await _held(pg, by, webhook_id)
+    held = await locked(pg, by, webhook_id)
     if held.state == "active":
         await pg.execute("UPDATE webhook SET state = 'paused' WHERE id = $1", webhook_id)
-        await _record(pg, by, Action.WEBHOOK_PAUSED, webhook_id, {})
+        await note(pg, by, Action.WEBHOOK_PAUSED, webhook_id, {})
     return await webhook_within(pg, by.principal, webhook_id)
 
 
@@ -249,7 +228,7 @@ async def resume(
     Raises:
         Faulty: it halted since its position is no longer valid, and no other one is given. Problem: `not_found`.
     """
-    held = await _held(pg, by, webhook_id)
+    held = await locked(pg, by, webhook_id)
     if position is not None and asked.begins is not None:
         raise Faulty([Fault(0, "cursor", "invalid_value", _ONE_OF_BOTH)])
     elsewhere = position or (asked.begins and await _beginning(pg, asked.begins))
@@ -277,7 +256,7 @@ async def resume(
             webhook_id,
         )
         how = {"dead_letter": asked.dead_letter, "elsewhere": bool(elsewhere)}
-        await _record(pg, by, Action.WEBHOOK_RESUMED, webhook_id, how)
+        await note(pg, by, Action.WEBHOOK_RESUMED, webhook_id, how)
     else:
         await pg.execute("UPDATE webhook SET due_at = now() WHERE id = $1", webhook_id)
     return await webhook_within(pg, by.principal, webhook_id)
@@ -289,7 +268,7 @@ async def send_again(pg: asyncpg.Connection, by: By, webhook_id: UUID, sequence:
     Raises:
         Problem: `not_found`; `no_dead_letter` where that delivery is none (any more).
     """
-    held = await _held(pg, by, webhook_id)
+    held = await locked(pg, by, webhook_id)
     there = "SELECT EXISTS (SELECT FROM webhook_delivery WHERE webhook_id = $1 AND sequence = $2)"
     if not await pg.fetchval(there, webhook_id, sequence):
         raise Problem(Code.NOT_FOUND)
@@ -298,42 +277,8 @@ async def send_again(pg: asyncpg.Connection, by: By, webhook_id: UUID, sequence:
     if held.halted_for == "dead_letter" and sequence == held.sequence + 1:
         await pg.execute("UPDATE webhook SET state = 'active', halted_for = NULL WHERE id = $1", webhook_id)
     await pg.execute("UPDATE webhook SET due_at = now() WHERE id = $1", webhook_id)
-    await _record(pg, by, Action.WEBHOOK_SENT_AGAIN, webhook_id, {"sequence": sequence})
+    await note(pg, by, Action.WEBHOOK_SENT_AGAIN, webhook_id, {"sequence": sequence})
     return await webhook_within(pg, by.principal, webhook_id)
-
-
-async def rotate(pg: asyncpg.Connection, by: By, webhook_id: UUID, asked: Rotating) -> None:
-    """Give it another secret; the one that it has signs for so many hours, too, and those before it as long as was said
-    then, but with no hours none of them any more. Idempotent by the id that is asked under, for a day.
-
-    Raises:
-        Faulty: more former secrets would be valid than may be. Problem: `not_found`; `already_exists` where a rotation
-            of that id was followed by another one, or is older.
-    """
-    await _held(pg, by, webhook_id)
-    if asked.id is not None:
-        known = await pg.fetchrow(_ROTATION, webhook_id, asked.id)
-        if known is not None and known["repeatable"]:
-            return
-        if known is not None:
-            raise Problem(Code.ALREADY_EXISTS)
-    if asked.former_hours == 0:
-        await pg.execute(
-            "UPDATE webhook_secret SET good_until = now() WHERE webhook_id = $1"
-            " AND (good_until IS NULL OR good_until > now())",
-            webhook_id,
-        )
-    else:
-        valid = "SELECT count(*) FROM webhook_secret WHERE webhook_id = $1 AND good_until > now()"
-        if await pg.fetchval(valid, webhook_id) >= MOST_FORMER:
-            raise Faulty([Fault(0, "former_hours", "too_many_secrets", _TOO_MANY_SECRETS)])
-        await pg.execute(_KEEP_FORMER, webhook_id, new_id(), asked.former_hours)
-    salt = os.urandom(_SALT)
-    await pg.execute(
-        "INSERT INTO webhook_secret (webhook_id, id, salt) VALUES ($1, $2, $3)", webhook_id, asked.id or new_id(), salt
-    )
-    await pg.execute("UPDATE webhook SET salt = $2 WHERE id = $1", webhook_id, salt)
-    await _record(pg, by, Action.WEBHOOK_SECRET_ROTATED, webhook_id, {"former_hours": asked.former_hours})
 
 
 async def signing_of(pg: asyncpg.Connection, principal: Principal, webhook_id: UUID) -> Signing:
@@ -356,7 +301,7 @@ async def signing_of(pg: asyncpg.Connection, principal: Principal, webhook_id: U
 
 async def note_test(pg: asyncpg.Connection, by: By, webhook_id: UUID, status: int | None, fault: str | None) -> None:
     """Write a test into the trail."""
-    await _record(pg, by, Action.WEBHOOK_TESTED, webhook_id, {"status": status, "fault": fault})
+    await note(pg, by, Action.WEBHOOK_TESTED, webhook_id, {"status": status, "fault": fault})
 
 
 async def list_deliveries(
@@ -390,7 +335,7 @@ async def refuse_url(url: str, allowed: Sequence[Network]) -> None:
         raise Faulty([Fault(0, "url", exc.code, exc.text)]) from exc
 
 
-class _Held(NamedTuple):
+class Locked(NamedTuple):
     """A subscription whose row is locked."""
 
     url: str
@@ -399,7 +344,12 @@ class _Held(NamedTuple):
     sequence: int
 
 
-async def _held(pg: asyncpg.Connection, by: By, webhook_id: UUID) -> _Held:
+async def locked(pg: asyncpg.Connection, by: By, webhook_id: UUID) -> Locked:
+    """A subscription that `by` may change, which nobody else changes until the transaction ends.
+
+    Raises:
+        Problem: `not_found`.
+    """
     row = await pg.fetchrow(
         "SELECT w.url, w.state, w.halted_for, w.sequence FROM webhook w JOIN account a ON a.id = w.account_id"
         f" WHERE {_REACH} AND w.id = $5 FOR UPDATE OF w",
@@ -408,7 +358,7 @@ async def _held(pg: asyncpg.Connection, by: By, webhook_id: UUID) -> _Held:
     )
     if row is None:
         raise Problem(Code.NOT_FOUND)
-    return _Held(*row)
+    return Locked(*row)
 
 
 async def _beginning(pg: asyncpg.Connection, begins: str) -> FeedPosition:
@@ -441,7 +391,8 @@ def _host(url: str) -> str:
     return (urlsplit(url).hostname or "")[:253]
 
 
-async def _record(pg: asyncpg.Connection, by: By, action: Action, webhook_id: UUID, detail: Mapping[str, Any]) -> None:
+async def note(pg: asyncpg.Connection, by: By, action: Action, webhook_id: UUID, detail: Mapping[str, Any]) -> None:
+    """Write what was done into the trail."""
     await trail.record(
         pg,
         action,

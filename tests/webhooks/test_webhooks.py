@@ -16,7 +16,8 @@ from standardwebhooks import Webhook, WebhookVerificationError
 from world import World
 
 from app.main import create_app
-from app.webhooks import managing, posting, store
+from app.webhooks import posting, store
+from app.webhooks.rotating import MOST_FORMER
 
 EMBEDDED_IS_ENOUGH = True
 
@@ -369,7 +370,7 @@ async def test_no_promise_is_broken_by_one_more_rotation_but_a_leak_ends_all(
 ) -> None:
     webhook = await made()
     path = f"/{webhook['id']}/secret"
-    for _ in range(managing.MOST_FORMER):
+    for _ in range(MOST_FORMER):
         await ask("POST", path, {"former_hours": 24})
     refused = await ask("POST", path, {"former_hours": 24}, status=422)
     assert [(each["pointer"], each["code"]) for each in refused["errors"]] == [
