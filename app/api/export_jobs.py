@@ -94,7 +94,8 @@ async def post_export(
     asking = ExportRequest.by(call.principal, **{name: value for name, value in wanted if name != "id"})
     async with call.snapshot() as pg:
         await export_of(pg, asking, services.ingest.ring, call.today)  # refuses a wrong request at once
-    if wanted.id is None or not await _is_there(call, wanted.id):
+        is_new = wanted.id is None or await job_of(pg, wanted.id) is None
+    if is_new:
         await note_export(call, access, asking)
 
     async def work(pg: asyncpg.Connection) -> UUID:
@@ -206,11 +207,6 @@ def _span(header: str, size: int) -> tuple[int, int] | None:
     if found[2] and int(found[2]) < first:
         return None
     return first, min(int(found[2] or size - 1), size - 1)
-
-
-async def _is_there(call: SignedCall, job_id: UUID) -> bool:
-    async with call.snapshot() as pg:
-        return await job_of(pg, job_id) is not None
 
 
 async def _row(call: SignedCall, job_id: UUID) -> JobRow:
