@@ -20,7 +20,7 @@ _DIGIT = (
 _BETWEEN = r"[\W_\u115f\u1160\u3164\uffa0]{0,8}"
 _LONG = re.compile(rf"{_DIGIT}(?:{_BETWEEN}{_DIGIT}){{{LEAST - 1},}}")
 _TOGETHER = re.compile(rf"{_DIGIT}{{{LEAST},}}")
-_PHONE = re.compile(rf"(?<!{_DIGIT})(?:\+?62|0)[-. ()]{{0,2}}8(?:[-. ()]{{0,2}}{_DIGIT}){{7,}}")
+_PHONE = re.compile(r"(?<![0-9])(?:\+?62|0)[-. ()]{0,2}8(?:[-. ()]{0,2}[0-9]){7,}", re.ASCII)
 _ANY_DIGIT = re.compile(_DIGIT)
 _REGION = re.compile(r"[0-9]{2}\.[0-9]{2}\.[0-9]{2}\.[0-9]{4}(?:\.[0-9]{4})?", re.ASCII)
 GONE = "…"
@@ -38,7 +38,7 @@ def hides_person(text: str) -> bool:
     """Whether a text may have the number of a person: a NIK with anything but letters between its digits, a phone, or
     ten digits side by side. Numbers of decrees, dates and codes of regions have signs between them, and are none.
     """
-    return hides_nik(text) or _TOGETHER.search(text) is not None or _PHONE.search(text) is not None
+    return hides_nik(text) or _TOGETHER.search(text) is not None or _PHONE.search(_in_ascii(text)) is not None
 
 
 def hides_nik(text: str) -> bool:
@@ -68,6 +68,11 @@ def without_numbers(text: str) -> str:
 
 def _ascii(number: str) -> str:
     return "".join(str(unicodedata.digit(sign)) for sign in _ANY_DIGIT.findall(number))
+
+
+def _in_ascii(text: str) -> str:
+    """The text with all digits as ASCII has them."""
+    return _ANY_DIGIT.sub(lambda sign: str(unicodedata.digit(sign[0])), text)
 
 
 def digits_of(number: str) -> int:

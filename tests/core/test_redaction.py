@@ -109,6 +109,7 @@ def test_numbers_of_decrees_dates_and_codes_are_nobodys(text: str) -> None:
         "HP 0812-3456-7890",
         "+62 812 3456 789",
         "NIB 9120000000017",
+        "٠٨١٢-٣٤٥٦-٧٨٩٠",
         "١٦٠١١٤٥٢٠٣٨٥٠٠٠١",
     ],
 )
