@@ -7,6 +7,7 @@ import { agencyName } from '../data/agencies.ts';
 import type { Confirmation, NumberState } from '../data/confirmation.ts';
 import { confirmation } from '../texts/confirmation.ts';
 import { wordOf } from '../texts/word-of.ts';
+import badges from './badge.module.css';
 import styles from './confirmation.module.css';
 
 const ICONS: Readonly<Record<string, Icon>> = {
@@ -20,7 +21,7 @@ export function ConfirmationBadge({ state }: { readonly state: NumberState }) {
   const t = useTexts(confirmation);
   const Drawn = ICONS[state] ?? IconCircleDashed;
   return (
-    <span className={styles.badge} data-state={state}>
+    <span className={badges.badge} data-state={state}>
       <Drawn size={16} stroke={2} aria-hidden />
       {wordOf(t.states, state)}
     </span>

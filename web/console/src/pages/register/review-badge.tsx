@@ -1,7 +1,7 @@
 import { useTexts } from '@kumkm/shared/texts/language.ts';
 import { IconArrowBackUp, IconCircleCheck, IconCircleDashed } from '@tabler/icons-react';
+import styles from '../../parts/badge.module.css';
 import { register } from '../../texts/register.ts';
-import styles from './register.module.css';
 
 /** What was decided on a record: an icon and a word. */
 export function ReviewBadge({ state }: { readonly state: string }) {
