@@ -21,9 +21,9 @@ export const app = texts({
     outdated: 'Aplikasi perlu dimuat ulang',
     outdatedWhy: 'Versi yang lebih baru sudah dipakai di tablet ini. Isian Anda aman.',
     reload: 'Muat ulang',
-    fullTitle: 'Memori tablet penuh',
+    fullTitle: 'Penyimpanan terputus',
     fullWhy:
-      'Jawaban terakhir TIDAK tersimpan. Jangan hapus data Chrome. Hapus video atau foto pribadi dulu. Sesudah itu tekan Coba lagi.',
+      'Mungkin memori tablet penuh. Yang baru saja diketik bisa belum tersimpan. Jangan hapus data Chrome. Hapus video atau foto pribadi dulu, lalu tekan Coba lagi.',
     tryAgain: 'Coba lagi',
     broken: 'Penyimpanan tidak tersedia',
     brokenWhy:
@@ -58,9 +58,9 @@ export const app = texts({
     outdated: 'The app has to be loaded again',
     outdatedWhy: 'A newer version is in use on this tablet. Your records are safe.',
     reload: 'Load again',
-    fullTitle: 'The tablet is full',
+    fullTitle: 'Storage is gone',
     fullWhy:
-      'The last answer is NOT stored. Do not clear Chrome’s data. Delete videos or photos of your own first. Then try again.',
+      'The tablet may be full. What was typed just now may not be stored. Do not clear Chrome’s data. Delete videos or photos of your own first, then try again.',
     tryAgain: 'Try again',
     broken: 'No storage',
     brokenWhy:
