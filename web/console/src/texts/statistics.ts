@@ -8,6 +8,15 @@ export const statistics = texts({
       `Edisi ${day} dari pendataan ${campaign}; sel di bawah ${threshold} dirahasiakan`,
     emptyTitle: 'Belum ada edisi statistik',
     empty: 'Edisi pertama dibuat segera setelah ada pelaku usaha yang masuk.',
+    newEdition: 'Buat edisi baru',
+    newEditionAbout:
+      'Edisi dihitung dari register pada saat ini dan tidak berubah lagi. Edisi yang dibuat tidak lama sesudah edisi lain menampilkan lebih sedikit, agar perubahan kecil di antaranya tidak terbaca.',
+    make: 'Buat edisi',
+    making: (percent: string) => `Edisi baru sedang dibuat, ${percent}%`,
+    made: 'Edisi baru sudah jadi',
+    failed: 'Edisi baru gagal dibuat',
+    edition: 'Edisi',
+    newest: (moment: string) => `${moment} (terbaru)`,
     choose: 'Susun tabel',
     rows: 'Baris',
     below: {
@@ -39,6 +48,15 @@ export const statistics = texts({
       `Edition of ${day}, campaign ${campaign}; cells under ${threshold} are suppressed`,
     emptyTitle: 'No edition of the statistics yet',
     empty: 'The first one is made as soon as businesses are entered.',
+    newEdition: 'Make a new edition',
+    newEditionAbout:
+      'An edition is counted from the register as it is now, and never changes. One that is made soon after another shows less, so that small changes between them cannot be read.',
+    make: 'Make it',
+    making: (percent: string) => `A new edition is being made, ${percent} %`,
+    made: 'The new edition is there',
+    failed: 'The new edition could not be made',
+    edition: 'Edition',
+    newest: (moment: string) => `${moment} (newest)`,
     choose: 'Make up a table',
     rows: 'Rows',
     below: {

@@ -1,4 +1,4 @@
-import { longDay } from '@kumkm/shared/formats/dates.ts';
+import { longDay, longMoment } from '@kumkm/shared/formats/dates.ts';
 import { count } from '@kumkm/shared/formats/numbers.ts';
 import { useLanguage, useTexts } from '@kumkm/shared/texts/language.ts';
 import { NativeSelect } from '@mantine/core';
@@ -11,6 +11,7 @@ import { RegionPage } from '../../parts/region-page.tsx';
 import sections from '../../parts/section.module.css';
 import { statistics } from '../../texts/statistics.ts';
 import { Cells } from './cells.tsx';
+import { NewEdition } from './new-edition.tsx';
 import { type Edition, editionsQuery, tableQuery, variablesQuery } from './queries.ts';
 import { useStatistics } from './use-statistics.ts';
 
@@ -22,25 +23,35 @@ export function StatisticsPage() {
   const t = useTexts(statistics);
   return (
     <RegionPage title={t.title} ask={(_, view) => editionsQuery(view)} rows={6} height={96}>
-      {(code, { items: [newest] }) =>
-        newest === undefined ? (
-          <Page title={t.title}>
-            <Empty title={t.emptyTitle} about={t.empty} />
-          </Page>
-        ) : (
-          <OfEdition code={code} edition={newest} />
-        )
-      }
+      {(code, { items }) => <Statistics code={code} editions={items} />}
     </RegionPage>
+  );
+}
+
+interface OfRegion {
+  readonly code: string;
+  readonly editions: readonly Edition[];
+}
+
+function Statistics({ code, editions }: OfRegion) {
+  const t = useTexts(statistics);
+  const { search, view } = useStatistics();
+  const edition = editions.find(({ id }) => id === search.edition) ?? editions[0];
+  if (edition !== undefined) return <OfEdition code={code} edition={edition} all={editions} />;
+  return (
+    <Page title={t.title} actions={<NewEdition campaign={view.campaign} />}>
+      <Empty title={t.emptyTitle} about={t.empty} />
+    </Page>
   );
 }
 
 interface Told {
   readonly code: string;
   readonly edition: Edition;
+  readonly all: readonly Edition[];
 }
 
-function OfEdition({ code, edition }: Told) {
+function OfEdition({ code, edition, all }: Told) {
   const t = useTexts(statistics);
   const language = useLanguage();
   const { search, view, change } = useStatistics();
@@ -69,8 +80,24 @@ function OfEdition({ code, edition }: Told) {
     <Page
       title={t.title}
       about={t.about(longDay(edition.as_of.slice(0, 10), language), edition.campaign, edition.threshold)}
+      actions={<NewEdition campaign={view.campaign} />}
     >
       <search className={`${sections.filters} no-print`} aria-label={t.choose}>
+        {all.length > 1 && (
+          <NativeSelect
+            label={t.edition}
+            value={edition.id}
+            data={all.map(({ id, as_of: asOf }, place) => ({
+              value: id,
+              label: place === 0 ? t.newest(longMoment(asOf, language)) : longMoment(asOf, language),
+            }))}
+            onChange={(event) =>
+              change({
+                edition: event.currentTarget.value === all[0]?.id ? undefined : event.currentTarget.value,
+              })
+            }
+          />
+        )}
         {below !== undefined && (
           <NativeSelect
             label={t.rows}
