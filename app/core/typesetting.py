@@ -7,16 +7,19 @@ reads no font of the machine and nothing from the network: a report looks the sa
 import base64
 from functools import cache
 from pathlib import Path
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
-import typst
+if TYPE_CHECKING:
+    import typst
 
 _APP = Path(__file__).parent.parent
 _FONTS = Path(__file__).parent / "fonts"
 
 
 @cache
-def _fonts() -> typst.Fonts:
+def _fonts() -> "typst.Fonts":
+    import typst  # noqa: PLC0415  (only child processes need it)
+
     return typst.Fonts(include_system_fonts=False, font_paths=[_FONTS])
 
 
@@ -29,6 +32,8 @@ def typeset(content: bytes, template: str, made_at: int) -> str:
     Raises:
         typst.TypstError: the template is wrong.
     """
+    import typst  # noqa: PLC0415  (as above)
+
     source = (_APP / template).read_bytes()
 
     def compiled(standards: list[Literal["ua-1"]]) -> bytes:

@@ -5,8 +5,8 @@ from collections.abc import Mapping
 from app.core.problems import Text
 from app.exchange.column import Column
 from app.exchange.verification_columns import CONFIRMATION
+from app.identifiers.numbers import CONFIRMABLE
 from app.questionnaires.schema import CHOICES
-from app.register.filters import CONFIRMABLE
 
 _OWN: Mapping[str, Mapping[str, Text]] = {
     "kind": {"umkm": Text("UMKM", "Enterprise"), "koperasi": Text("Koperasi", "Cooperative")},

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 
 from app.core.problems import Text
 from app.exchange.column import Column
-from app.register.filters import CONFIRMABLE
+from app.identifiers.numbers import CONFIRMABLE
 
 CONFIRMATION: Mapping[str, Text] = {
     "unverified": Text("Belum dikonfirmasi", "Not confirmed"),

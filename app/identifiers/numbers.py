@@ -12,6 +12,9 @@ ForeignKind = Literal["passport", "kitas"]
 FOREIGN: tuple[ForeignKind, ...] = ("passport", "kitas")
 """Numbers of owners who have no NIK: of letters and digits."""
 
+CONFIRMABLE: tuple[IdentityKind, ...] = ("nik", "nib", "cooperative_number")
+"""The numbers of which an agency knows to whom they belong."""
+
 _BETWEEN = re.compile(
     # blanks, and dots of several scripts
     r"[\s\u2800.\u00b7\u2024\u2027\u3002\uff0e\uff61"

@@ -15,6 +15,7 @@ from app.accounts.schemas import as_kept
 from app.campaigns.asked import campaign_asked
 from app.core.text import Handle, Line
 from app.core.timestamps import MomentInUTC
+from app.identifiers.numbers import CONFIRMABLE
 from app.regions.region_code import LONGEST
 from app.register.models import HAS_STATE
 from app.workforce.reach import Reach
@@ -25,8 +26,6 @@ Life = Literal["active", "closed", "moved"]
 Verified = Literal["unverified", "match", "mismatch", "not_found"]
 ReviewState = Literal["unreviewed", "verified", "returned"]
 _KBLI_DIGITS = 5
-CONFIRMABLE = ("nik", "nib", "cooperative_number")
-"""The numbers of which an agency knows to whom they belong."""
 
 
 class Filters(BaseModel):

@@ -7,13 +7,14 @@ import base64
 import io
 from collections.abc import Sequence
 from datetime import date, datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import orjson
-import xlsxwriter
-from xlsxwriter.format import Format
-from xlsxwriter.workbook import Workbook
-from xlsxwriter.worksheet import Worksheet
+
+if TYPE_CHECKING:
+    from xlsxwriter.format import Format
+    from xlsxwriter.workbook import Workbook
+    from xlsxwriter.worksheet import Worksheet
 
 _PLAIN = {
     "strings_to_formulas": False,
@@ -36,6 +37,8 @@ _WIDTHS = {"whole": 12, "one": 12, "two": 12, "day": 14, "moment": 18, "text": 1
 
 def workbook(content: bytes) -> str:
     """The file as base64, of what `sheets.py` laid out (`content`: JSON)."""
+    import xlsxwriter  # noqa: PLC0415  (only child processes need it)
+
     book = orjson.loads(content)
     file = io.BytesIO()
     with xlsxwriter.Workbook(file, _PLAIN) as made:
@@ -46,7 +49,7 @@ def workbook(content: bytes) -> str:
 
 
 class _Writer:
-    def __init__(self, book: Workbook, content: dict[str, Any]) -> None:
+    def __init__(self, book: "Workbook", content: dict[str, Any]) -> None:
         self._book, self._content = book, content
         self._head = book.add_format(
             {"bold": True, "font_color": "#FFFFFF", "bg_color": _INK, "text_wrap": True, "valign": "vcenter"}
@@ -65,7 +68,7 @@ class _Writer:
         self._notes()
         first.activate()
 
-    def _summary(self, sheet: Worksheet, tables: Sequence[Worksheet]) -> None:
+    def _summary(self, sheet: "Worksheet", tables: "Sequence[Worksheet]") -> None:
         summary = self._content["summary"]
         self._page(sheet, landscape=True)
         sheet.hide_gridlines(2)
@@ -86,7 +89,7 @@ class _Writer:
                 sheet.insert_chart(at, 3, drawn, {"description": chart["alt"], "object_position": 1})
                 at += 16
 
-    def _table(self, table: dict[str, Any]) -> Worksheet:
+    def _table(self, table: dict[str, Any]) -> "Worksheet":
         sheet = self._book.add_worksheet(table["name"])
         self._page(sheet, landscape=True)
         columns, rows = table["columns"], table["rows"]
@@ -112,7 +115,7 @@ class _Writer:
             sheet.write_string(row, 0, name, self._bold)
             sheet.write_string(row, 1, text[:_LONGEST], self._wrapped)
 
-    def _page(self, sheet: Worksheet, *, landscape: bool) -> None:
+    def _page(self, sheet: "Worksheet", *, landscape: bool) -> None:
         sheet.set_paper(9)
         if landscape:
             sheet.set_landscape()
@@ -121,7 +124,7 @@ class _Writer:
         foot = self._content["foot"].replace("&", "&&")[:180]
         sheet.set_footer(f"&L&8{foot}&R&8&P / &N")
 
-    def _cell(self, sheet: Worksheet, row: int, column: int, kind: str, value: Any, *, strong: bool = False) -> None:
+    def _cell(self, sheet: "Worksheet", row: int, column: int, kind: str, value: Any, *, strong: bool = False) -> None:
         format_ = (self._strong if strong else self._of)[kind]
         if value is None:
             sheet.write_blank(row, column, None, format_)
@@ -134,7 +137,7 @@ class _Writer:
         else:
             sheet.write_number(row, column, value, format_)
 
-    def _chart(self, chart: dict[str, Any], tables: Sequence[Worksheet]) -> Any:
+    def _chart(self, chart: dict[str, Any], tables: "Sequence[Worksheet]") -> Any:
         """A chart of columns of a table; None where the table has no rows."""
         sheet, last = tables[chart["table"]], len(self._content["tables"][chart["table"]]["rows"])
         first = chart["first"]  # row of the table, below its head

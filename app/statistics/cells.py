@@ -8,8 +8,9 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import NDArray
 
+from app.statistics.variables import MOST_DIMENSIONS
+
 Ints = NDArray[np.int64]
-MOST_DIMENSIONS = 3
 
 
 @dataclass(frozen=True)

@@ -14,8 +14,9 @@ import numpy as np
 import orjson
 
 from app.regions.region_code import NATION, ancestry
-from app.statistics.cells import MOST_DIMENSIONS, Ints, Register, Tables, count
-from app.statistics.variables import ATTRIBUTES, COLUMNS
+from app.statistics.cells import Ints, Register, Tables, count
+from app.statistics.edition import Made, Task
+from app.statistics.variables import ATTRIBUTES, COLUMNS, MOST_DIMENSIONS
 from app.statistics.worlds import Bounds, CannotProtect, Protection
 
 LEVELS = ("nation", "province", "regency", "district", "village")
@@ -30,31 +31,6 @@ _STRICTER = (1.0, 0.3, 0.0, -1.0)
 
 Before = dict[int, tuple[int, bool]]
 """Of the edition before: businesses by cell, and whether they were suppressed."""
-
-
-class Task(NamedTuple):
-    """What an edition is made from.
-
-    `rows`: village, the answers by column as `COLUMNS` has them, and how many businesses gave them. `previous`: of the
-    edition before region, attributes, codes, businesses, and whether they were suppressed.
-    """
-
-    threshold: int
-    seed: int
-    rows: Sequence[Sequence[Any]]
-    previous: Sequence[Sequence[Any]]
-
-
-class Made(NamedTuple):
-    """An edition.
-
-    `given`: the sets of attributes by level, each joined by commas. `tables`: region, attributes, and cells, each with
-    codes, how many businesses, and whether that is suppressed.
-    """
-
-    businesses: int
-    given: dict[str, list[str]]
-    tables: list[tuple[str, str, list[tuple[list[str], int, bool]]]]
 
 
 class _Places(NamedTuple):

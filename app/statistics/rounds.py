@@ -24,7 +24,7 @@ from app.campaigns.statistics import StatisticsDocument
 from app.core.child_processes import end_child
 from app.core.clock import Clock
 from app.core.database import Database
-from app.statistics.making import Made, Task
+from app.statistics.edition import Made, Task
 from app.statistics.queries import document_of, due_campaign
 from app.statistics.reading import read_rows
 from app.statistics.store import begin, begin_asked, cells_of, end, give_up, last_edition, still_there

@@ -12,7 +12,7 @@ from app.background.locks import Lock, try_lock
 from app.core.ids import new_id
 from app.core.rows import Row, copy_rows, read_one
 from app.regions.region_code import level_of
-from app.statistics.making import Made
+from app.statistics.edition import Made
 from app.statistics.models import StatisticsEdition, StatisticsTable
 
 DEAD_AFTER = timedelta(minutes=5)
@@ -152,7 +152,7 @@ def _rows(edition_id: UUID, made: Made) -> Iterable[_Table]:
 
 
 async def cells_of(pg: asyncpg.Connection, edition_id: UUID) -> list[list[Any]]:
-    """Every cell of an edition, also what is suppressed, as `making.Task` has those of the edition before."""
+    """Every cell of an edition, also what is suppressed, as `edition.Task` has those of the edition before."""
     found: list[list[Any]] = []
     for row in await pg.fetch(_TABLES, edition_id):
         suppressed = iter(row["suppressed"])

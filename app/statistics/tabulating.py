@@ -7,9 +7,8 @@ from uuid import UUID
 
 from app.core.problems import Code, FieldError, Problem, Text
 from app.regions.region_code import Level, level_of
-from app.statistics.cells import MOST_DIMENSIONS
 from app.statistics.schemas import TableAsked
-from app.statistics.variables import ATTRIBUTES, BY_NAME, DIMENSIONS, REGION
+from app.statistics.variables import ATTRIBUTES, BY_NAME, DIMENSIONS, MOST_DIMENSIONS, REGION
 
 MOST_ROWS = 100_000
 """So many rows has an answer at the most."""

@@ -234,6 +234,9 @@ REGION = "region"
 DIMENSIONS = (REGION, *BY_NAME)
 """What may be asked for in `by`."""
 
+MOST_DIMENSIONS = 3
+"""So many of them has a table at the most."""
+
 REGION_LABEL = Text("Wilayah", "Region")
 REGION_DEFINITION = Text(
     "Wilayah lokasi usaha pada tingkat yang diminta, dari provinsi sampai desa/kelurahan.",

@@ -21,8 +21,9 @@ from typing import NamedTuple
 
 import numpy as np
 
-from app.statistics.cells import MOST_DIMENSIONS, Ints, Register, Tables
+from app.statistics.cells import Ints, Register, Tables
 from app.statistics.exchanges import Cell, Exchanges, Rows
+from app.statistics.variables import MOST_DIMENSIONS
 
 _ROUNDS = 4
 _MOST_WORLDS = 24

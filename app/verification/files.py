@@ -7,8 +7,6 @@ from collections.abc import AsyncIterator, Iterable, Sequence
 from tempfile import SpooledTemporaryFile
 from typing import IO, Any, Literal
 
-import xlsxwriter
-
 from app.core.excel import BOM, DELIMITER, ENCODING, as_text
 from app.verification.lines import Line
 from app.verification.schemas import ColumnIn
@@ -58,6 +56,8 @@ async def xlsx_file(lines: Lines, columns: Sequence[ColumnIn]) -> AsyncIterator[
 
 
 async def _write(target: IO[bytes], lines: Lines, columns: Sequence[ColumnIn]) -> None:
+    import xlsxwriter  # noqa: PLC0415  (some megabytes that few servers need)
+
     options = {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
     book = xlsxwriter.Workbook(target, {**options, "strings_to_numbers": False})
     sheet = book.add_worksheet("Konfirmasi")

@@ -19,7 +19,7 @@ from world import World, batch, item, nik, put
 
 from app.campaigns.queries import current_campaign
 from app.core.clock import SetClock
-from app.statistics.making import Task
+from app.statistics.edition import Task
 from app.statistics.rounds import MakingEditions, MakingFailed, make_apart
 from app.statistics.store import DEAD_AFTER, begin, begin_asked, last_edition
 

@@ -16,7 +16,8 @@ from scipy.optimize import linprog
 from scipy.sparse import csr_matrix
 
 from app.regions.region_code import ancestry
-from app.statistics.making import LEVELS, Made, Task, make
+from app.statistics.edition import Made, Task
+from app.statistics.making import LEVELS, make
 from app.statistics.variables import ATTRIBUTES, COLUMNS
 
 EMBEDDED_IS_ENOUGH = True
