@@ -3,19 +3,23 @@
 import subprocess
 import sys
 
+import pytest
+
 FOR_CHILDREN = ("numpy", "polars", "pyarrow", "pyreadstat", "typst", "xlsxwriter")
+OF_THE_SERVER = ("asyncpg", "fastapi", "sqlalchemy", "sqlmodel")
+ENCODERS = ("to_package", "to_parquet", "to_statistics", "to_xlsx")
+
+
+def loaded_by(module: str, names: tuple[str, ...]) -> str:
+    """Which of these libraries a module loads with it, as it is printed."""
+    program = f"import sys; import {module}; print([name for name in {names} if name in sys.modules])"
+    return subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True).stdout.strip()
 
 
 def test_a_server_starts_without_the_libraries_of_its_child_processes() -> None:
-    program = f"import sys; import app.main; print([name for name in {FOR_CHILDREN} if name in sys.modules])"
-    loaded = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
-    assert loaded.stdout.strip() == "[]"
+    assert loaded_by("app.main", FOR_CHILDREN) == "[]"
 
 
-def test_a_child_that_encodes_an_export_starts_without_the_database() -> None:
-    program = (
-        "import sys; import app.exchange.to_parquet, app.exchange.to_xlsx, app.exchange.to_package,"
-        " app.exchange.to_statistics; print([name for name in ('asyncpg', 'fastapi', 'sqlalchemy', 'sqlmodel') if name in sys.modules])"
-    )
-    loaded = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
-    assert loaded.stdout.strip() == "[]"
+@pytest.mark.parametrize("encoder", ENCODERS)
+def test_a_child_that_encodes_an_export_starts_without_those_of_the_server(encoder: str) -> None:
+    assert loaded_by(f"app.exchange.{encoder}", OF_THE_SERVER) == "[]"
