@@ -29,8 +29,8 @@ _SMALL_SHARE = (0.0, 0.35, 0.15, 0.05)
 _STRICTER = (1.0, 0.3, 0.0, -1.0)
 """Where no worlds are found for these tables, fewer are given; at last only how many businesses there are."""
 
-Before = dict[int, tuple[int, bool]]
-"""Of the edition before: businesses by cell, and whether they were suppressed."""
+Before = Mapping[int, Sequence[tuple[int, bool]]]
+"""Of editions before: businesses by cell, and whether they were suppressed; a cell may have been both."""
 
 
 class _Places(NamedTuple):
@@ -154,30 +154,30 @@ def _sets(most: int) -> tuple[tuple[int, ...], ...]:
 
 
 def _bounds(counts: Mapping[int, int], tables: Tables, before: Before, threshold: int) -> dict[int, Bounds]:
-    """What is to be hidden: small cells; small changes since the edition before; and what was suppressed in that and
-    hardly changed, since it would tell now what it was then. How many businesses a region has is shown by progress, day
+    """What is to be hidden: small cells; small changes since it was shown last; and what was ever suppressed and hardly
+    changed since, since it would tell now what it was then. How many businesses a region has is shown by progress, day
     by day, so a small change of that is none of them.
     """
     bounds = {key: Bounds(0, threshold) for key, number in counts.items() if number < threshold}
-    for key, (was, hidden) in before.items():
+    for key, said in before.items():
         number = counts.get(key, 0)
-        by = number - was
-        if key in bounds or abs(by) >= threshold or not tables.of_key(key)[2]:
+        near = [(was, hidden) for was, hidden in said if abs(number - was) < threshold]
+        if key in bounds or not near or not tables.of_key(key)[2]:
             continue
-        if hidden:
+        if any(hidden for _, hidden in near):
             bounds[key] = Bounds(max(0, number - 1), number + 1)
-        elif by:
-            bounds[key] = Bounds(was, was + threshold) if by > 0 else Bounds(max(0, was - threshold), was)
+        elif number != (was := near[-1][0]):
+            bounds[key] = Bounds(was, was + threshold) if number > was else Bounds(max(0, was - threshold), was)
     return bounds
 
 
 def _before(tables: Tables, coded: Coded, places: _Places, previous: Sequence[Sequence[Any]]) -> Before:
-    """The cells of the edition before by their numbers in this one, as far as they are given in it."""
+    """The cells of editions before by their numbers in this one, as far as they are given in it."""
     numbers = {each: at for at, each in enumerate(tables.subsets)}
     names = {each.name: at for at, each in enumerate(ATTRIBUTES)}
     number = [{code: at for at, code in enumerate(codes)} for codes in coded.codes]
     units = {members[0]: (unit, places.levels[unit]) for unit, members in places.members.items() if len(members) == 1}
-    found: Before = {}
+    found: dict[int, list[tuple[int, bool]]] = defaultdict(list)
     for region, joined, codes, businesses, hidden in previous:
         subset = tuple(names[name] for name in joined.split(",") if name)
         if region not in units or numbers[subset] not in tables.levels[units[region][1]]:
@@ -185,7 +185,7 @@ def _before(tables: Tables, coded: Coded, places: _Places, previous: Sequence[Se
         coded_as = [number[each].get(code) for each, code in zip(subset, codes, strict=True)]
         if None not in coded_as:
             key = tables.key(units[region][0], numbers[subset], [each for each in coded_as if each is not None])
-            found[key] = businesses, hidden
+            found[key].append((businesses, hidden))
     return found
 
 

@@ -27,7 +27,7 @@ from app.core.database import Database
 from app.statistics.edition import Made, Task
 from app.statistics.queries import document_of, due_campaign
 from app.statistics.reading import read_rows
-from app.statistics.store import begin, begin_asked, cells_of, end, give_up, last_edition, still_there
+from app.statistics.store import begin, begin_asked, cells_before, end, give_up, still_there
 
 _BEAT_S = 30.0
 _TELL_S = 2.0  # how far it is, where that changed
@@ -97,9 +97,8 @@ class MakingEditions:
 
 async def _task(pg: asyncpg.Connection, campaign_id: int) -> Task:
     threshold = (await document_of(pg, campaign_id)).threshold
-    before = await last_edition(pg, campaign_id)
-    previous = [] if before is None else await cells_of(pg, before.id)
-    return Task(threshold, secrets.randbits(32), await read_rows(pg, campaign_id), previous)
+    rows, previous = await read_rows(pg, campaign_id), await cells_before(pg, campaign_id)
+    return Task(threshold, secrets.randbits(32), rows, previous)
 
 
 async def make_apart(task: Task, tell: Callable[[int], None] = lambda _: None) -> Made:

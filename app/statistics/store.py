@@ -1,6 +1,6 @@
 """Writing editions: one is begun by one process, stored whole, and never changed after that."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -12,7 +12,7 @@ from app.background.locks import Lock, try_lock
 from app.core.ids import new_id
 from app.core.rows import Row, copy_rows, read_one
 from app.regions.region_code import level_of
-from app.statistics.edition import Made
+from app.statistics.edition import Made, Memory
 from app.statistics.models import StatisticsEdition, StatisticsTable
 
 DEAD_AFTER = timedelta(minutes=5)
@@ -59,6 +59,7 @@ _LAST = (
     f"SELECT {EDITION} FROM statistics_edition WHERE campaign_id = $1 AND state = 'made'"
     " ORDER BY as_of DESC, id DESC LIMIT 1"
 )
+_MADE = "SELECT id FROM statistics_edition WHERE campaign_id = $1 AND state = 'made' ORDER BY as_of, id"
 _DEAD = "state = 'in_work' AND seen_at < now() - $1::interval"
 # What somebody asked for is begun again; any other one is made when it is due.
 _FORGET_DEAD = f"DELETE FROM statistics_edition WHERE asked_by IS NULL AND {_DEAD}"
@@ -151,12 +152,17 @@ def _rows(edition_id: UUID, made: Made) -> Iterable[_Table]:
         )
 
 
-async def cells_of(pg: asyncpg.Connection, edition_id: UUID) -> list[list[Any]]:
-    """Every cell of an edition, also what is suppressed, as `edition.Task` has those of the edition before."""
-    found: list[list[Any]] = []
-    for row in await pg.fetch(_TABLES, edition_id):
+async def cells_before(pg: asyncpg.Connection, campaign_id: int) -> list[list[Any]]:
+    """What all editions of a campaign said of each cell, also what is suppressed, as `edition.Task` has it."""
+    memory = Memory()
+    for edition in await pg.fetch(_MADE, campaign_id):
+        memory.add(_cells(await pg.fetch(_TABLES, edition[0])))
+    return memory.cells()
+
+
+def _cells(rows: Iterable[asyncpg.Record]) -> Iterator[list[Any]]:
+    for row in rows:
         suppressed = iter(row["suppressed"])
         for *codes, number in orjson.loads(row["cells"]):
             said = next(suppressed) if number is None else number
-            found.append([row["region_code"], row["attributes"], codes, said, number is None])
-    return found
+            yield [row["region_code"], row["attributes"], codes, said, number is None]

@@ -16,7 +16,7 @@ from scipy.optimize import linprog
 from scipy.sparse import csr_matrix
 
 from app.regions.region_code import ancestry
-from app.statistics.edition import Made, Task
+from app.statistics.edition import Made, Memory, Task
 from app.statistics.making import LEVELS, make
 from app.statistics.variables import ATTRIBUTES, COLUMNS
 
@@ -236,6 +236,36 @@ def test_what_was_suppressed_and_did_not_change_stays_so() -> None:
     hidden = {place for place, number in before.items() if number is None and place[2]}
     given = {(region, joined) for region, joined, _ in second.tables}
     assert all(after[place] is None for place in hidden if place[:2] in given)
+
+
+@pytest.mark.proof
+@pytest.mark.parametrize("lacking", ["category", "kind"])
+def test_what_was_suppressed_stays_so_behind_an_edition_that_lacks_the_table(lacking: str) -> None:
+    register = businesses(301, 200, villages=6)
+    first = make(task(register, 1))
+    memory = Memory()
+    memory.add(kept(first))
+    assert any(hidden for _, joined, _, _, hidden in kept(first) if lacking in joined.split(",")), "nothing to keep"
+    second = make(task(register, 2, memory.cells()))
+    memory.add(cell for cell in kept(second) if lacking not in cell[1].split(","))
+    third = make(task(register, 3, memory.cells()))
+    before, after = shown(first), shown(third)
+    hidden = {place for place, number in before.items() if number is None and place[2]}
+    given = {(region, joined) for region, joined, _ in third.tables}
+    assert any(lacking in joined.split(",") for _, joined in given), "the third edition lacks it, too"
+    assert all(after[place] is None for place in hidden if place[:2] in given)
+
+
+def test_what_was_shown_holds_until_it_is_shown_again_and_what_was_suppressed_for_good() -> None:
+    memory = Memory()
+    for number, hidden in ((8, True), (12, False), (8, True), (20, False)):
+        memory.add([["16.01", "kind", ["umkm"], number, hidden]])
+    memory.add([["16.01", "sex", ["male"], 5, False]])
+    assert memory.cells() == [
+        ["16.01", "kind", ("umkm",), 8, True],
+        ["16.01", "kind", ("umkm",), 20, False],
+        ["16.01", "sex", ("male",), 5, False],
+    ]
 
 
 @pytest.mark.proof
