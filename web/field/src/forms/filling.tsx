@@ -2,7 +2,7 @@
 
 import {
   type Checked,
-  check,
+  checkAll,
   type Finding,
   type Ground,
   unknownActivity,
@@ -84,20 +84,37 @@ export function codesAt(findings: readonly Finding[], path: Path): string[] {
 
 /** What is found, with what was typed and can be no answer. */
 export function look(form: Form, draft: Draft, ground: Ground): Checked {
-  const { errors, doubts } = check(form, draft.answers, ground);
+  const { errors, doubts } = checkAll(form, draft.answers, ground);
   const typedWrong = Object.keys(draft.typed).map((pointer) => ({
     pointer: `/answers${pointer}`,
     code: 'not_a_number',
   }));
+  const isTyped = ({ pointer }: Finding) => typedWrong.some((each) => each.pointer === pointer);
+  // A text that is no number is no missing answer.
   return {
-    errors: [...errors, ...typedWrong.filter((each) => !errors.some((it) => it.pointer === each.pointer))],
-    doubts: [...doubts, ...unknownActivity(draft.answers, ground)],
+    errors: [...errors.filter((each) => !isTyped(each)), ...typedWrong],
+    doubts: [...doubts, ...unknownActivity(draft.answers, ground)].filter((each) => !isTyped(each)),
   };
+}
+
+/**
+ * The question that a finding leads to, by its pointer from the form on; null where it is about no question. A record that
+ * nothing identifies leads to the first number that would.
+ */
+export function leadsTo(form: Form, { pointer, code }: Finding): string | null {
+  const place = pointer.replace(/^\/answers/, '');
+  if (place !== '') return place;
+  const number = (questions: readonly Question[]): Question | undefined =>
+    questions
+      .flatMap((each) => (each.kind === 'block' ? [number(each.inner) ?? each] : [each]))
+      .find((each) => ['nik', 'cooperative_number'].includes(each.schema['x-number'] ?? ''));
+  const found = code === 'unidentified' ? number(form.questions) : undefined;
+  return found === undefined ? null : pointerOf(found.path);
 }
 
 /** The number of the page on which a finding is, -1 where no page has it. */
 export function pageOf(pages: readonly { questions: readonly Question[] }[], pointer: string): number {
-  const name = pointer.replace(/^\/answers\/?/, '').split('/')[0] ?? '';
+  const name = pointer.replace(/^(\/answers)?\//, '').split('/')[0] ?? '';
   return pages.findIndex((page) => page.questions.some((each) => each.path[0] === name));
 }
 
