@@ -19,6 +19,8 @@ export interface Filling {
   readonly checked: Checked;
   /** Of KBLI, where the answers say none: the campaign's first one; null where it is not known. */
   readonly edition: string | null;
+  /** The year of sums that say none: that of the answers, or else the campaign's; null where neither is known. */
+  readonly year: number | null;
   /** Kinds of numbers that are probably recorded already. */
   readonly known: readonly string[];
   /** Whether errors of questions without an answer are shown, too. */
@@ -74,6 +76,13 @@ function afterRemoval(pointer: string, path: Path, value: unknown): string | nul
   const table = `${pointerOf(path.slice(0, -1))}/`;
   const [place = '', ...rest] = pointer.startsWith(table) ? pointer.slice(table.length).split('/') : [];
   return Number(place) > row ? `${table}${[Number(place) - 1, ...rest].join('/')}` : pointer;
+}
+
+/** The year of sums that do not say their own: the answer, or else the last one that was over when the campaign began. */
+export function yearOf(answers: Answers, startsOn: string | undefined): number | null {
+  const { reference_year } = answers;
+  if (typeof reference_year === 'number') return reference_year;
+  return startsOn === undefined ? null : Number(startsOn.slice(0, 4)) - 1;
 }
 
 /** Errors and doubts by pointer from the answers on, each once. */

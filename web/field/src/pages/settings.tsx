@@ -18,7 +18,8 @@ const MB = 1024 * 1024;
 
 export function SettingsPage() {
   const [t, general, language] = [useTexts(settings), useTexts(app), useLanguage()];
-  const room = useStore(roomLeft)?.room;
+  const known = useStore(roomLeft);
+  const room = known?.room;
   const [leaving, setLeaving] = useState(false);
   const found = useStored(async () => ({
     username: await here().tablet.outbox.get<string>('username'),
@@ -31,7 +32,10 @@ export function SettingsPage() {
     [t.device, found?.device ?? ''],
     [t.server, server()],
     [t.version, __APP_VERSION__],
-    [t.storage, t.used(mb(room?.used), mb(room?.most))],
+    [
+      t.storage,
+      known?.estimate === 'measured' ? t.used(mb(room?.used), mb(room?.most)) : t.usedOnly(mb(room?.used)),
+    ],
   ];
   return (
     <Frame title={t.title} tab="settings">
@@ -44,6 +48,14 @@ export function SettingsPage() {
             </div>
           ))}
         </dl>
+        {known?.estimate === 'measured' && <p className={styles.quiet}>{t.estimated}</p>}
+        {known !== null && known.estimate !== 'measured' && (
+          <Notice tone="risk">
+            <span>{known.estimate === 'missing' ? t.roomMissing : t.roomPromised}</span>
+            <span>{known.left === 'unknown' ? t.roomTried : t.roomSeen}</span>
+            <span>{t.roomLookYourself}</span>
+          </Notice>
+        )}
         {room !== undefined && (
           <Notice tone={room.isPersisted ? 'good' : 'risk'}>
             {room.isPersisted ? t.persisted : general.notPersisted}
@@ -69,6 +81,7 @@ export function SettingsPage() {
 function Leaving({ close }: { readonly close: () => void }) {
   const [t, general, language] = [useTexts(settings), useTexts(app), useLanguage()];
   const [typed, type] = useState('');
+  const [pressed, press] = useState(0);
   const lost = useStored(unsafe);
   if (lost === null) return null;
   return (
@@ -79,10 +92,20 @@ function Leaving({ close }: { readonly close: () => void }) {
       ) : (
         <>
           <Notice tone="bad">{t.signOutUnsafe(count(lost, language))}</Notice>
-          <Field label={t.signOutSure} value={typed} change={type} />
+          <Field
+            label={t.signOutSure}
+            value={typed}
+            change={type}
+            fault={pressed > 0 && typed !== t.word ? t.signOutSure : null}
+            focus={pressed}
+          />
         </>
       )}
-      <Button kind="bad" wide disabled={lost > 0 && typed !== t.word} onClick={() => void signOut()}>
+      <Button
+        kind="bad"
+        wide
+        onClick={() => (lost > 0 && typed !== t.word ? press(pressed + 1) : void signOut())}
+      >
         {t.signOut}
       </Button>
       <Button wide onClick={close}>

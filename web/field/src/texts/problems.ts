@@ -126,7 +126,13 @@ const BY_CODE: Readonly<Record<string, Words>> = {
     en: 'This app is too old. Records can still be sent; update the app.',
   },
   ...each(NOT_UNDERSTOOD, [
-    ...['malformed_json', 'malformed_encoding', 'malformed_request', 'unsupported_grant_type', 'invalid_scope'],
+    ...[
+      'malformed_json',
+      'malformed_encoding',
+      'malformed_request',
+      'unsupported_grant_type',
+      'invalid_scope',
+    ],
     ...['invalid_cursor', 'method_not_allowed', 'not_acceptable', 'head_too_large', 'unsupported_media_type'],
     ...['invalid_fields', 'batch_id_reused', 'upload_out_of_order', 'attachment_hash_mismatch'],
     ...['foreign_page', 'key_in_address'],
