@@ -36,11 +36,28 @@ const EVERY_MS = 10 * 60_000;
 
 export const syncing = new Store<Syncing>(IDLE);
 
-/** Sync now, if no sync is running. Everything that happened is in `syncing`. */
+let again = false;
+
+/**
+ * Sync now. One that is asked for while another runs comes after it, since what was recorded meanwhile may have missed its turn.
+ * Everything that happened is in `syncing`.
+ */
 export async function sync(): Promise<void> {
-  if (syncing.get().running) return;
+  again = syncing.get().running;
+  if (again) return;
   syncing.set({ ...IDLE, running: true, step: 'handshake' });
-  let end = IDLE;
+  let end = await once();
+  while (again && end.fault === null) {
+    again = false;
+    end = await once();
+  }
+  changed();
+  await recount(); // what is shown when the sync ends is what it left
+  syncing.set(end);
+}
+
+/** A sync from its beginning to its end, and how things stand then. */
+async function once(): Promise<Syncing> {
   try {
     const report = await here().tablet.sync((step, done, of) => {
       syncing.set({ ...syncing.get(), step, done, of });
@@ -53,15 +70,13 @@ export async function sync(): Promise<void> {
       await readDoors();
       await readFigures();
     }
+    return IDLE;
   } catch (fault) {
-    end = { ...IDLE, ...toldOf(fault) };
-    if (end.fault === 'full') sawFull();
+    if (fault instanceof StorageFull) sawFull();
     if (fault instanceof Refused && fault.code === 'device_revoked')
       await keep('revoked', true).catch(() => {});
+    return { ...IDLE, ...toldOf(fault) };
   }
-  changed();
-  await recount(); // what is shown when the sync ends is what it left
-  syncing.set(end);
 }
 
 export function toldOf(fault: unknown): Pick<Syncing, 'fault' | 'told'> {
