@@ -398,7 +398,8 @@ function Findings(props: {
   if (!answered && !shownAll) return <span id={props.id} hidden />;
   const number = props.question?.schema['x-number'];
   const growing = grows(props.question, value, shownAll);
-  const errors = growing ? [] : codesAt(checked.errors, props.path);
+  // How many signs are too many stands at the text itself.
+  const errors = growing ? [] : codesAt(checked.errors, props.path).filter((code) => code !== 'too_long');
   const doubts = growing ? [] : codesAt(checked.doubts, props.path);
   return (
     <div id={props.id} className={own.findings}>
