@@ -59,8 +59,11 @@ async function newDoorAt(page: Page, village: string, name: string): Promise<voi
 async function isWhole(page: Page, name: string): Promise<void> {
   const cut = await page.evaluate(() => {
     const found: string[] = [];
-    if (document.documentElement.scrollWidth > innerWidth)
-      found.push(`page ${document.documentElement.scrollWidth}`);
+    if (document.documentElement.scrollWidth > innerWidth) {
+      for (const each of document.querySelectorAll('body *'))
+        if (each.getBoundingClientRect().right > innerWidth + 1)
+          found.push(`wider than the screen: ${each.tagName} ${each.textContent?.slice(0, 40)}`);
+    }
     for (const each of document.querySelectorAll<HTMLElement>('main *, header *, nav *, [role="alert"] *')) {
       if (each.closest('select, textarea, input, svg, progress, [class*="hidden"]') !== null) continue;
       const style = getComputedStyle(each);
