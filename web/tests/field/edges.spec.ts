@@ -76,6 +76,8 @@ test('all faults stand in one list, and each leads to its question', async ({ pa
   const faults = page.locator('li', { hasText: 'Bagian' });
   await expect(page.getByRole('heading', { name: '3 harus diperbaiki' })).toBeVisible();
   await expect(faults).toHaveCount(3);
+  for (const [at, name] of ['Nama usaha', 'KBLI', 'NIK'].entries())
+    await expect(faults.nth(at)).toContainText(name);
   await expect(page.getByText('Kata server')).toHaveCount(0);
   await faults.filter({ hasText: 'NIK' }).click();
   await expect(page.getByLabel(/^NIK/)).toBeFocused();

@@ -110,14 +110,17 @@ function Faults(props: {
   const t = useTexts(texts);
   const { form } = useFilling();
   if (props.findings.length === 0) return null;
+  const found = props.findings.map((finding) => {
+    const place = leadsTo(form, finding);
+    return { finding, place, page: place === null ? -1 : pageOf(props.pages, place) };
+  });
+  found.sort((one, other) => one.page - other.page); // as they are asked
   return (
     <div className={styles.stack}>
       <h2>{props.title}</h2>
       <ul className={styles.list}>
-        {props.findings.map((finding) => {
+        {found.map(({ finding, place, page }) => {
           const { pointer, code } = finding;
-          const place = leadsTo(form, finding);
-          const page = place === null ? -1 : pageOf(props.pages, place);
           const name = labelOf(form.questions, pointer)?.[language] ?? t.wholeForm;
           const said = (
             <>
