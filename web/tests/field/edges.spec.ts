@@ -114,8 +114,9 @@ test('the time of a visit is chosen by a control, by the tablet’s own clock', 
   await page.reload();
   await expect(page.getByLabel(/^Waktu kunjungan/)).toHaveValue('2022-09-12T09:14');
   await toEnd(page);
-  await page.getByRole('button', { name: 'Simpan isian', exact: true }).click();
   const sent = page.waitForRequest((each) => each.url().includes('/v1/sync/batches/'));
+  await page.getByRole('button', { name: 'Simpan isian', exact: true }).click();
+  await expect(page.getByRole('button', { name: 'Pintu baru' })).toBeVisible();
   await sync(page);
   const { gunzipSync } = await import('node:zlib');
   const body = (await sent).postDataBuffer() ?? Buffer.alloc(0);

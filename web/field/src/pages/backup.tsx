@@ -5,7 +5,7 @@ import { useEffect, useId, useState } from 'react';
 import { Button, Dialog, Field, Notice, styles } from '../parts/parts.tsx';
 import { makeBackup, NotTaken, type Taken, takeBackup } from '../state/backup.ts';
 import { nowHere } from '../state/device.ts';
-import { sawFull } from '../state/room.ts';
+import { sawFull } from '../state/estimate.ts';
 import { StorageFull } from '../storage/store.ts';
 import { app } from '../texts/app.ts';
 import { settings } from '../texts/more.ts';

@@ -15,7 +15,7 @@ import { type Ending, FAR_M, findPoint, LONGEST_S } from '../forms/point.ts';
 import { findingText } from '../forms/words.ts';
 import { Button, Dialog, Notice, Pill, styles } from '../parts/parts.tsx';
 import { changed, here } from '../state/device.ts';
-import { sawFull } from '../state/room.ts';
+import { sawFull } from '../state/estimate.ts';
 import { go } from '../state/route.ts';
 import { useStored } from '../state/stored.ts';
 import { sync } from '../state/syncing.ts';

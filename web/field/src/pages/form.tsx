@@ -12,7 +12,7 @@ import own from '../forms/form.module.css';
 import { Asked } from '../forms/question.tsx';
 import { Button, Notice, Screen, styles } from '../parts/parts.tsx';
 import { handshake, here, reference, serverNow } from '../state/device.ts';
-import { sawFull } from '../state/room.ts';
+import { sawFull, sawRoom } from '../state/estimate.ts';
 import { day, form as formOf } from '../state/work.ts';
 import type { Draft } from '../storage/drafts.ts';
 import { StorageFull } from '../storage/store.ts';
@@ -204,6 +204,7 @@ function useDraft(first: Draft) {
       .drafts.keep(made)
       .then(() => {
         setFull(false);
+        sawRoom();
         if (newest.current === made) setStored(true);
       })
       .catch((fault: unknown) => {

@@ -8,6 +8,7 @@ import { Switch } from '../parts/language.tsx';
 import { Button, Dialog, Field, Notice, styles } from '../parts/parts.tsx';
 import { signOut, unsafe } from '../state/account.ts';
 import { here, kept, phase, server } from '../state/device.ts';
+import { estimateOf, seen } from '../state/estimate.ts';
 import { roomLeft } from '../state/room.ts';
 import { useStored } from '../state/stored.ts';
 import { app } from '../texts/app.ts';
@@ -18,8 +19,8 @@ const MB = 1024 * 1024;
 
 export function SettingsPage() {
   const [t, general, language] = [useTexts(settings), useTexts(app), useLanguage()];
-  const known = useStore(roomLeft);
-  const room = known?.room;
+  const [room, writes] = [useStore(roomLeft)?.room, useStore(seen)];
+  const estimate = room === undefined ? null : estimateOf(room);
   const [leaving, setLeaving] = useState(false);
   const found = useStored(async () => ({
     username: await here().tablet.outbox.get<string>('username'),
@@ -34,7 +35,7 @@ export function SettingsPage() {
     [t.version, __APP_VERSION__],
     [
       t.storage,
-      known?.estimate === 'measured' ? t.used(mb(room?.used), mb(room?.most)) : t.usedOnly(mb(room?.used)),
+      estimate === 'measured' ? t.used(mb(room?.used), mb(room?.most)) : t.usedOnly(mb(room?.used)),
     ],
   ];
   return (
@@ -48,11 +49,11 @@ export function SettingsPage() {
             </div>
           ))}
         </dl>
-        {known?.estimate === 'measured' && <p className={styles.quiet}>{t.estimated}</p>}
-        {known !== null && known.estimate !== 'measured' && (
+        {estimate === 'measured' && <p className={styles.quiet}>{t.estimated}</p>}
+        {estimate !== null && estimate !== 'measured' && (
           <Notice tone="risk">
-            <span>{known.estimate === 'missing' ? t.roomMissing : t.roomPromised}</span>
-            <span>{known.left === 'unknown' ? t.roomTried : t.roomSeen}</span>
+            <span>{estimate === 'missing' ? t.roomMissing : t.roomPromised}</span>
+            <span>{writes === 'nothing' ? t.roomTried : t.roomSeen}</span>
             <span>{t.roomLookYourself}</span>
           </Notice>
         )}

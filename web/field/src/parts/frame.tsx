@@ -6,6 +6,7 @@ import { useLanguage, useTexts } from '@kumkm/shared/texts/language.ts';
 import { IconChartBar, IconCloudUpload, IconListCheck, IconSettings } from '@tabler/icons-react';
 import { type ReactNode, useEffect, useState } from 'react';
 import { counts as counted } from '../state/counts.ts';
+import { leftOf, seen } from '../state/estimate.ts';
 import { roomLeft } from '../state/room.ts';
 import { syncing } from '../state/syncing.ts';
 import { isUpdateReady, takeUpdate } from '../state/updates.ts';
@@ -65,7 +66,8 @@ export function Frame(props: { readonly title: string; readonly tab: Tab; readon
 /** What somebody has to know wherever they are: an update, and a tablet that is nearly full. */
 function Told() {
   const t = useTexts(app);
-  const [ready, room] = [useStore(isUpdateReady), useStore(roomLeft)];
+  const [ready, said, writes] = [useStore(isUpdateReady), useStore(roomLeft), useStore(seen)];
+  const room = said === null ? null : { ...said, left: leftOf(said.left, writes) };
   return (
     <>
       {ready && (

@@ -7,8 +7,8 @@ import { StorageFull } from '../storage/store.ts';
 import { recount } from './counts.ts';
 import { changed, here, keep, phase } from './device.ts';
 import { readDoors } from './doors.ts';
+import { sawFull, sawRoom } from './estimate.ts';
 import { readFigures } from './figures.ts';
-import { sawFull } from './room.ts';
 
 /** `busy`, `refused`: `told` says why. `full`: no room on the tablet. */
 export type Fault = 'offline' | 'busy' | 'sign_in' | 'refused' | 'full' | 'failed';
@@ -70,6 +70,7 @@ async function once(): Promise<Syncing> {
       await readDoors();
       await readFigures();
     }
+    sawRoom();
     return IDLE;
   } catch (fault) {
     if (fault instanceof StorageFull) sawFull();
