@@ -30,12 +30,19 @@ from app.audit import trail
 from app.audit.actions import Action
 from app.core.database import Database
 from app.core.fair_queue import FairQueue
-from app.core.problems import Code, FieldError, Problem
+from app.core.problems import Code, FieldError, Problem, Text
 from app.core.sealing import Digester
 
 AT_ONCE, MOST_WAITING, LONGEST_WAIT_S = 2, 128, 5
 """Attempts to sign in that are worked on, and that wait, and for how many seconds. Tablets hang up after ten, and a
 hash for one that did is made for nobody."""
+
+_WRONG_PASSWORD = Text("Nama pengguna atau kata sandi salah.", "The user name or the password is wrong.")
+_WRONG_CODE = Text(
+    "Nama pengguna atau kode aktivasi salah, atau kode itu sudah dipakai atau lewat masanya.",
+    "The user name or the activation code is wrong, or the code was used already or is too old.",
+)
+_SESSION_OVER = Text("Sesi ini sudah berakhir; masuk lagi.", "This session is over; sign in again.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +99,8 @@ class SignIn:
         async def begin(pg: asyncpg.Connection) -> Grant:
             owner = await refreshing.held(pg, account.id)
             if not owner.active or owner.sessions_ended != account.sessions_ended:
-                raise Problem(Code.INVALID_GRANT)  # reset or closed since the password was looked at
+                # reset or closed since the password was looked at
+                raise Problem(Code.INVALID_GRANT, detail=_WRONG_PASSWORD)
             tablet = enrolled.id if enrolled else None
             link = refreshing.First(owner.id, tablet, uuid4(), " ".join(owner.scopes))
             await refreshing.begin(pg, link, token, lifetime=self._refresh_lifetime)
@@ -147,7 +155,7 @@ class SignIn:
                 account.sessions_ended,
             )
             if not changed:
-                raise Problem(Code.INVALID_GRANT)
+                raise Problem(Code.INVALID_GRANT, detail=_WRONG_CODE if by_code else _WRONG_PASSWORD)
             await end_sessions(pg, account.id)
             await _tell(pg, Action.ACCOUNT_PASSWORD_SET, account.id, ("account", str(account.id)), caller)
 
@@ -188,7 +196,7 @@ class SignIn:
             return self._grant(link, link.device_id, link.scopes_left, following)
         if link is not None and used is refreshing.Use.USED_TWICE:
             await self._audit(Action.SESSION_REUSE_DETECTED, link.id, caller)
-        raise Problem(Code.INVALID_GRANT)
+        raise Problem(Code.INVALID_GRANT, detail=_SESSION_OVER)
 
     async def sign_out(self, token: str) -> None:
         """Revoke the family of a refresh token; unknown tokens are ignored (RFC 7009). Idempotent by the token."""
@@ -200,7 +208,8 @@ class SignIn:
             account = await self._named(username)
             right = await verify_password(account.password_hash if account else None, password)
             if account is None or not right or account.deactivated_at is not None or not fits(account):
-                raise Problem(Code.INVALID_GRANT)
+                # A machine has no password; it is told what holds for every grant.
+                raise Problem(Code.INVALID_GRANT, detail=_WRONG_PASSWORD if fits is _is_person else None)
             return account
 
     async def _activated(self, username: str, code: str, caller: Caller) -> Account:
@@ -217,7 +226,7 @@ class SignIn:
                 return account
             await self._database.run(lambda pg: count_attempt(pg, keys))
             await self._tell_failed(username, caller)
-        raise Problem(Code.INVALID_GRANT)
+        raise Problem(Code.INVALID_GRANT, detail=_WRONG_CODE)
 
     def _keys(self, username: str, caller: Caller) -> Keys:
         return keys_of(self._digester, username, caller.address, caller.device.told_id if caller.device else None)

@@ -71,8 +71,8 @@ class Code(Enum):
         400,
         Text("Tidak dapat masuk", "Sign-in refused"),
         Text(
-            "Nama pengguna, kata sandi, atau token penyegar tidak cocok.",
-            "The user name, password or refresh token is not right.",
+            "Yang dipakai untuk masuk salah, atau tidak berlaku lagi.",
+            "What was given to sign in is wrong, or is no longer good.",
         ),
     )
     PASSKEY_REFUSED = Definition(

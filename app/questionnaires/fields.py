@@ -99,10 +99,13 @@ def ask(
     names: bool = False,
     default: Any = None,
     hint: tuple[str, str] | None = None,
+    of_reference_year: bool = False,
 ) -> Any:
     """A question, with its labels; `open` answers are stored readable, all others sealed; one that `names` a person or
-    a thing has a letter or a digit. `hint`: what helps to answer, in both languages."""
+    a thing has a letter or a digit. `hint`: what helps to answer, in both languages; `of_reference_year`: it is a sum
+    of the year that another answer, or else the campaign, says."""
     extra: dict[str, Any] = {"x-label-id": label_id, "x-label-en": label_en, "x-sealed": not open}
     extra |= {"x-name": True} if names else {}
     extra |= {"x-help-id": hint[0], "x-help-en": hint[1]} if hint else {}
+    extra |= {"x-reference-year": True} if of_reference_year else {}
     return Field(default=default, title=label_en, json_schema_extra=extra)

@@ -7,7 +7,7 @@ that the text is a number with rules of its own (`openapi/README.md`), `x-doubt`
 `x-list` that it must be a code of a list. Of later versions: `x-pages` at the top has the pages of the form, with their
 questions in order; `x-when` at a question the answer to another one with which it is asked (`pages.py`); `x-shares` at
 a block that its percentages add up to 100, or else there is a doubt; `x-years` at a table that each row says its year,
-once; `x-help-id` and `x-help-en` what helps to answer.
+once; `x-reference-year` at a sum that it is of the reference year; `x-help-id` and `x-help-en` what helps to answer.
 """
 
 from collections.abc import Iterator, Mapping

@@ -25,10 +25,7 @@ from app.questionnaires.fields import (
 )
 from app.questionnaires.umkm_1 import Inputs, Marketing, Owner, Permits, Practice, Product, Respondent, Workers
 
-_OF_REFERENCE_YEAR = (
-    "Untuk tahun acuan (reference_year), rupiah penuh.",
-    "Of the reference year (reference_year), whole rupiah.",
-)
+_OF_REFERENCE_YEAR = ("Untuk tahun acuan, rupiah penuh.", "Of the reference year, whole rupiah.")
 _SHARES = ("Semua bagian bersama-sama 100 %.", "All shares together are 100 %.")
 _PEOPLE = ("Jumlah orang.", "Number of people.")
 
@@ -162,7 +159,9 @@ class Material(Block):
     name: Line | None = ask("Nama bahan", "Material", open=True)
     quantity: Quantity | None = ask("Banyaknya setahun", "Quantity a year", open=True)
     unit: Short | None = ask("Satuan", "Unit", open=True)
-    value_idr: Money | None = ask("Nilai setahun (Rp)", "Value a year (Rp)", hint=_OF_REFERENCE_YEAR)
+    value_idr: Money | None = ask(
+        "Nilai setahun (Rp)", "Value a year (Rp)", hint=_OF_REFERENCE_YEAR, of_reference_year=True
+    )
     supplier: Line | None = ask("Nama pemasok", "Supplier")
     supplier_phone: Short | None = ask("Telepon pemasok", "Supplier's phone")
 
@@ -214,13 +213,15 @@ class Product2(Product):
     """701 One product or service."""
 
     quantity: Quantity | None = ask("Banyaknya setahun", "Quantity a year", open=True)
-    value_idr: Money | None = ask("Nilai setahun (Rp)", "Value a year (Rp)", hint=_OF_REFERENCE_YEAR)
+    value_idr: Money | None = ask(
+        "Nilai setahun (Rp)", "Value a year (Rp)", hint=_OF_REFERENCE_YEAR, of_reference_year=True
+    )
 
 
 class Trade(Block):
     """702 For trade (*perdagangan*), in the reference year."""
 
-    sales_idr: Money | None = ask("Penjualan (Rp)", "Sales (Rp)", hint=_OF_REFERENCE_YEAR)
+    sales_idr: Money | None = ask("Penjualan (Rp)", "Sales (Rp)", hint=_OF_REFERENCE_YEAR, of_reference_year=True)
     cost_of_goods_idr: Money | None = ask("Harga pokok penjualan (Rp)", "Cost of goods sold (Rp)")
     consignment_idr: Money | None = ask("Komisi neto konsinyasi (Rp)", "Net consignment commission (Rp)")
     vehicle_repair_idr: Money | None = ask("Perbaikan kendaraan (Rp)", "Motor-vehicle repair (Rp)")
@@ -230,7 +231,9 @@ class Trade(Block):
 class Income(Block):
     """703 and 1102 Other income, in the reference year."""
 
-    operating_idr: Money | None = ask("Operasional (Rp)", "Operating (Rp)", hint=_OF_REFERENCE_YEAR)
+    operating_idr: Money | None = ask(
+        "Operasional (Rp)", "Operating (Rp)", hint=_OF_REFERENCE_YEAR, of_reference_year=True
+    )
     non_operating_idr: Money | None = ask("Nonoperasional (Rp)", "Non-operating (Rp)")
     business_subsidy_idr: Money | None = ask("Subsidi usaha (Rp)", "Business subsidy (Rp)")
     fiscal_subsidy_idr: Money | None = ask("Subsidi fiskal (Rp)", "Fiscal subsidy (Rp)")
@@ -251,7 +254,9 @@ class MarketingCost(Block):
     """707 What a way of marketing costs in the reference year."""
 
     method: Method | None = ask("Cara pemasaran", "Way of marketing", open=True)
-    year_idr: Money | None = ask("Biaya setahun (Rp)", "Cost a year (Rp)", hint=_OF_REFERENCE_YEAR)
+    year_idr: Money | None = ask(
+        "Biaya setahun (Rp)", "Cost a year (Rp)", hint=_OF_REFERENCE_YEAR, of_reference_year=True
+    )
 
 
 class Channel(Block):
@@ -292,7 +297,7 @@ class Pay(Block):
     """803 What workers are paid in the reference year."""
 
     kind: Literal["wages", "incentives"] | None = ask("Jenis balas jasa", "Kind of pay")
-    male_idr: Money | None = ask("Laki-laki (Rp)", "Men (Rp)", hint=_OF_REFERENCE_YEAR)
+    male_idr: Money | None = ask("Laki-laki (Rp)", "Men (Rp)", hint=_OF_REFERENCE_YEAR, of_reference_year=True)
     female_idr: Money | None = ask("Perempuan (Rp)", "Women (Rp)")
     male_disabled_idr: Money | None = ask("Laki-laki penyandang disabilitas (Rp)", "Men with a disability (Rp)")
     female_disabled_idr: Money | None = ask("Perempuan penyandang disabilitas (Rp)", "Women with a disability (Rp)")
@@ -404,18 +409,27 @@ class YearlyCost(Block):
         | None
     ) = ask("Jenis biaya", "Cost")
     month_idr: Money | None = ask("Nilai sebulan (Rp)", "Sum a month (Rp)")
-    year_idr: Money | None = ask("Nilai setahun (Rp)", "Sum a year (Rp)", hint=_OF_REFERENCE_YEAR)
+    year_idr: Money | None = ask(
+        "Nilai setahun (Rp)", "Sum a year (Rp)", hint=_OF_REFERENCE_YEAR, of_reference_year=True
+    )
 
 
 class Finance(Block):
     """XI, 1103 to 1108 Taxes and costs."""
 
-    income_tax_25_idr: Money | None = ask("PPh pasal 25 (Rp)", "Income tax, article 25 (Rp)", hint=_OF_REFERENCE_YEAR)
-    final_tax_idr: Money | None = ask("PPh final (Rp)", "Final income tax (Rp)", hint=_OF_REFERENCE_YEAR)
+    income_tax_25_idr: Money | None = ask(
+        "PPh pasal 25 (Rp)", "Income tax, article 25 (Rp)", hint=_OF_REFERENCE_YEAR, of_reference_year=True
+    )
+    final_tax_idr: Money | None = ask(
+        "PPh final (Rp)", "Final income tax (Rp)", hint=_OF_REFERENCE_YEAR, of_reference_year=True
+    )
     monthly_costs: Annotated[list[MonthlyCost], Field(max_length=20)] | None = ask("Biaya bulanan", "Monthly costs")
     yearly_costs: Annotated[list[YearlyCost], Field(max_length=20)] | None = ask("Biaya tahunan", "Yearly costs")
     repair_value_added_idr: Money | None = ask(
-        "Nilai tambah perbaikan barang (Rp)", "Value added by repairing goods (Rp)", hint=_OF_REFERENCE_YEAR
+        "Nilai tambah perbaikan barang (Rp)",
+        "Value added by repairing goods (Rp)",
+        hint=_OF_REFERENCE_YEAR,
+        of_reference_year=True,
     )
 
 

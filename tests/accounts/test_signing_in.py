@@ -71,6 +71,24 @@ async def test_what_is_wrong_is_not_told(client: httpx.AsyncClient, people: Worl
     assert (answer.status_code, answer.json()["code"]) == (400, "invalid_grant")
 
 
+@pytest.mark.parametrize(("language", "says"), [("id", "sandi"), ("en", "password")])
+async def test_each_grant_says_in_plain_words_what_was_wrong(
+    client: httpx.AsyncClient, people: World, language: str, says: str
+) -> None:
+    headers = {"Accept-Language": language}
+    grants: list[Json] = [
+        {"grant_type": "password", "username": "enumerator.1", "password": "wrong"},
+        {"grant_type": "refresh_token", "refresh_token": "x"},
+        {"grant_type": "client_credentials", "client_id": "system", "client_secret": "wrong"},
+    ]
+    told = [(await client.post("/v1/auth/token", data=form, headers=headers)).json()["detail"] for form in grants]
+    code = {"username": "enumerator.1", "activation_code": "AAAA-AAAA", "new_password": "dua belas huruf lebih"}
+    told.append((await client.post("/v1/auth/password", json=code, headers=headers)).json()["detail"])
+    assert len(set(told)) == len(told), "each grant has words of its own"
+    assert [says in each for each in told] == [True, False, False, False]
+    assert not any("token" in each.lower() for each in told)
+
+
 async def test_refused_sign_ins_are_in_the_trail_and_tell_no_name_that_is_no_account(
     client: httpx.AsyncClient, people: World, pg: asyncpg.Connection
 ) -> None:

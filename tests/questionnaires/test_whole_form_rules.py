@@ -360,8 +360,17 @@ def test_every_question_and_column_has_labels_and_every_choice_words(name: str) 
     assert block_of(CATALOGUE[name].model.model_fields["workers"].annotation) is not None
 
 
+@pytest.mark.parametrize("name", CATALOGUE)
+def test_no_text_for_people_names_a_field(name: str) -> None:
+    schemas = list(_properties(json_schema(CATALOGUE[name])))
+    texts = [schema[key] for schema in schemas for key in schema if key.startswith(("x-label-", "x-help-"))]
+    texts += [text for schema in schemas for words in schema.get("x-choices", {}).values() for text in words.values()]
+    assert len(texts) > 10
+    assert [text for text in texts if "_" in text or not text.strip()] == []
+
+
 def _properties(schema: Any) -> Iterator[Any]:
-    for block in (schema, *schema["$defs"].values()):
+    for block in (schema, *schema.get("$defs", {}).values()):
         yield from block.get("properties", {}).values()
 
 

@@ -10,6 +10,7 @@ import { RecordPage } from './pages/record.tsx';
 import { SettingsPage } from './pages/settings.tsx';
 import { WorkPage } from './pages/work.tsx';
 import { Button, styles } from './parts/parts.tsx';
+import { Revoked } from './parts/revoked.tsx';
 import { phase } from './state/device.ts';
 import { type Route, route } from './state/route.ts';
 import { start } from './state/start.ts';
@@ -35,11 +36,26 @@ export function App() {
     case 'enrol':
       return <Enrol />;
     case 'pin':
-      return <ChoosePin />;
+      return (
+        <>
+          <Revoked />
+          <ChoosePin />
+        </>
+      );
     case 'locked':
-      return <Locked />;
+      return (
+        <>
+          <Revoked />
+          <Locked />
+        </>
+      );
     case 'open':
-      return <Page key={'id' in where ? where.id : where.page} where={where} />;
+      return (
+        <>
+          <Revoked />
+          <Page key={'id' in where ? where.id : where.page} where={where} />
+        </>
+      );
   }
 }
 

@@ -11,7 +11,12 @@ const FIRST_BYTE_S = 70;
 const REFRESHES = 8;
 
 /** The server could not be reached, or was too busy, during all attempts of this sync. Nothing is lost. */
-export class Offline extends Error {}
+export class Offline extends Error {
+  /** `code`: of the last problem that the server answered with; empty where it answered nothing. */
+  constructor(readonly code = '') {
+    super(code);
+  }
+}
 
 /** The session is over: the enumerator has to sign in again. Nothing is lost. */
 export class SignInNeeded extends Error {}
@@ -131,10 +136,12 @@ export class Network {
   ): Promise<Answer> {
     await this.waitAsAsked(path);
     const { waiting, sleep } = this.world;
+    let last = '';
     for (let attempt = 0; attempt < waiting.attempts; attempt += 1) {
       const { answer } = await this.once(method, path, asked, signed);
       if (answer?.sound && accepts(answer)) return answer;
       const problem = answer?.problem ?? null;
+      last = problem?.code ?? '';
       if (answer !== null && problem !== null) {
         if (answer.status === 401 && signed) {
           await this.refresh();
@@ -145,7 +152,7 @@ export class Network {
       const wait = await this.askedToWait(path, answer);
       if (attempt + 1 < waiting.attempts) await sleep(waiting.after(attempt, wait));
     }
-    throw new Offline();
+    throw new Offline(last);
   }
 
   /** One attempt. `late`: nothing was answered in time. */

@@ -150,7 +150,7 @@ test('the doors of the last round are there with their answers, and a visit is t
   const doors = page.locator('a[href^="#/pintu/"]');
   const name = (await doors.first().locator('strong').textContent()) ?? '';
   await doors.first().click();
-  await page.getByRole('button', { name: 'Tidak ada orang' }).click();
+  await page.getByRole('button', { name: 'Tidak dapat ditemui' }).click();
   await toEnd(page);
   await page.getByRole('button', { name: 'Simpan isian', exact: true }).click();
   await expect(page.getByRole('heading', { name: 'Kunjungi lagi' })).toBeVisible();

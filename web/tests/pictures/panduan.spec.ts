@@ -181,7 +181,7 @@ test('the guide for enumerators: a first day on a phone', async ({ page }) => {
   await page.goto(`${DEMO}/lapangan/#/tugas`);
   await page.getByLabel('Kegiatan').selectOption(NEXT_ROUND);
   await page.locator('a[href^="#/pintu/"]').first().click();
-  await page.getByRole('button', { name: 'Tidak ada orang' }).click();
+  await page.getByRole('button', { name: 'Tidak dapat ditemui' }).click();
   await toEnd(page);
   await store(page);
   await expect(page.getByRole('heading', { name: 'Kunjungi lagi' })).toBeVisible();

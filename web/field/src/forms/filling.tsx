@@ -2,7 +2,7 @@
 
 import {
   type Checked,
-  check,
+  checkAll,
   type Finding,
   type Ground,
   unknownActivity,
@@ -19,6 +19,8 @@ export interface Filling {
   readonly checked: Checked;
   /** Of KBLI, where the answers say none: the campaign's first one; null where it is not known. */
   readonly edition: string | null;
+  /** The year of sums that say none: that of the answers, or else the campaign's; null where neither is known. */
+  readonly year: number | null;
   /** Kinds of numbers that are probably recorded already. */
   readonly known: readonly string[];
   /** Whether errors of questions without an answer are shown, too. */
@@ -76,6 +78,13 @@ function afterRemoval(pointer: string, path: Path, value: unknown): string | nul
   return Number(place) > row ? `${table}${[Number(place) - 1, ...rest].join('/')}` : pointer;
 }
 
+/** The year of sums that do not say their own: the answer, or else the last one that was over when the campaign began. */
+export function yearOf(answers: Answers, startsOn: string | undefined): number | null {
+  const { reference_year } = answers;
+  if (typeof reference_year === 'number') return reference_year;
+  return startsOn === undefined ? null : Number(startsOn.slice(0, 4)) - 1;
+}
+
 /** Errors and doubts by pointer from the answers on, each once. */
 export function codesAt(findings: readonly Finding[], path: Path): string[] {
   const here = `/answers${pointerOf(path)}`;
@@ -84,20 +93,37 @@ export function codesAt(findings: readonly Finding[], path: Path): string[] {
 
 /** What is found, with what was typed and can be no answer. */
 export function look(form: Form, draft: Draft, ground: Ground): Checked {
-  const { errors, doubts } = check(form, draft.answers, ground);
+  const { errors, doubts } = checkAll(form, draft.answers, ground);
   const typedWrong = Object.keys(draft.typed).map((pointer) => ({
     pointer: `/answers${pointer}`,
     code: 'not_a_number',
   }));
+  const isTyped = ({ pointer }: Finding) => typedWrong.some((each) => each.pointer === pointer);
+  // A text that is no number is no missing answer.
   return {
-    errors: [...errors, ...typedWrong.filter((each) => !errors.some((it) => it.pointer === each.pointer))],
-    doubts: [...doubts, ...unknownActivity(draft.answers, ground)],
+    errors: [...errors.filter((each) => !isTyped(each)), ...typedWrong],
+    doubts: [...doubts, ...unknownActivity(draft.answers, ground)].filter((each) => !isTyped(each)),
   };
+}
+
+/**
+ * The question that a finding leads to, by its pointer from the form on; null where it is about no question. A record that
+ * nothing identifies leads to the first number that would.
+ */
+export function leadsTo(form: Form, { pointer, code }: Finding): string | null {
+  const place = pointer.replace(/^\/answers/, '');
+  if (place !== '') return place;
+  const number = (questions: readonly Question[]): Question | undefined =>
+    questions
+      .flatMap((each) => (each.kind === 'block' ? [number(each.inner) ?? each] : [each]))
+      .find((each) => ['nik', 'cooperative_number'].includes(each.schema['x-number'] ?? ''));
+  const found = code === 'unidentified' ? number(form.questions) : undefined;
+  return found === undefined ? null : pointerOf(found.path);
 }
 
 /** The number of the page on which a finding is, -1 where no page has it. */
 export function pageOf(pages: readonly { questions: readonly Question[] }[], pointer: string): number {
-  const name = pointer.replace(/^\/answers\/?/, '').split('/')[0] ?? '';
+  const name = pointer.replace(/^(\/answers)?\//, '').split('/')[0] ?? '';
   return pages.findIndex((page) => page.questions.some((each) => each.path[0] === name));
 }
 

@@ -5,11 +5,12 @@ import { count } from '@kumkm/shared/formats/numbers.ts';
 import { at, type Path, type Question } from '@kumkm/shared/forms/form.ts';
 import { useLanguage, useTexts } from '@kumkm/shared/texts/language.ts';
 import { IconPlus, IconTrash } from '@tabler/icons-react';
-import type { ReactNode } from 'react';
+import { type ReactNode, useState } from 'react';
 import { Button, Said, styles } from '../parts/parts.tsx';
 import { app } from '../texts/app.ts';
 import { filling } from '../texts/work.ts';
 import { Activity } from './activity.tsx';
+import { entriesOf, saidMoment, shownMoment, signsLeft } from './entries.ts';
 import { codesAt, pointerOf, useFilling } from './filling.tsx';
 import own from './form.module.css';
 import { Known } from './known.tsx';
@@ -65,11 +66,25 @@ function Single({ question, path }: { readonly question: Question; readonly path
           {label}
         </label>
       )}
-      {question.help !== null && <p className={styles.quiet}>{question.help[language]}</p>}
+      <Help question={question} />
       <Input question={question} path={path} wrong={wrong} />
       <Findings path={path} question={question} id={`f${pointer}`} />
       {notAsked && <Said tone="risk">{t.notAsked}</Said>}
     </Box>
+  );
+}
+
+/** What helps to answer, with the year that a sum is of. */
+function Help({ question }: { readonly question: Question }) {
+  const { year } = useFilling();
+  const [t, language] = [useTexts(filling), useLanguage()];
+  if (question.help === null) return null;
+  const ofYear = question.schema['x-reference-year'] === true && year !== null;
+  return (
+    <p className={styles.quiet}>
+      {question.help[language]}
+      {ofYear && ` ${t.referenceYear(String(year))}`}
+    </p>
   );
 }
 
@@ -141,21 +156,10 @@ function Input(props: { readonly question: Question; readonly path: Path; readon
         />
       );
     }
-    case 'texts': {
-      const lines = Array.isArray(value) ? (value as string[]).join('\n') : '';
-      return (
-        <>
-          <textarea
-            {...common}
-            value={lines}
-            onChange={({ currentTarget: { value: said } }) =>
-              answer(path, said === '' ? undefined : said.split('\n'))
-            }
-          />
-          <p className={styles.quiet}>{t.oneALine}</p>
-        </>
-      );
-    }
+    case 'texts':
+      return <Lines value={value} most={entryMost(question)} common={common} path={path} />;
+    case 'moment':
+      return <Moment value={value} common={common} path={path} />;
     case 'date':
       return (
         <input
@@ -188,27 +192,113 @@ function Input(props: { readonly question: Question; readonly path: Path; readon
     default: {
       if (question.schema['x-list'] === 'kbli') return <Activity path={path} common={common} />;
       const number = question.schema['x-number'];
-      const most = Number(question.schema.maxLength ?? 300);
-      const said = { value: String(value ?? ''), maxLength: most, autoComplete: 'off' } as const;
-      const change = (text: string) => type(question, path, text);
-      if (most > 400)
-        return <textarea {...common} {...said} onChange={(event) => change(event.currentTarget.value)} />;
+      const most = Number(question.schema.maxLength ?? Number.POSITIVE_INFINITY);
+      const text = String(value ?? '');
+      const said = { value: text, autoComplete: 'off' } as const;
+      const change = (typed: string) => type(question, path, typed);
+      const isLarge = most > LARGE && most < Number.POSITIVE_INFINITY;
       return (
         <>
-          <input
-            {...common}
-            {...said}
-            inputMode={
-              number === undefined || number === 'passport' || number === 'kitas' ? 'text' : 'numeric'
-            }
-            onChange={(event) => change(event.currentTarget.value)}
-          />
-          {number !== undefined && <NumberHint kind={number} text={said.value} />}
+          {isLarge ? (
+            <textarea {...common} {...said} onChange={(event) => change(event.currentTarget.value)} />
+          ) : (
+            <input
+              {...common}
+              {...said}
+              inputMode={
+                number === undefined || number === 'passport' || number === 'kitas' ? 'text' : 'numeric'
+              }
+              onChange={(event) => change(event.currentTarget.value)}
+            />
+          )}
+          <SignsLeft text={text} most={most} />
+          {number !== undefined && <NumberHint kind={number} text={text} />}
         </>
       );
     }
   }
 }
+
+const LARGE = 400;
+
+const entryMost = (question: Question): number =>
+  Number(
+    (question.schema.items as { maxLength?: number } | undefined)?.maxLength ?? Number.POSITIVE_INFINITY,
+  );
+
+/** Near the bound how many signs are left; beyond it how many are too many. Nothing that was typed or pasted is cut. */
+function SignsLeft({ text, most }: { readonly text: string; readonly most: number }) {
+  const [t, language] = [useTexts(filling), useLanguage()];
+  const left = most === Number.POSITIVE_INFINITY ? null : signsLeft(text, most);
+  if (left === null) return null;
+  return (
+    <div role="status">
+      {left < 0 ? (
+        <Said tone="bad">{t.signsOver(count(-left, language), count(most, language))}</Said>
+      ) : (
+        <p className={styles.quiet}>{t.signsLeft(count(left, language))}</p>
+      )}
+    </div>
+  );
+}
+
+interface Common {
+  id: string;
+  className: string | undefined;
+  'aria-invalid': boolean;
+  'aria-describedby': string;
+}
+interface OfValue {
+  readonly value: unknown;
+  readonly common: Common;
+  readonly path: Path;
+}
+
+/** A list of texts, one on each line. A blank line is on the screen alone. */
+function Lines({ value, most, common, path }: OfValue & { readonly most: number }) {
+  const { answer } = useFilling();
+  const t = useTexts(filling);
+  const entries = Array.isArray(value) ? (value as string[]) : [];
+  const [typed, setTyped] = useState(entries.join('\n'));
+  // What is typed is shown as it is, as long as it says what the answer says.
+  const shown = (entriesOf(typed) ?? []).join('\n') === entries.join('\n') ? typed : entries.join('\n');
+  const longest = entries.reduce((one, other) => (other.length > one.length ? other : one), '');
+  return (
+    <>
+      <textarea
+        {...common}
+        value={shown}
+        onChange={({ currentTarget: { value: text } }) => {
+          setTyped(text);
+          answer(path, entriesOf(text));
+        }}
+      />
+      <p className={styles.quiet}>{t.oneALine}</p>
+      <SignsLeft text={longest} most={most} />
+    </>
+  );
+}
+
+/** A day and a time of the tablet's own clock. */
+function Moment({ value, common, path }: OfValue) {
+  const { answer } = useFilling();
+  const t = useTexts(filling);
+  const isAhead = typeof value === 'string' && Date.parse(value) > Date.now() + A_MINUTE_MS;
+  return (
+    <>
+      <input
+        {...common}
+        type="datetime-local"
+        value={shownMoment(value)}
+        onChange={({ currentTarget: { value: chosen } }) => answer(path, saidMoment(chosen, value))}
+      />
+      <p className={styles.quiet}>{t.momentEmpty}</p>
+      {isAhead && <Said tone="risk">{t.momentAhead}</Said>}
+    </>
+  );
+}
+
+const A_MINUTE_MS = 60_000;
 
 /** How far a number is typed, and whether it is sound. */
 function NumberHint({
@@ -264,7 +354,7 @@ function Table({ question, path }: { readonly question: Question; readonly path:
   return (
     <fieldset className={own.block} data-pointer={pointerOf(path)}>
       <legend>{question.label[language]}</legend>
-      {question.help !== null && <p className={styles.quiet}>{question.help[language]}</p>}
+      <Help question={question} />
       {rows.map((_row, place) => (
         // biome-ignore lint/suspicious/noArrayIndexKey: a row is nothing but its place
         <fieldset key={place} className={own.tableRow}>
@@ -278,6 +368,7 @@ function Table({ question, path }: { readonly question: Question; readonly path:
         </fieldset>
       ))}
       <Findings path={path} id={`f${pointerOf(path)}`} />
+      {full && <p className={styles.quiet}>{t.mostRows(count(question.most, language))}</p>}
       <Button kind="soft" disabled={full} onClick={() => answer([...path, rows.length], {})}>
         <IconPlus size={18} aria-hidden /> {t.addRow}
       </Button>
@@ -307,7 +398,8 @@ function Findings(props: {
   if (!answered && !shownAll) return <span id={props.id} hidden />;
   const number = props.question?.schema['x-number'];
   const growing = grows(props.question, value, shownAll);
-  const errors = growing ? [] : codesAt(checked.errors, props.path);
+  // How many signs are too many stands at the text itself.
+  const errors = growing ? [] : codesAt(checked.errors, props.path).filter((code) => code !== 'too_long');
   const doubts = growing ? [] : codesAt(checked.doubts, props.path);
   return (
     <div id={props.id} className={own.findings}>

@@ -5,6 +5,7 @@ import { useEffect, useId, useState } from 'react';
 import { Button, Dialog, Field, Notice, styles } from '../parts/parts.tsx';
 import { makeBackup, NotTaken, type Taken, takeBackup } from '../state/backup.ts';
 import { nowHere } from '../state/device.ts';
+import { sawFull } from '../state/estimate.ts';
 import { StorageFull } from '../storage/store.ts';
 import { app } from '../texts/app.ts';
 import { settings } from '../texts/more.ts';
@@ -56,12 +57,14 @@ function Take({ close }: { readonly close: () => void }) {
   const [fault, setFault] = useState<string | null>(null);
   const [taken, setTaken] = useState<Taken | null>(null);
   const take = async () => {
-    if (file === null) return;
+    if (file === null) return setFault(t.needsFile);
+    if (code.trim() === '') return setFault(t.needsCode);
     setFault(null);
     try {
       setTaken(await takeBackup(file, code));
     } catch (told) {
       const why = told instanceof NotTaken ? told.why : told instanceof StorageFull ? 'full' : 'file';
+      if (why === 'full') sawFull();
       setFault(t.backupFaults[why] ?? why);
     }
   };
@@ -88,7 +91,7 @@ function Take({ close }: { readonly close: () => void }) {
           )}
         </Notice>
       )}
-      <Button kind="main" wide disabled={file === null || code === ''} onClick={() => void take()}>
+      <Button kind="main" wide onClick={() => void take()}>
         {t.take}
       </Button>
       <Button wide onClick={close}>

@@ -4,14 +4,14 @@ import type { Entry } from '@kumkm/protocol/listing.ts';
 import type { Answers } from '@kumkm/shared/forms/form.ts';
 import { useLanguage, useTexts } from '@kumkm/shared/texts/language.ts';
 import { IconMessages } from '@tabler/icons-react';
-import { useEffect, useState } from 'react';
-import { Button, Notice, Pill, Screen, styles } from '../parts/parts.tsx';
+import { useEffect, useRef, useState } from 'react';
+import { Button, Notice, Pill, Said, Screen, styles } from '../parts/parts.tsx';
 import { here, kept, reference } from '../state/device.ts';
 import { againDoors } from '../state/doors.ts';
 import { go } from '../state/route.ts';
 import { useStored } from '../state/stored.ts';
 import { begin, campaigns, formName, type Kind, places } from '../state/work.ts';
-import { filling, work } from '../texts/work.ts';
+import { filling, results as names, work } from '../texts/work.ts';
 import { placeNames, TONES } from './work.tsx';
 
 /** What the server takes as a result; the order is that of how often it happens. */
@@ -43,13 +43,20 @@ async function enter(kind: Kind, target: Target, result: string | null): Promise
   return true;
 }
 
-function Entries(props: { readonly target: Target | null; readonly kinds: readonly Kind[] }) {
+/** `target`: null where the village is missing, which `missing` says when something is pressed. */
+function Entries(props: {
+  readonly target: Target | null;
+  readonly kinds: readonly Kind[];
+  readonly missing?: () => void;
+}) {
   const t = useTexts(work);
-  const results = useTexts(filling).results;
+  const results = useTexts(names);
   const [newer, setNewer] = useState(false);
+
   const { target } = props;
   const start = async (kind: Kind, result: string | null) => {
-    if (target !== null) setNewer(!(await enter(kind, target, result)));
+    if (target === null) props.missing?.();
+    else setNewer(!(await enter(kind, target, result)));
   };
   return (
     <>
@@ -57,7 +64,7 @@ function Entries(props: { readonly target: Target | null; readonly kinds: readon
       <section className={styles.stack}>
         {props.kinds.length > 1 && <h2>{t.kind}</h2>}
         {props.kinds.map((kind) => (
-          <Button key={kind} kind="main" wide disabled={target === null} onClick={() => start(kind, null)}>
+          <Button key={kind} kind="main" wide onClick={() => start(kind, null)}>
             <IconMessages aria-hidden />
             {props.kinds.length > 1 ? t[kind as 'umkm' | 'koperasi'] : t.interview}
           </Button>
@@ -66,7 +73,7 @@ function Entries(props: { readonly target: Target | null; readonly kinds: readon
       <section className={styles.stack}>
         <h2>{t.noInterview}</h2>
         {RESULTS.map((result) => (
-          <Button key={result} wide disabled={target === null} onClick={() => start('visit', result)}>
+          <Button key={result} wide onClick={() => start('visit', result)}>
             {results[result]}
           </Button>
         ))}
@@ -84,6 +91,9 @@ export function NewDoor() {
     return { campaign: current?.code ?? '', among, last: await kept<string>('place') };
   });
   const [chosen, choose] = useState('');
+  const [isMissing, setMissing] = useState(false);
+  const select = useRef<HTMLSelectElement>(null);
+  const { choose: chooseOne } = useTexts(filling);
   const place = chosen || (found?.among.some((each) => each.code === found.last) ? (found.last ?? '') : '');
   const target: Target | null =
     found === null || place === ''
@@ -96,20 +106,35 @@ export function NewDoor() {
           {t.village}
         </label>
         <select
+          ref={select}
           id="place"
           className={styles.input}
+          aria-invalid={isMissing && place === ''}
+          aria-describedby={isMissing && place === '' ? 'no-place' : undefined}
           value={place}
           onChange={(event) => choose(event.currentTarget.value)}
         >
-          <option value="" />
+          <option value="">{chooseOne}</option>
           {found?.among.map((each) => (
             <option key={each.code} value={each.code}>
               {each.name} · {each.code}
             </option>
           ))}
         </select>
+        {isMissing && place === '' && (
+          <Said tone="bad" id="no-place">
+            {t.noPlace}
+          </Said>
+        )}
       </div>
-      <Entries target={target} kinds={['umkm', 'koperasi']} />
+      <Entries
+        target={target}
+        kinds={['umkm', 'koperasi']}
+        missing={() => {
+          setMissing(true);
+          select.current?.focus();
+        }}
+      />
     </Screen>
   );
 }
@@ -133,7 +158,7 @@ export function DoorPage({ id }: { readonly id: string }) {
     entry?.kind === 'koperasi' ? ['koperasi'] : entry === null ? ['umkm', 'koperasi'] : ['umkm'];
   return (
     <Screen
-      title={entry?.name ?? found.name ?? t.unnamed}
+      title={entry?.name || found.name || t.unnamed}
       under={names?.get(target.region_code) ?? target.region_code}
       back="#/tugas"
     >
@@ -182,7 +207,7 @@ function About({ entry }: { readonly entry: Entry }) {
   return (
     <section className={styles.card}>
       <div className={styles.row}>
-        <h2 className={styles.grow}>{entry.name}</h2>
+        <h2 className={styles.grow}>{entry.name || t.unnamed}</h2>
         <Pill tone={TONES[entry.state] ?? 'info'}>{t.states[entry.state] ?? entry.state}</Pill>
       </div>
       <dl className={styles.stack}>

@@ -8,13 +8,14 @@ import { type Answers, at, type Page, type Question } from '@kumkm/shared/forms/
 import { useLanguage, useTexts } from '@kumkm/shared/texts/language.ts';
 import { IconCamera, IconCurrentLocation, IconTrash } from '@tabler/icons-react';
 import { type ChangeEvent, useEffect, useRef, useState } from 'react';
-import { pageOf, useFilling } from '../forms/filling.tsx';
+import { leadsTo, pageOf, useFilling } from '../forms/filling.tsx';
 import own from '../forms/form.module.css';
 import { shrunk } from '../forms/photos.ts';
 import { type Ending, FAR_M, findPoint, LONGEST_S } from '../forms/point.ts';
 import { findingText } from '../forms/words.ts';
 import { Button, Dialog, Notice, Pill, styles } from '../parts/parts.tsx';
 import { changed, here } from '../state/device.ts';
+import { sawFull } from '../state/estimate.ts';
 import { go } from '../state/route.ts';
 import { useStored } from '../state/stored.ts';
 import { sync } from '../state/syncing.ts';
@@ -47,6 +48,7 @@ export function End(props: {
       if (navigator.onLine) void sync();
     } catch (fault) {
       setFull(fault instanceof StorageFull);
+      if (fault instanceof StorageFull) sawFull();
       setBusy(false);
     }
   };
@@ -108,27 +110,36 @@ function Faults(props: {
   const t = useTexts(texts);
   const { form } = useFilling();
   if (props.findings.length === 0) return null;
+  const found = props.findings.map((finding) => {
+    const place = leadsTo(form, finding);
+    return { finding, place, page: place === null ? -1 : pageOf(props.pages, place) };
+  });
+  found.sort((one, other) => one.page - other.page); // as they are asked
   return (
     <div className={styles.stack}>
       <h2>{props.title}</h2>
       <ul className={styles.list}>
-        {props.findings.map(({ pointer, code }) => {
-          const page = pageOf(props.pages, pointer);
-          const name = labelOf(form.questions, pointer)?.[language];
+        {found.map(({ finding, place, page }) => {
+          const { pointer, code } = finding;
+          const name = labelOf(form.questions, pointer)?.[language] ?? t.wholeForm;
+          const said = (
+            <>
+              <strong>{name}</strong>
+              {page >= 0 && (
+                <Pill tone={props.tone}>{t.page(String(page + 1), String(props.pages.length))}</Pill>
+              )}
+              <small>{findingText(code, language)}</small>
+            </>
+          );
           return (
             <li key={`${pointer} ${code}`}>
-              <button
-                type="button"
-                className={styles.item}
-                disabled={page < 0}
-                onClick={() => props.turn(page, pointer.replace(/^\/answers/, ''))}
-              >
-                <strong>{name ?? t.said}</strong>
-                <Pill tone={props.tone}>
-                  {page < 0 ? '!' : t.page(String(page + 1), String(props.pages.length))}
-                </Pill>
-                <small>{findingText(code, language)}</small>
-              </button>
+              {place === null || page < 0 ? (
+                <div className={styles.item}>{said}</div>
+              ) : (
+                <button type="button" className={styles.item} onClick={() => props.turn(page, place)}>
+                  {said}
+                </button>
+              )}
             </li>
           );
         })}
@@ -243,6 +254,7 @@ function Photos({ draft }: { readonly draft: Draft }) {
       changed();
     } catch (told) {
       setFault(told instanceof StorageFull ? 'full' : 'picture');
+      if (told instanceof StorageFull) sawFull();
     }
     input.value = '';
   };

@@ -7,16 +7,17 @@ import type { Form, Path, Question } from '@kumkm/shared/forms/form.ts';
 import { useLanguage, useTexts } from '@kumkm/shared/texts/language.ts';
 import { useCallback, useEffect, useMemo, useRef, useState } from 'react';
 import { activityList } from '../forms/activity.tsx';
-import { afterAnswer, afterTyping, type Filling, FillingProvider, look } from '../forms/filling.tsx';
+import { afterAnswer, afterTyping, type Filling, FillingProvider, look, yearOf } from '../forms/filling.tsx';
 import own from '../forms/form.module.css';
 import { Asked } from '../forms/question.tsx';
 import { Button, Notice, Screen, styles } from '../parts/parts.tsx';
 import { handshake, here, reference, serverNow } from '../state/device.ts';
+import { sawFull, sawRoom } from '../state/estimate.ts';
 import { day, form as formOf } from '../state/work.ts';
 import type { Draft } from '../storage/drafts.ts';
 import { StorageFull } from '../storage/store.ts';
 import { app } from '../texts/app.ts';
-import { filling as texts, work } from '../texts/work.ts';
+import { results, filling as texts, work } from '../texts/work.ts';
 import { End } from './form-end.tsx';
 
 export function FormPage({ id }: { readonly id: string }) {
@@ -39,7 +40,7 @@ export function FormPage({ id }: { readonly id: string }) {
       hasActivity: (asked, code) =>
         (codes.get(asked)?.size ?? 0) === 0 ? null : (codes.get(asked)?.has(code) ?? null),
     };
-    return { draft, form, ground, edition };
+    return { draft, form, ground, edition, startsOn: campaign?.starts_on };
   }, id);
   const words = useTexts(work);
   if (found === null) return null;
@@ -55,9 +56,7 @@ export function FormPage({ id }: { readonly id: string }) {
         <Notice tone="risk">{words.newForm}</Notice>
       </Screen>
     );
-  return (
-    <Filled key={id} first={found.draft} form={found.form} ground={found.ground} edition={found.edition} />
-  );
+  return <Filled key={id} {...found} first={found.draft} form={found.form} />;
 }
 
 /** Read at first and never again: what is typed is newer than what is stored. */
@@ -76,13 +75,16 @@ function Filled({
   form,
   ground,
   edition,
+  startsOn,
 }: {
   readonly first: Draft;
   readonly form: Form;
   readonly ground: Ground;
   readonly edition: string | null;
+  readonly startsOn: string | undefined;
 }) {
   const [t, general, language] = [useTexts(texts), useTexts(app), useLanguage()];
+  const names: Readonly<Record<string, string>> = useTexts(results);
   const { draft, change, stored, isFull } = useDraft(first);
   const [shownAll, showAll] = useState(false);
   // Where to go by itself: after a crash, or from a list of faults. Where somebody goes is their own business.
@@ -111,6 +113,7 @@ function Filled({
     draft,
     ground,
     edition,
+    year: yearOf(draft.answers, startsOn),
     checked,
     known,
     shownAll: shownAll || ending,
@@ -137,7 +140,7 @@ function Filled({
   const title =
     page === undefined || page.title.id === ''
       ? isVisit
-        ? t.results[String(draft.answers.result ?? '')]
+        ? names[String(draft.answers.result ?? '')]
         : name
       : page.title[language];
   return (
@@ -201,9 +204,13 @@ function useDraft(first: Draft) {
       .drafts.keep(made)
       .then(() => {
         setFull(false);
+        sawRoom();
         if (newest.current === made) setStored(true);
       })
-      .catch((fault: unknown) => setFull(fault instanceof StorageFull));
+      .catch((fault: unknown) => {
+        setFull(fault instanceof StorageFull);
+        if (fault instanceof StorageFull) sawFull();
+      });
   }, []);
   return { draft, change, stored, isFull };
 }
@@ -235,12 +242,22 @@ function useKnown(form: Form, draft: Draft, ground: Ground): readonly string[] {
 function useJump(pointer: string | null, page: number): void {
   // biome-ignore lint/correctness/useExhaustiveDependencies: the same question on another page is another place
   useEffect(() => {
-    const found = pointer === null ? null : document.getElementById(pointer);
+    const found = pointer === null ? null : placed(pointer);
     if (found === null) return;
-    const inside = found.matches('input, select, textarea') ? found : (found.querySelector('input') ?? found);
+    const typed = 'input, select, textarea, button';
+    const inside = found.matches(typed) ? found : (found.querySelector<HTMLElement>(typed) ?? found);
     inside.focus({ preventScroll: true });
     found.scrollIntoView({ block: 'center' });
   }, [pointer, page]);
+}
+
+/** Where a pointer is on the page: the question itself, or the nearest one around it, such as the list of an entry. */
+function placed(pointer: string): HTMLElement | null {
+  const found =
+    document.getElementById(pointer) ??
+    document.querySelector<HTMLElement>(`[data-pointer="${CSS.escape(pointer)}"]`);
+  const around = pointer.slice(0, pointer.lastIndexOf('/'));
+  return found ?? (around === '' ? null : placed(around));
 }
 
 function Stored({ stored }: { readonly stored: boolean }) {

@@ -6,12 +6,15 @@ import { count } from '@kumkm/shared/formats/numbers.ts';
 import { useStore } from '@kumkm/shared/store.ts';
 import { useLanguage, useTexts } from '@kumkm/shared/texts/language.ts';
 import { IconRefresh } from '@tabler/icons-react';
+import { useRef } from 'react';
 import { findingText } from '../forms/words.ts';
 import { Frame } from '../parts/frame.tsx';
 import { Button, Notice, Pill, styles, type Tone } from '../parts/parts.tsx';
+import { counts } from '../state/counts.ts';
 import { here, kept } from '../state/device.ts';
 import { useStored } from '../state/stored.ts';
 import { type LastSync, sync, syncing } from '../state/syncing.ts';
+import { faultText } from '../texts/problems.ts';
 import { sending, work } from '../texts/work.ts';
 import { SignInAgain } from './pin.tsx';
 import { nameOf } from './work.tsx';
@@ -33,10 +36,17 @@ interface Line {
 
 export function OutboxPage() {
   const t = useTexts(sending);
+  // A revision never changes: it is opened once while the page is open, so that its state is shown at once.
+  const names = useRef(new Map<string, string>()).current;
   const lines = useStored(async () => {
     const rows = (await here().tablet.outbox.rows()).filter((row) => row.bytes > 0).reverse();
     return Promise.all(
-      rows.slice(0, MOST).map(async (row): Promise<Line> => ({ row, name: await nameOf(row) })),
+      rows.slice(0, MOST).map(async (row): Promise<Line> => {
+        const key = `${row.record_id}/${row.revision}`;
+        const name = names.get(key) ?? (await nameOf(row));
+        names.set(key, name);
+        return { row, name };
+      }),
     );
   });
   return (
@@ -58,10 +68,7 @@ function SyncCard() {
   const [t, language] = [useTexts(sending), useLanguage()];
   const now = useStore(syncing);
   const last = useStored(() => kept<LastSync>('last_sync'));
-  const waiting = useStored(async () => ({
-    records: await here().tablet.outbox.unsent(),
-    photos: (await here().tablet.photos.all()).filter((each) => each.fault === null).length,
-  }));
+  const waiting = useStore(counts);
   return (
     <section className={styles.card}>
       <Button kind="main" wide disabled={now.running} onClick={() => void sync()}>
@@ -81,16 +88,15 @@ function SyncCard() {
         </div>
       )}
       {now.fault !== null && (
-        <Notice tone={now.fault === 'offline' || now.fault === 'sign_in' ? 'risk' : 'bad'}>
-          {t.faults[now.fault]} {now.detail}
+        <Notice tone={['offline', 'busy', 'sign_in'].includes(now.fault) ? 'risk' : 'bad'}>
+          {faultText(now.told, language, 'session') ?? t.faults[now.fault]}
         </Notice>
       )}
       {now.fault === 'sign_in' && <SignInAgain done={() => void sync()} />}
-      {last?.deviceState === 'revoked' && <Notice tone="bad">{t.revoked}</Notice>}
       <p className={styles.quiet}>
         {[
           last === null ? t.never : t.last(longMoment(new Date(last.at).toISOString(), language)),
-          t.waiting(count(waiting?.records ?? 0, language)),
+          ...(waiting === null ? [] : [t.waiting(count(waiting.unsent, language))]),
           ...((waiting?.photos ?? 0) > 0 ? [t.photosWaiting(count(waiting?.photos, language))] : []),
         ].join(' · ')}
       </p>

@@ -1,4 +1,4 @@
-import { Offline, Refused } from '@kumkm/protocol/network.ts';
+import { Offline } from '@kumkm/protocol/network.ts';
 import { count } from '@kumkm/shared/formats/numbers.ts';
 import { useLanguage, useTexts } from '@kumkm/shared/texts/language.ts';
 import { IconLock } from '@tabler/icons-react';
@@ -8,21 +8,34 @@ import { signInAgain } from '../state/account.ts';
 import { phase } from '../state/device.ts';
 import { choosePin, isEasy, isPin, PIN_LENGTH, tryPin } from '../state/lock.ts';
 import { entry } from '../texts/app.ts';
+import { faultText } from '../texts/problems.ts';
 
-const digits = (typed: string) => typed.replace(/\D/g, '').slice(0, PIN_LENGTH);
+const digits = (typed: string) => typed.replace(/\D/g, '');
+
+type Words = (typeof entry)['id'];
+
+/** What is wrong with a PIN as it is typed; null while it may become one. `pressed`: somebody took it for whole. */
+export function pinFault(pin: string, pressed: boolean, t: Words): string | null {
+  if (pin.length > PIN_LENGTH) return t.needs.pinLong;
+  if (isPin(pin)) return isEasy(pin) ? t.pinEasy : null;
+  return pressed ? t.needs.pin(String(pin.length)) : null;
+}
 
 export function ChoosePin() {
   const t = useTexts(entry);
   const [pin, setPin] = useState('');
   const [again, setAgain] = useState('');
-  const easy = isPin(pin) && isEasy(pin);
-  const differs = isPin(again) && again !== pin;
-  const ready = isPin(pin) && !easy && again === pin;
+  /** How often somebody took the page for whole, and where the first fault was then. */
+  const [pressed, press] = useState<{ times: number; at: 'pin' | 'again' }>({ times: 0, at: 'pin' });
+  const fault = pinFault(pin, pressed.times > 0, t);
+  const differs = again.length >= PIN_LENGTH && again !== pin;
+  const faultAgain = differs ? t.pinDiffers : pressed.times > 0 && again !== pin ? t.needs.again : null;
   const choose = (event: FormEvent) => {
     event.preventDefault();
-    if (ready) void choosePin(pin);
+    if (isPin(pin) && fault === null && again === pin) void choosePin(pin);
+    else press({ times: pressed.times + 1, at: pinFault(pin, true, t) === null ? 'again' : 'pin' });
   };
-  const common = { type: 'password', mode: 'numeric', pin: true, most: PIN_LENGTH } as const;
+  const common = { type: 'password', mode: 'numeric', pin: true } as const;
   return (
     <main className={styles.center}>
       <div className={styles.brand}>
@@ -35,17 +48,18 @@ export function ChoosePin() {
           label={t.pin}
           value={pin}
           change={(it) => setPin(digits(it))}
-          fault={easy ? t.pinEasy : null}
-          focus
+          fault={fault}
+          focus={pressed.at === 'pin' && pressed.times + 1}
         />
         <Field
           {...common}
           label={t.pinAgain}
           value={again}
           change={(it) => setAgain(digits(it))}
-          fault={differs ? t.pinDiffers : null}
+          fault={faultAgain}
+          focus={pressed.at === 'again' && pressed.times}
         />
-        <Button kind="main" type="submit" wide disabled={!ready}>
+        <Button kind="main" type="submit" wide>
           OK
         </Button>
       </form>
@@ -61,7 +75,8 @@ export function Locked() {
   const [busy, setBusy] = useState(false);
   const open = async (event: FormEvent) => {
     event.preventDefault();
-    if (!isPin(pin) || busy) return;
+    if (busy) return;
+    if (!isPin(pin)) return setFault(pinFault(pin, true, t));
     setBusy(true);
     const { right, wait } = await tryPin(pin);
     setBusy(false);
@@ -80,13 +95,15 @@ export function Locked() {
           type="password"
           mode="numeric"
           pin
-          most={PIN_LENGTH}
           value={pin}
-          change={(it) => setPin(digits(it))}
+          change={(it) => {
+            setPin(digits(it));
+            setFault(digits(it).length > PIN_LENGTH ? t.needs.pinLong : null);
+          }}
           fault={fault}
           focus
         />
-        <Button kind="main" type="submit" wide disabled={!isPin(pin) || busy}>
+        <Button kind="main" type="submit" wide disabled={busy}>
           {t.unlock}
         </Button>
       </form>
@@ -101,25 +118,20 @@ export function Locked() {
 
 /** The password of the same person; what is recorded stays. */
 export function SignInAgain({ done }: { readonly done: () => void }) {
-  const t = useTexts(entry);
+  const [t, language] = [useTexts(entry), useLanguage()];
   const [password, set] = useState('');
   const [fault, setFault] = useState<string | null>(null);
   const [busy, setBusy] = useState(false);
   const enter = async (event: FormEvent) => {
     event.preventDefault();
-    if (password === '' || busy) return;
+    if (busy) return;
+    if (password === '') return setFault(t.needs.password);
     setBusy(true);
     try {
       await signInAgain(password);
       done();
     } catch (told) {
-      setFault(
-        told instanceof Refused && told.detail !== ''
-          ? told.detail
-          : told instanceof Offline
-            ? t.offline
-            : t.failed,
-      );
+      setFault(faultText(told, language, 'password') ?? (told instanceof Offline ? t.offline : t.failed));
     }
     setBusy(false);
   };
@@ -134,7 +146,7 @@ export function SignInAgain({ done }: { readonly done: () => void }) {
         complete="current-password"
         fault={fault}
       />
-      <Button kind="main" type="submit" wide disabled={password === '' || busy}>
+      <Button kind="main" type="submit" wide disabled={busy}>
         {t.enter}
       </Button>
     </form>

@@ -8,6 +8,7 @@ import { Switch } from '../parts/language.tsx';
 import { Button, Dialog, Field, Notice, styles } from '../parts/parts.tsx';
 import { signOut, unsafe } from '../state/account.ts';
 import { here, kept, phase, server } from '../state/device.ts';
+import { estimateOf, seen } from '../state/estimate.ts';
 import { roomLeft } from '../state/room.ts';
 import { useStored } from '../state/stored.ts';
 import { app } from '../texts/app.ts';
@@ -18,7 +19,8 @@ const MB = 1024 * 1024;
 
 export function SettingsPage() {
   const [t, general, language] = [useTexts(settings), useTexts(app), useLanguage()];
-  const room = useStore(roomLeft)?.room;
+  const [room, writes] = [useStore(roomLeft)?.room, useStore(seen)];
+  const estimate = room === undefined ? null : estimateOf(room);
   const [leaving, setLeaving] = useState(false);
   const found = useStored(async () => ({
     username: await here().tablet.outbox.get<string>('username'),
@@ -31,7 +33,10 @@ export function SettingsPage() {
     [t.device, found?.device ?? ''],
     [t.server, server()],
     [t.version, __APP_VERSION__],
-    [t.storage, t.used(mb(room?.used), mb(room?.most))],
+    [
+      t.storage,
+      estimate === 'measured' ? t.used(mb(room?.used), mb(room?.most)) : t.usedOnly(mb(room?.used)),
+    ],
   ];
   return (
     <Frame title={t.title} tab="settings">
@@ -44,6 +49,14 @@ export function SettingsPage() {
             </div>
           ))}
         </dl>
+        {estimate === 'measured' && <p className={styles.quiet}>{t.estimated}</p>}
+        {estimate !== null && estimate !== 'measured' && (
+          <Notice tone="risk">
+            <span>{estimate === 'missing' ? t.roomMissing : t.roomPromised}</span>
+            <span>{writes === 'nothing' ? t.roomTried : t.roomSeen}</span>
+            <span>{t.roomLookYourself}</span>
+          </Notice>
+        )}
         {room !== undefined && (
           <Notice tone={room.isPersisted ? 'good' : 'risk'}>
             {room.isPersisted ? t.persisted : general.notPersisted}
@@ -69,6 +82,7 @@ export function SettingsPage() {
 function Leaving({ close }: { readonly close: () => void }) {
   const [t, general, language] = [useTexts(settings), useTexts(app), useLanguage()];
   const [typed, type] = useState('');
+  const [pressed, press] = useState(0);
   const lost = useStored(unsafe);
   if (lost === null) return null;
   return (
@@ -79,10 +93,20 @@ function Leaving({ close }: { readonly close: () => void }) {
       ) : (
         <>
           <Notice tone="bad">{t.signOutUnsafe(count(lost, language))}</Notice>
-          <Field label={t.signOutSure} value={typed} change={type} />
+          <Field
+            label={t.signOutSure}
+            value={typed}
+            change={type}
+            fault={pressed > 0 && typed !== t.word ? t.signOutSure : null}
+            focus={pressed}
+          />
         </>
       )}
-      <Button kind="bad" wide disabled={lost > 0 && typed !== t.word} onClick={() => void signOut()}>
+      <Button
+        kind="bad"
+        wide
+        onClick={() => (lost > 0 && typed !== t.word ? press(pressed + 1) : void signOut())}
+      >
         {t.signOut}
       </Button>
       <Button wide onClick={close}>

@@ -15,7 +15,8 @@ import { type Again, againDoors } from '../state/doors.ts';
 import { go } from '../state/route.ts';
 import { useStored } from '../state/stored.ts';
 import { campaigns, choose, openDrafts } from '../state/work.ts';
-import { work } from '../texts/work.ts';
+import { sending, work } from '../texts/work.ts';
+import { saidOf } from './outbox.tsx';
 
 const STEP = 60;
 
@@ -62,7 +63,7 @@ export function WorkPage() {
 
 /** Returned records, and those with errors, the first thing that is seen. */
 function Returned() {
-  const t = useTexts(work);
+  const [t, { states, outcomes }, language] = [useTexts(work), useTexts(sending), useLanguage()];
   const rows = useStored(async () => {
     const { outbox } = here().tablet;
     const found = await outbox.rows('returned', 'to_fix');
@@ -77,8 +78,8 @@ function Returned() {
           <li key={`${row.record_id}/${row.revision}`}>
             <a className={styles.item} href={`#/catatan/${row.record_id}`}>
               <strong>{name || t.unnamed}</strong>
-              <Pill tone="bad">!</Pill>
-              {typeof row.told?.reason === 'string' && <small>{row.told.reason}</small>}
+              <Pill tone="bad">{states[row.state]}</Pill>
+              {saidOf(row, outcomes, language) !== '' && <small>{saidOf(row, outcomes, language)}</small>}
             </a>
           </li>
         ))}
@@ -205,7 +206,7 @@ function Listed({ campaign }: { readonly campaign: string }) {
         {found.slice(0, most).map((door) => (
           <li key={door.entry.listing_id}>
             <a className={styles.item} href={`#/pintu/${door.entry.listing_id}`}>
-              <strong>{door.entry.name}</strong>
+              <strong>{door.entry.name || t.unnamed}</strong>
               <Pill tone={door.record_id === null ? (TONES[door.entry.state] ?? 'info') : 'good'}>
                 {door.record_id === null ? (t.states[door.entry.state] ?? door.entry.state) : t.recordedHere}
               </Pill>

@@ -5,9 +5,9 @@ import { useStore } from '@kumkm/shared/store.ts';
 import { useLanguage, useTexts } from '@kumkm/shared/texts/language.ts';
 import { IconChartBar, IconCloudUpload, IconListCheck, IconSettings } from '@tabler/icons-react';
 import { type ReactNode, useEffect, useState } from 'react';
-import { here } from '../state/device.ts';
+import { counts as counted } from '../state/counts.ts';
+import { leftOf, seen } from '../state/estimate.ts';
 import { roomLeft } from '../state/room.ts';
-import { useStored } from '../state/stored.ts';
 import { syncing } from '../state/syncing.ts';
 import { isUpdateReady, takeUpdate } from '../state/updates.ts';
 import { app } from '../texts/app.ts';
@@ -25,10 +25,7 @@ const TABS = [
 export function Frame(props: { readonly title: string; readonly tab: Tab; readonly children: ReactNode }) {
   const t = useTexts(app);
   const [language, running] = [useLanguage(), useStore(syncing)];
-  const counts = useStored(async () => {
-    const { outbox } = here().tablet;
-    return { unsent: await outbox.unsent(), fix: (await outbox.rows('to_fix', 'returned')).length };
-  });
+  const counts = useStore(counted);
   const isOnline = useOnline();
   const said =
     counts === null ? '' : counts.unsent === 0 ? t.allSent : t.unsent(count(counts.unsent, language));
@@ -69,7 +66,8 @@ export function Frame(props: { readonly title: string; readonly tab: Tab; readon
 /** What somebody has to know wherever they are: an update, and a tablet that is nearly full. */
 function Told() {
   const t = useTexts(app);
-  const [ready, room] = [useStore(isUpdateReady), useStore(roomLeft)];
+  const [ready, said, writes] = [useStore(isUpdateReady), useStore(roomLeft), useStore(seen)];
+  const room = said === null ? null : { ...said, left: leftOf(said.left, writes) };
   return (
     <>
       {ready && (

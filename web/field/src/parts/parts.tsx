@@ -35,6 +35,9 @@ export function Button({ kind = 'plain', wide = false, children, ...rest }: Butt
   );
 }
 
+/** Signs of a name that takes more than three lines of a small phone. */
+const LONG_NAME = 60;
+
 /** A page with its bar. `back`: where the arrow leads. */
 export function Screen(props: {
   readonly title: ReactNode;
@@ -45,14 +48,16 @@ export function Screen(props: {
   readonly below?: ReactNode;
 }) {
   const t = useTexts(app);
+  const isLong = [props.title, props.under].some((each) => String(each ?? '').length > LONG_NAME);
   return (
     <div className={styles.screen}>
-      <header className={styles.bar}>
+      <header className={styles.bar} data-long={isLong ? '' : undefined}>
         {props.back !== undefined && (
           <a className={styles.barButton} href={props.back} aria-label={t.back}>
             <IconArrowLeft aria-hidden />
           </a>
         )}
+        {/* A long name scrolls away with its bar, so that it is shown whole and leaves room for the page. */}
         <h1>
           {props.title}
           {props.under !== undefined && <small>{props.under}</small>}
@@ -113,8 +118,8 @@ export function Field(props: {
   readonly hint?: string;
   readonly fault?: string | null;
   readonly pin?: boolean;
-  readonly most?: number;
-  readonly focus?: boolean;
+  /** Go there when this is no longer the same: true, or the number of the attempt that it failed. */
+  readonly focus?: boolean | number;
 }) {
   const id = useId();
   const input = useRef<HTMLInputElement>(null);
@@ -136,7 +141,6 @@ export function Field(props: {
         autoComplete={props.complete ?? 'off'}
         autoCapitalize="none"
         spellCheck={false}
-        maxLength={props.most ?? 300}
         placeholder={props.hint}
         value={props.value}
         aria-invalid={told !== null}

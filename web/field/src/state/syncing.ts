@@ -4,12 +4,14 @@ import { Offline, Refused, SignInNeeded } from '@kumkm/protocol/network.ts';
 import type { Report, Step } from '@kumkm/protocol/tablet.ts';
 import { Store } from '@kumkm/shared/store.ts';
 import { StorageFull } from '../storage/store.ts';
+import { recount } from './counts.ts';
 import { changed, here, keep, phase } from './device.ts';
 import { readDoors } from './doors.ts';
+import { sawFull, sawRoom } from './estimate.ts';
 import { readFigures } from './figures.ts';
 
-/** `refused`: `detail` is the server's. `full`: no room on the tablet. `revoked`: the tablet hands over and reads nothing. */
-export type Fault = 'offline' | 'sign_in' | 'refused' | 'full' | 'failed';
+/** `busy`, `refused`: `told` says why. `full`: no room on the tablet. */
+export type Fault = 'offline' | 'busy' | 'sign_in' | 'refused' | 'full' | 'failed';
 
 export interface Syncing {
   running: boolean;
@@ -17,7 +19,8 @@ export interface Syncing {
   done: number;
   of: number;
   fault: Fault | null;
-  detail: string;
+  /** What the server answered last, where it refused or was busy. */
+  told: Refused | Offline | null;
 }
 
 export interface LastSync {
@@ -28,15 +31,33 @@ export interface LastSync {
   deviceState: string;
 }
 
-const IDLE: Syncing = { running: false, step: 'done', done: 0, of: 0, fault: null, detail: '' };
+const IDLE: Syncing = { running: false, step: 'done', done: 0, of: 0, fault: null, told: null };
 const EVERY_MS = 10 * 60_000;
 
 export const syncing = new Store<Syncing>(IDLE);
 
-/** Sync now, if no sync is running. Everything that happened is in `syncing`. */
+let again = false;
+
+/**
+ * Sync now. One that is asked for while another runs comes after it, since what was recorded meanwhile may have missed its turn.
+ * Everything that happened is in `syncing`.
+ */
 export async function sync(): Promise<void> {
-  if (syncing.get().running) return;
+  again = syncing.get().running;
+  if (again) return;
   syncing.set({ ...IDLE, running: true, step: 'handshake' });
+  let end = await once();
+  while (again && end.fault === null) {
+    again = false;
+    end = await once();
+  }
+  changed();
+  await recount(); // what is shown when the sync ends is what it left
+  syncing.set(end);
+}
+
+/** A sync from its beginning to its end, and how things stand then. */
+async function once(): Promise<Syncing> {
   try {
     const report = await here().tablet.sync((step, done, of) => {
       syncing.set({ ...syncing.get(), step, done, of });
@@ -44,24 +65,28 @@ export async function sync(): Promise<void> {
     });
     await keep('clock_ahead', report.clockAhead);
     await keep('last_sync', summary(report));
+    await keep('revoked', null);
     if (report.deviceState === 'active') {
       await readDoors();
       await readFigures();
     }
-    syncing.set(IDLE);
+    sawRoom();
+    return IDLE;
   } catch (fault) {
-    syncing.set({ ...IDLE, ...toldOf(fault) });
-  } finally {
-    changed();
+    if (fault instanceof StorageFull) sawFull();
+    if (fault instanceof Refused && fault.code === 'device_revoked')
+      await keep('revoked', true).catch(() => {});
+    return { ...IDLE, ...toldOf(fault) };
   }
 }
 
-export function toldOf(fault: unknown): { fault: Fault; detail: string } {
-  if (fault instanceof Offline) return { fault: 'offline', detail: '' };
-  if (fault instanceof SignInNeeded) return { fault: 'sign_in', detail: '' };
-  if (fault instanceof Refused) return { fault: 'refused', detail: fault.detail };
-  if (fault instanceof StorageFull) return { fault: 'full', detail: '' };
-  return { fault: 'failed', detail: '' };
+export function toldOf(fault: unknown): Pick<Syncing, 'fault' | 'told'> {
+  if (fault instanceof Offline)
+    return fault.code === '' ? { fault: 'offline', told: null } : { fault: 'busy', told: fault };
+  if (fault instanceof SignInNeeded) return { fault: 'sign_in', told: null };
+  if (fault instanceof Refused) return { fault: 'refused', told: fault };
+  if (fault instanceof StorageFull) return { fault: 'full', told: null };
+  return { fault: 'failed', told: null };
 }
 
 function summary(report: Report): LastSync {

@@ -6,6 +6,7 @@ import type { Item, Row } from '@kumkm/protocol/outbox.ts';
 import type { Handshake, Reference } from '@kumkm/protocol/tablet.ts';
 import { type Answers, Form } from '@kumkm/shared/forms/form.ts';
 import type { Schema } from '@kumkm/shared/forms/schema.ts';
+import { withoutBlanks } from '../forms/entries.ts';
 import type { Draft } from '../storage/drafts.ts';
 import { changed, handshake, here, keep, kept, nowHere, reference, serverNow } from './device.ts';
 
@@ -147,11 +148,12 @@ export async function finish(draft: Draft): Promise<void> {
   const { drafts, tablet } = here();
   const now = nowHere();
   const isVisit = draft.questionnaire.startsWith('visit@');
+  const answers = withoutBlanks(draft.answers);
   const item: Item = {
     ...{ record_id: draft.record_id, questionnaire: draft.questionnaire, region_code: draft.region_code },
     ...{ started_at: draft.started_at, captured_at: draft.captured_at ?? now, location: draft.location },
     listing_id: draft.listing_id,
-    answers: isVisit ? { visited_at: draft.captured_at ?? now, ...draft.answers } : { ...draft.answers },
+    answers: isVisit ? { visited_at: draft.captured_at ?? now, ...answers } : { ...answers },
   };
   await tablet.record(draft.campaign, item);
   await drafts.drop(draft.record_id);

@@ -34,6 +34,9 @@ export const app = texts({
     unsent: (n: string) => `${n} belum terkirim`,
     allSent: 'Semua terkirim',
     signInAgain: 'Sesi berakhir. Isian tetap aman; masuk lagi untuk mengirim.',
+    revoked: 'Tablet ini dicabut.',
+    revokedWhy:
+      'Jangan hapus apa pun. Buka Kiriman, tekan Kirim dan ambil, lalu bawa tablet ke koordinator. Semua isian ditahan di kantor sampai diputuskan.',
     roomLittle: 'Memori tablet hampir penuh. Kirim isian, lalu hapus berkas lain.',
     roomNone:
       'Memori tablet penuh. Isian baru mungkin tidak dapat disimpan: kirim dulu, lalu hapus berkas lain.',
@@ -71,6 +74,9 @@ export const app = texts({
     unsent: (n: string) => `${n} not sent yet`,
     allSent: 'Everything is sent',
     signInAgain: 'The session is over. Your records are safe; sign in again to send them.',
+    revoked: 'This tablet was revoked.',
+    revokedWhy:
+      'Delete nothing. Open Sending, press Send and fetch, then take the tablet to the coordinator. The office holds all records until it decides.',
     roomLittle: 'The tablet is nearly full. Send your records, then delete other files.',
     roomNone: 'The tablet is full. New records may not be stored: send first, then delete other files.',
     notPersisted:
@@ -95,6 +101,16 @@ export const entry = texts({
     password: 'Kata sandi',
     newPassword: 'Kata sandi baru (sedikitnya 12 huruf)',
     deviceName: 'Nama tablet ini',
+    needs: {
+      username: 'Tulis nama pengguna.',
+      code: 'Tulis kode aktivasi dari kartu.',
+      newPassword: (n: string) => `Buat kata sandi dengan sedikitnya 12 huruf; baru ${n}.`,
+      password: 'Tulis kata sandi.',
+      deviceName: 'Beri nama tablet ini.',
+      pin: (n: string) => `PIN terdiri dari 6 angka; baru ${n}.`,
+      pinLong: 'PIN terdiri dari 6 angka saja.',
+      again: 'Tulis PIN yang sama sekali lagi.',
+    },
     deviceExample: 'mis. Tablet 07 Sukaraya',
     enter: 'Masuk',
     entering: 'Masuk, lalu mengambil daftar dan formulir …',
@@ -129,6 +145,16 @@ export const entry = texts({
     password: 'Password',
     newPassword: 'New password (at least 12 letters)',
     deviceName: 'Name of this tablet',
+    needs: {
+      username: 'Type the user name.',
+      code: 'Type the activation code of the card.',
+      newPassword: (n: string) => `Choose a password of at least 12 letters; these are ${n}.`,
+      password: 'Type the password.',
+      deviceName: 'Give this tablet a name.',
+      pin: (n: string) => `A PIN has 6 digits; these are ${n}.`,
+      pinLong: 'A PIN has 6 digits and no more.',
+      again: 'Type the same PIN once more.',
+    },
     deviceExample: 'e.g. Tablet 07 Sukaraya',
     enter: 'Sign in',
     entering: 'Signing in, then fetching the listing and the forms …',

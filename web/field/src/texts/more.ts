@@ -49,6 +49,13 @@ export const settings = texts({
     language: 'Bahasa',
     storage: 'Memori',
     used: (used: string, of: string) => `${used} MB dipakai dari ${of} MB`,
+    usedOnly: (used: string) => `${used} MB dipakai; sisanya tidak diketahui`,
+    estimated: 'Ini perkiraan peramban; sisa memori tablet yang sebenarnya bisa kurang.',
+    roomMissing: 'Peramban tidak mengatakan berapa memori yang tersisa.',
+    roomPromised: 'Peramban ini hanya menyebut angka bulat, bukan sisa memori tablet.',
+    roomTried: 'Yang diketahui: beberapa MB terakhir kali masih dapat ditulis.',
+    roomSeen: 'Yang diketahui: sejak aplikasi dibuka, satu isian tidak dapat ditulis karena memori penuh.',
+    roomLookYourself: 'Lihat sendiri di setelan tablet, Penyimpanan: sisakan sedikitnya 200 MB.',
     persisted: 'Peramban menjaga data ini.',
     lock: 'Kunci sekarang',
     newPin: 'Ganti PIN',
@@ -62,6 +69,8 @@ export const settings = texts({
     openCode: 'Kode pembuka',
     openFile: 'Berkas',
     take: 'Ambil',
+    needsFile: 'Pilih berkas cadangan dulu.',
+    needsCode: 'Tulis kode pembuka dari kertas.',
     taken: (records: string, drafts: string, photos: string) =>
       `Diambil: ${records} isian, ${drafts} rancangan, ${photos} foto. Yang sudah ada tidak diubah.`,
     backupFaults: {
@@ -87,6 +96,14 @@ export const settings = texts({
     language: 'Language',
     storage: 'Storage',
     used: (used: string, of: string) => `${used} MB used of ${of} MB`,
+    usedOnly: (used: string) => `${used} MB used; how much is left is not known`,
+    estimated: 'This is the browser’s estimate; the tablet may have less room than that.',
+    roomMissing: 'The browser does not say how much room is left.',
+    roomPromised: 'This browser says a round figure only, not how much room the tablet has.',
+    roomTried: 'What is known: some MB could still be written the last time.',
+    roomSeen:
+      'What is known: since the app was opened, something could not be written because the tablet was full.',
+    roomLookYourself: 'Look in the tablet’s settings, Storage: keep at least 200 MB free.',
     persisted: 'The browser keeps these data.',
     lock: 'Lock now',
     newPin: 'Change the PIN',
@@ -100,6 +117,8 @@ export const settings = texts({
     openCode: 'Code',
     openFile: 'File',
     take: 'Take in',
+    needsFile: 'Choose the backup file first.',
+    needsCode: 'Type the code that is on the paper.',
     taken: (records: string, drafts: string, photos: string) =>
       `Taken in: ${records} records, ${drafts} drafts, ${photos} photos. What was here already is as it was.`,
     backupFaults: {

@@ -5,7 +5,7 @@
 import { checkNumber, isDay, isName, type Ground as Numbers, stripped } from '@kumkm/protocol/identifiers.ts';
 import { sizeClass } from '@kumkm/protocol/size-class.ts';
 import { doubtful, int, rowsOf, sumOf, yearsOf } from './consistency.ts';
-import { type Answers, at, type Form, holds, type Question } from './form.ts';
+import { type Answers, at, type Form, holds, type Path, put, type Question } from './form.ts';
 import { hidesNumber } from './long-number.ts';
 import { allowsNull, resolved, type Schema } from './schema.ts';
 
@@ -37,6 +37,43 @@ export function check(form: Form, answers: Answers, ground: Ground): Checked {
   const found = new Meaning(form, ground);
   found.block(form.questions, answers, '/answers');
   return found.told(answers);
+}
+
+/**
+ * All that is found at once, for people: what is misshapen as the server says it, and beside it what would only be found when
+ * that is mended. An answer with an error is left out of what comes after it, so that nothing is said because of it.
+ */
+export function checkAll(form: Form, answers: Answers, ground: Ground): Checked {
+  const errors: Finding[] = [];
+  let sound = answers;
+  const found = (more: Iterable<Finding>) => {
+    for (const each of more) {
+      if (!errors.some(({ pointer }) => pointer === each.pointer)) errors.push(each);
+      sound = without(sound, each.pointer);
+    }
+  };
+  found([...unstorableIn(sound, '/answers')]);
+  found([...shape(form.schema, form.schema, sound, '/answers')]);
+  const meaning = new Meaning(form, ground);
+  meaning.block(form.questions, sound, '/answers');
+  found(meaning.errors);
+  const left = new Meaning(form, ground);
+  left.block(form.questions, sound, '/answers');
+  const isSaid = ({ pointer, code }: Finding) =>
+    errors.some((each) => each.pointer === pointer) ||
+    // Whether it can be identified is known when the numbers with errors are mended.
+    (code === 'unidentified' && form.numbers(answers).length > 0);
+  return { errors, doubts: left.told(sound).doubts.filter((each) => !isSaid(each)) };
+}
+
+/** The answers without the one at a pointer; without the whole list where it is an entry of a list of texts. */
+function without(answers: Answers, pointer: string): Answers {
+  const path: Path = pointer
+    .split('/')
+    .slice(2)
+    .map((name) => (/^\d+$/.test(name) ? Number(name) : name.replaceAll('~1', '/').replaceAll('~0', '~')));
+  const place = typeof path.at(-1) === 'number' ? path.slice(0, -1) : path;
+  return place.length === 0 || at(answers, place) === undefined ? answers : put(answers, place, undefined);
 }
 
 /** Texts that cannot be stored: NUL, and halves of surrogate pairs. */
@@ -122,7 +159,7 @@ function isMoment(value: unknown): boolean {
 
 /** What is wrong or doubtful in answers of the right shape. */
 class Meaning {
-  private readonly errors: Finding[] = [];
+  readonly errors: Finding[] = [];
   private readonly doubts: Finding[] = [];
   private readonly unknown: Finding[] = [];
   /** Numbers as digits, by where they stand. */

@@ -4,7 +4,7 @@
 import { readFileSync } from 'node:fs';
 import { exactJson, parseExactly } from '@kumkm/protocol/canonical.ts';
 import { describe, expect, test } from 'vitest';
-import { check, type Finding, type Ground, unknownActivity } from './checking.ts';
+import { check, checkAll, type Finding, type Ground, unknownActivity } from './checking.ts';
 import { type Answers, at, Form, put, type Question } from './form.ts';
 import { NewerForm, type Schema } from './schema.ts';
 import { activities, typed } from './typing.ts';
@@ -54,6 +54,69 @@ describe('what the server finds', () => {
           ];
     });
     expect(differing).toEqual([]);
+  });
+});
+
+describe('what is told to people', () => {
+  const forms = new Map(
+    ['umkm@1', 'umkm@2', 'koperasi@1', 'koperasi@2', 'visit@1'].map((name) => [name, form(name)]),
+  );
+
+  test('is all that the server finds first, and at once what it would find after that is mended', () => {
+    for (const { questionnaire, answers } of told.cases) {
+      const drawn = forms.get(questionnaire);
+      if (drawn === undefined) throw new Error(questionnaire);
+      const [first, all] = [check(drawn, answers, ground), checkAll(drawn, answers, ground)];
+      const name = `${questionnaire} ${exactJson(answers).slice(0, 200)}`;
+      expect(
+        sorted(first.errors).filter((each) => !sorted(all.errors).includes(each)),
+        name,
+      ).toEqual([]);
+      if (first.errors.length === 0) expect(sorted(all.doubts), name).toEqual(sorted(first.doubts));
+      const places = all.errors.map((each) => each.pointer);
+      expect(new Set(places).size, name).toBe(places.length);
+      expect(
+        all.doubts.filter((each) => places.includes(each.pointer)),
+        name,
+      ).toEqual([]);
+    }
+  });
+
+  test('wrong shapes, wrong numbers and doubts stand side by side, and no doubt comes from a wrong answer', () => {
+    const answers = {
+      legal_name: '…',
+      kbli: '47',
+      annual_sales_idr: -5,
+      owner: { name: 'Sari', sex: 'male', nik: '16', birth_date: '1985-13-40' },
+      started_year: 2099,
+      trade_name: 'x'.repeat(3000),
+    };
+    const drawn = form('umkm@2');
+    const { errors, doubts } = checkAll(drawn, answers, ground);
+    expect(sorted(errors)).toEqual([
+      '/answers/annual_sales_idr number_out_of_range',
+      '/answers/kbli kbli_not_five_digits',
+      '/answers/legal_name name_without_letters',
+      '/answers/owner/birth_date not_a_date',
+      '/answers/owner/nik nik_not_16_digits',
+      '/answers/trade_name too_long',
+    ]);
+    expect(sorted(doubts)).toEqual(['/answers/started_year started_in_future']);
+    expect(check(drawn, answers, ground).errors).toHaveLength(3);
+  });
+
+  test('a missing answer is told once, and an entry of a list does not hide its neighbours', () => {
+    const drawn = form('umkm@2');
+    expect(sorted(checkAll(drawn, {}, ground).errors)).toEqual([
+      '/answers/kbli field_required',
+      '/answers/legal_name field_required',
+    ]);
+    const permits = { others: ['SIUP', 'y'.repeat(400), 'z'.repeat(500)] };
+    const found = checkAll(drawn, { legal_name: 'Warung', kbli: '47112', permits }, ground);
+    expect(sorted(found.errors)).toEqual([
+      '/answers/permits/others/1 too_long',
+      '/answers/permits/others/2 too_long',
+    ]);
   });
 });
 

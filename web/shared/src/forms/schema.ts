@@ -37,6 +37,7 @@ export interface Schema {
   'x-name'?: boolean;
   'x-doubt'?: boolean;
   'x-list'?: string;
+  'x-reference-year'?: boolean;
   [keyword: string]: unknown;
 }
 
