@@ -32,8 +32,8 @@ class Made(NamedTuple):
 class Memory:
     """What editions said of each cell.
 
-    An edition may lack a table that an earlier one had and a later one has again: the edition before alone does not know
-    what was suppressed.
+    An edition may lack a table that an earlier one had and a later one has again: the edition before alone does not
+    know what was suppressed.
     """
 
     def __init__(self) -> None:
