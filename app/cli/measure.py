@@ -53,13 +53,7 @@ def progress_check(
         raise typer.Exit(1)
 
 
-@app.command(
-    epilog=examples(
-        "kumkm simulate",
-        "kumkm simulate --tablets 20 --records 100 --broken 30 --seed 7",
-        "kumkm simulate --tablets 6 --records 30 --client browser",
-    )
-)
+@app.command(epilog=examples("kumkm simulate", "kumkm simulate --tablets 20 --records 100 --broken 30 --seed 7"))
 def simulate(
     tablets: Annotated[int, typer.Option(help="Tablets.", min=1)] = 84,
     records: Annotated[int, typer.Option(help="Records of each tablet.", min=1)] = 500,
@@ -79,30 +73,14 @@ def simulate(
             max=600,
         ),
     ] = None,
-    client: Annotated[
-        str,
-        typer.Option(
-            help="The app of some tablets: `browser`, the field app in a browser that is killed all the while; or a"
-            " command with the verbs of `kumkm-tablet conformance --client`."
-        ),
-    ] = "reference",
-    clients: Annotated[int, typer.Option(help="So many tablets have that app.", min=1)] = 2,
 ) -> None:
     """A fleet of reference tablets on a bad network, before a real server that is killed all the while.
 
     At the end, everything that was recorded on any tablet must be on the server exactly once.
     """
     with proof("The simulation"):
-        from kumkm_proof.simulation.commanded import CannotGoOn, browser_command  # noqa: PLC0415  (likewise)
         from kumkm_proof.simulation.run import Plan, run_simulation  # noqa: PLC0415  (a deployment does not have it)
-    if client != "reference" and clients > tablets:
-        raise typer.BadParameter("there are not so many tablets", param_hint="--clients")
     clean_up_when_ended()
-    try:
-        command = {"reference": lambda: None, "browser": browser_command}.get(client, lambda: client)()
-    except CannotGoOn as exc:
-        err.print(f"[bold red]{exc}[/]")
-        raise typer.Exit(1) from exc
     plan = Plan(
         tablets,
         records,
@@ -111,8 +89,6 @@ def simulate(
         kill_server_every,
         kill_database_every,
         failover_s=failover,
-        command=command,
-        commanded=0 if command is None else clients,
     )
     if not run_simulation(out, plan):
         raise typer.Exit(1)

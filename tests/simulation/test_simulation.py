@@ -3,7 +3,6 @@
 import hashlib
 import math
 import os
-import shlex
 import signal
 import subprocess
 import sys
@@ -11,7 +10,6 @@ import tempfile
 import time
 from collections import Counter
 from collections.abc import Awaitable, Callable, Iterator
-from dataclasses import replace
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -34,11 +32,9 @@ from app.core.settings import Settings
 from kumkm_proof.bench import scene
 from kumkm_proof.simulation import run
 from kumkm_proof.simulation.chaos import Chaos
-from kumkm_proof.simulation.commanded import CannotGoOn, browser_command
 from kumkm_proof.simulation.network import FAULTS, Village
 from kumkm_proof.simulation.run import Plan, simulate
 from kumkm_proof.simulation.truth import Planned, Recorded, Truth, Verdict, compare, nik_of
-from kumkm_tablet.conformance.kit import own_command
 
 EMBEDDED_IS_ENOUGH = True
 TAKES_LONG = True
@@ -290,47 +286,3 @@ async def test_every_fault_of_the_network_happens(fault: str) -> None:
     assert len(seen) == times.get(fault, 1)
     assert all(body == b"x" * 1000 for body in seen)
     assert told or fault == "answer cut"
-
-
-COMMANDED = Plan(tablets=2, records=12, seed=4, kill_server_every=40, kill_database_every=60, commanded=1)
-
-
-@pytest.mark.proof
-@pytest.mark.xdist_group("simulation")
-@pytest.mark.usefixtures("quick")
-async def test_an_app_that_is_driven_by_a_command_and_killed_loses_and_doubles_nothing() -> None:
-    found = await simulate(replace(COMMANDED, command=own_command()), Console(quiet=True))
-    assert found.sound, found.verdict
-    assert found.events["browser killed"] > 0
-
-
-@pytest.mark.proof
-@pytest.mark.xdist_group("simulation")
-@pytest.mark.usefixtures("quick")
-async def test_an_app_that_forgets_a_record_is_found(tmp_path: Path) -> None:
-    # Before each sync the record that was made last is gone, whether the server has it or not.
-    forgetful = tmp_path / "forgetful.py"
-    forgetful.write_text(
-        "import os, sqlite3, subprocess, sys\n"
-        "file = os.path.join(os.environ['KUMKM_TABLET_HOME'], 'outbox.db')\n"
-        "if sys.argv[1] == 'sync':\n"
-        "    with sqlite3.connect(file) as db:\n"
-        "        db.execute('DELETE FROM record WHERE rowid = (SELECT max(rowid) FROM record)')\n"
-        "sys.exit(subprocess.call([sys.executable, '-m', 'kumkm_tablet', *sys.argv[1:]]))\n"
-    )
-    command = shlex.join([sys.executable, str(forgetful)])
-    found = await simulate(replace(COMMANDED, command=command), Console(quiet=True))
-    assert found.verdict.lost > 0
-
-
-@pytest.mark.proof
-@pytest.mark.xdist_group("simulation")
-@pytest.mark.usefixtures("quick")
-async def test_the_field_app_in_browsers_that_are_killed_loses_and_doubles_nothing() -> None:
-    try:
-        command = browser_command()
-    except CannotGoOn as exc:
-        pytest.skip(str(exc))
-    found = await simulate(replace(COMMANDED, command=command), Console(quiet=True))
-    assert found.sound, found.verdict
-    assert found.events["browser killed"] > 0

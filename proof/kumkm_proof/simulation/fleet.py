@@ -13,7 +13,6 @@ from itertools import repeat
 from operator import itemgetter
 from pathlib import Path
 from random import Random
-from typing import Protocol
 from uuid import UUID
 
 import httpx
@@ -33,7 +32,7 @@ _UNHURRIED = 1_680
 _ARRIVALS_PER_S = 25
 """Tablets that begin their work in a second."""
 
-OPEN_STATES = (State.QUEUED, State.SENDING, State.ACKNOWLEDGED, State.KEPT, State.TO_FIX, State.RETURNED)
+_OPEN_STATES = (State.QUEUED, State.SENDING, State.ACKNOWLEDGED, State.KEPT, State.TO_FIX, State.RETURNED)
 _CRASHES = 0.1
 _LONGEST_LIFE_S = 1.5
 _MOST_SKEW = timedelta(days=3)
@@ -61,18 +60,6 @@ class _DoorAt:
         if self.record_id is not None:
             return {"record_id": self.record_id}
         return {} if self.entry is None else {"listing_id": str(self.entry)}
-
-
-class Notes(Protocol):
-    """What somebody at a door needs of a tablet: its outbox, and its clock."""
-
-    @property
-    def outbox(self) -> Outbox:
-        """Where a record is noted."""
-
-    @property
-    def clock(self) -> Callable[[], datetime]:
-        """The time that the tablet shows."""
 
 
 @dataclass
@@ -110,16 +97,6 @@ class SimulatedTablet:
         self.village = Village(world.transport, rng, world.rate, world.faults, answered=world.answered)
         self.plans: dict[str, Planned] = {}
 
-    @property
-    def address(self) -> str:
-        """Where it asks from."""
-        return str(IPv4Address("10.0.0.1") + self.number)
-
-    @property
-    def requests(self) -> int:
-        """How many requests it made."""
-        return self.village.requests
-
     async def work(self) -> None:
         """Enrol, make all visits, and sync now and then; what is left is for `finish`."""
         await asyncio.sleep(self.rng.uniform(0, self.world.tablets / _ARRIVALS_PER_S))
@@ -127,13 +104,13 @@ class SimulatedTablet:
         steps = self._steps()
         while steps:
             today, steps = steps[: (size := self.rng.randint(5, 60))], steps[size:]
-            async with self._at_work() as notes:
+            async with self._opened() as tablet:
                 for step in today:
-                    step(notes)
+                    step(tablet)
                 await asyncio.sleep(0)
             await self._sync()
-            async with self._at_work() as notes:
-                self._mend(notes)
+            async with self._opened() as tablet:
+                self._mend(tablet)
 
     async def finish(self) -> int:
         """Sync on a network that works until nothing waits; how many revisions are left all the same."""
@@ -143,7 +120,7 @@ class SimulatedTablet:
             async with self._opened() as tablet:
                 self._mend(tablet)
                 await self._attempt(tablet)
-                left = len(tablet.outbox.rows(*OPEN_STATES))
+                left = len(tablet.outbox.rows(*_OPEN_STATES))
             if not left:
                 break
         return left
@@ -186,9 +163,9 @@ class SimulatedTablet:
         except Offline:
             self.world.events["offline"] += 1
 
-    def _steps(self) -> list[Callable[[Notes], None]]:
+    def _steps(self) -> list[Callable[[Tablet], None]]:
         """What is to be done at doors, in its order; who is not home is visited again later."""
-        truth, steps = self.world.truth, list[tuple[float, Callable[[Notes], None]]]()
+        truth, steps = self.world.truth, list[tuple[float, Callable[[Tablet], None]]]()
         entries = self._entries()
         for at, visit in enumerate(truth.visits[self.number]):
             door = _DoorAt(self.rng.choice(self.world.villages), entry=next(entries) if at % _LISTED == 0 else None)
@@ -215,9 +192,8 @@ class SimulatedTablet:
             yield listed[(self.number + 1) % len(listed)][0]
         yield from repeat(None)
 
-    async def copy(self) -> dict[UUID, str] | None:
-        """The states of the listing on this tablet, after a last look on a network that works; None where nobody sees
-        them."""
+    async def copy(self) -> dict[UUID, str]:
+        """The states of the listing on this tablet, after a last look on a network that works."""
         self.village.rate = 0
         async with self._opened() as tablet:
             await tablet.listing.sync(await tablet.handshake())
@@ -229,7 +205,7 @@ class SimulatedTablet:
         if door.entry is not None:
             self.world.truth.about[UUID(row.record_id)] = door.entry
 
-    def _visit(self, tablet: Notes, door: _DoorAt, result: str, planned: Door | None = None) -> None:
+    def _visit(self, tablet: Tablet, door: _DoorAt, result: str, planned: Door | None = None) -> None:
         """Somebody knocks, and interviews nobody."""
         at = tablet.clock()
         item = {
@@ -245,7 +221,7 @@ class SimulatedTablet:
         self._note(row)
         self.world.events["visits without an interview"] += 1
 
-    def _record(self, tablet: Notes, visit: Planned, door: _DoorAt) -> None:
+    def _record(self, tablet: Tablet, visit: Planned, door: _DoorAt) -> None:
         at = tablet.clock()
         item = {
             "questionnaire": "umkm@1",
@@ -266,26 +242,17 @@ class SimulatedTablet:
                 )
             )
 
-    def _mend(self, tablet: Notes) -> None:
+    def _mend(self, tablet: Tablet) -> None:
         """What the server found wrong is asked again at the door."""
-        for row in self._to_fix(tablet):
+        for row in tablet.outbox.rows(State.TO_FIX):
             item = json.loads(row.content or "")
             visit = self.plans[row.record_id]
             self._note(tablet.outbox.add(row.campaign, {**item, "answers": answers_of(visit.business)}))
             self.world.events["mended"] += 1
 
-    def _to_fix(self, tablet: Notes) -> list[Row]:
-        return tablet.outbox.rows(State.TO_FIX)
-
     def _note(self, row: Row) -> None:
         self.world.truth.recorded.append(Recorded(UUID(row.record_id), row.revision, row.sha256))
         self.world.told("recorded", 1)
-
-    @asynccontextmanager
-    async def _at_work(self) -> AsyncIterator[Notes]:
-        """At doors: what is noted is on the tablet afterwards."""
-        async with self._opened() as tablet:
-            yield tablet
 
     @asynccontextmanager
     async def _opened(self) -> AsyncIterator[Tablet]:
@@ -300,7 +267,7 @@ class SimulatedTablet:
             transport=self.village,
             base_url=self.world.base_url,
             # As a load balancer tells it: not all tablets of a province stand behind one address.
-            headers={"X-Forwarded-For": self.address},
+            headers={"X-Forwarded-For": str(IPv4Address("10.0.0.1") + self.number)},
             timeout=10,
         )
         try:

@@ -19,7 +19,7 @@ FAULTS = (
     "captive portal",
     "gateway fault",
 )
-PORTAL = "<!doctype html><title>Wi-Fi Desa</title><p>Silakan masuk untuk memakai internet.</p>"
+_PORTAL = "<!doctype html><title>Wi-Fi Desa</title><p>Silakan masuk untuk memakai internet.</p>"
 _LONGEST_DELAY_S = 0.5
 _DRIPS = 8
 
@@ -55,7 +55,7 @@ class Village(httpx.AsyncBaseTransport):
         if fault == "lost before it arrived":
             raise httpx.ConnectError("no signal", request=request)
         if fault == "captive portal":
-            return httpx.Response(200, headers={"Content-Type": "text/html"}, text=PORTAL, request=request)
+            return httpx.Response(200, headers={"Content-Type": "text/html"}, text=_PORTAL, request=request)
         if fault == "gateway fault":
             return httpx.Response(self.rng.choice((502, 504)), text="<h1>Bad Gateway</h1>", request=request)
         body = await request.aread()

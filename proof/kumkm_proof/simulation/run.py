@@ -10,7 +10,7 @@ import shutil
 import tempfile
 import time
 from collections import Counter
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from random import Random
 from uuid import UUID
@@ -26,7 +26,6 @@ from app.core.embedded import EmbeddedServer
 from app.core.sealing import Digester
 from kumkm_proof.bench.scene import CAMPAIGN, Scene, Scenery, scene, server
 from kumkm_proof.simulation.chaos import Chaos
-from kumkm_proof.simulation.commanded import CommandedTablet
 from kumkm_proof.simulation.fleet import SimulatedTablet, World
 from kumkm_proof.simulation.listing import entries_wrong, list_doors
 from kumkm_proof.simulation.nodes import Database, Failover, Single
@@ -48,11 +47,6 @@ class Plan:
     failover_s: float | None = None
     """How far the standby is behind that takes over when the database is killed; 0: the primary waits for it with each
     commit; None: there is none, and the database recovers."""
-
-    command: str | None = None
-    """Drives the app of the last `commanded` tablets, by the kit's commands; None: all are reference tablets."""
-
-    commanded: int = 0
 
 
 @dataclass
@@ -138,8 +132,7 @@ async def _simulate(plan: Plan, scenery: Scenery, made: Scene, folder: Path, bar
         events,
     )
     world.listed = await _listed(made, truth)
-    fleet = [_tablet(world, plan, number, Random(rng.random())) for number in range(plan.tablets)]
-    commanded = [each for each in fleet if isinstance(each, CommandedTablet)]
+    fleet = [SimulatedTablet(world, number, f"bench.{number}", Random(rng.random())) for number in range(plan.tablets)]
     began = time.perf_counter()
     await chaos.begin()
     try:
@@ -149,31 +142,20 @@ async def _simulate(plan: Plan, scenery: Scenery, made: Scene, folder: Path, bar
         copies = await asyncio.gather(*(tablet.copy() for tablet in fleet))
         seconds = time.perf_counter() - began
     finally:
-        for each in commanded:
-            each.close()
         await chaos.stop()
         await transport.aclose()
-    forgotten = sum(len(each.forgotten) for each in commanded)
     pg = await asyncpg.connect(made.dsn)
     try:
         digester = Digester(made.settings.digest_key_bytes())
         async with pg.transaction(isolation="repeatable_read", readonly=True):
-            entries = await entries_wrong(pg, truth, [copy for copy in copies if copy is not None])
+            entries = await entries_wrong(pg, truth, copies)
             verdict = await compare(
                 pg, digester, truth, left_on_tablets=left, may_lose=bool(plan.failover_s), entries_wrong=entries
             )
     finally:
         await pg.close()
-    verdict = replace(verdict, lost=verdict.lost + forgotten)
-    requests = sum(tablet.requests for tablet in fleet)
+    requests = sum(tablet.village.requests for tablet in fleet)
     return Simulated(plan, verdict, truth, events, world.faults, requests, seconds, chaos.server_faults())
-
-
-def _tablet(world: World, plan: Plan, number: int, rng: Random) -> SimulatedTablet:
-    username = f"bench.{number}"
-    if plan.command is None or number < plan.tablets - plan.commanded:
-        return SimulatedTablet(world, number, username, rng)
-    return CommandedTablet(world, number, username, rng, plan.command)
 
 
 def _database(server: EmbeddedServer, plan: Plan) -> Database:
@@ -236,8 +218,6 @@ def _print(out: Console, found: Simulated) -> None:
         ("entries of the listing", f"{sum(truth.listed):,}; records about them {len(truth.about):,}"),
         ("time", f"{found.seconds:.0f} s"),
     ]
-    if plan.command is not None:
-        rows.insert(1, ("of them driven by a command", f"{plan.commanded}: {plan.command}"))
     if plan.failover_s:
         rows.append(("superseded, not sent again", f"{verdict.superseded_lost:,}"))
     for row in rows:
