@@ -32,8 +32,8 @@ export function judged({ used, most }: Room): 'enough' | 'little' | 'none' {
 
 const TRIED = 'kumkm-room';
 const MEBIBYTE = 1024 * 1024;
-/** Bytes: more than a write of the tables takes with its log, and than others write in the meantime. */
-const A_WRITE = MEBIBYTE;
+/** Bytes: more than a write of the tables takes (a page of the listing is the largest), and others in the meantime. */
+const A_WRITE = 4 * MEBIBYTE;
 /** Bytes: more than opening the tables takes, beginning a new log of them (renewing.ts), and a day. */
 const AN_OPENING = 16 * MEBIBYTE;
 const WAITED_MS = 5_000;
