@@ -30,11 +30,12 @@ async function renew(database: Database): Promise<boolean> {
   if (!(await takesOpening())) return false;
   // Chromium packs what can be packed.
   const piece = () => crypto.getRandomValues(new Uint8Array(PIECE));
+  const told = () => {}; // by the end of the transaction
   const filled = database.transaction('app', 'readwrite');
-  for (let at = 0; at < PIECES; at += 1) void filled.store.put(piece(), NAME + at);
+  for (let at = 0; at < PIECES; at += 1) filled.store.put(piece(), NAME + at).catch(told);
   await filled.done;
   const emptied = database.transaction('app', 'readwrite', { durability: 'strict' });
-  void emptied.store.delete(IDBKeyRange.bound(NAME, `${NAME}\uffff`));
+  emptied.store.delete(IDBKeyRange.bound(NAME, `${NAME}\uffff`)).catch(told);
   await emptied.done;
   return true;
 }
