@@ -1,5 +1,13 @@
-import { type ChildProcess, spawn } from 'node:child_process';
-import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
+import {
+  appendFileSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { chromium, type Page } from '@playwright/test';
@@ -27,7 +35,7 @@ test.use({ viewport: PHONE });
 /** A browser with a profile of its own, which can be killed as a machine kills it. */
 class Killable {
   private process: ChildProcess | null = null;
-  private readonly profile = mkdtempSync(join(tmpdir(), 'kumkm-field-'));
+  readonly profile = mkdtempSync(join(tmpdir(), 'kumkm-field-'));
 
   async start(): Promise<Page> {
     const { executablePath, args } = BROWSER.launchOptions;
@@ -371,6 +379,112 @@ test('a full tablet says that the last stroke is not stored, and goes on when th
   await page.reload();
   await expect(page.getByLabel(/^Nama usaha/)).toHaveValue('Warung Penuh');
 });
+
+/** A small disk for what a browser stores, which can be filled. Null where this account may mount nothing. */
+function smallDisk(profile: string): { fill: () => void; free: () => void; end: () => void } | null {
+  const disk = mkdtempSync(join(tmpdir(), 'kumkm-disk-'));
+  const isMounted = spawnSync('mount', ['-t', 'tmpfs', '-o', 'size=80m', 'tmpfs', disk]).status === 0;
+  const end = () => {
+    // What is left of a killed browser may still have files of it open.
+    if (isMounted) spawnSync('umount', ['-l', disk]);
+    rmSync(disk, { recursive: true, force: true });
+  };
+  if (!isMounted) {
+    end();
+    return null;
+  }
+  // The rest of the profile has room: with little on its disk Chromium clears all that nobody asked it to keep, and a headless one
+  // cannot be asked. An app from the home screen asks, and is heard.
+  mkdirSync(join(profile, 'Default'));
+  for (const folder of ['IndexedDB', 'Service Worker', 'WebStorage']) {
+    mkdirSync(join(disk, folder));
+    symlinkSync(join(disk, folder), join(profile, 'Default', folder));
+  }
+  const ballast = join(disk, 'ballast');
+  const fill = () => {
+    for (const size of [1_000_000, 10_000, 500]) {
+      const some = Buffer.alloc(size, 1);
+      try {
+        for (;;) appendFileSync(ballast, some);
+      } catch {
+        // no room for that much any more
+      }
+    }
+  };
+  return { fill, free: () => rmSync(ballast), end };
+}
+
+test('a disk that is really full takes nothing that was stored, however often the app is loaded again @long', async ({
+  request,
+}) => {
+  test.setTimeout(240_000);
+  const browser = new Killable();
+  const disk = smallDisk(browser.profile);
+  test.skip(disk === null, 'a file system of its own cannot be mounted by this account');
+  if (disk === null) return;
+  try {
+    const person = await newEnumerator(request);
+    let page = await browser.start();
+    await enrol(page, person);
+    await installed(page);
+    await page.context().setOffline(true);
+    await interview(page, { name: 'Warung Tersimpan', owner: 'Siti Aminah', nik: newNik() }, person.village);
+    await newDoor(page, 'Usaha (UMKM)', person.village);
+    for (let round = 0; round < 4; round += 1) {
+      const stored = `Warung Rancangan ${round}`;
+      await page.getByLabel(/^Nama usaha/).fill(stored);
+      await expect(page.locator('[data-stored=true]')).toBeVisible();
+      disk.fill();
+      const closed = page.getByRole('heading', { name: 'Penyimpanan terputus' });
+      await page.getByLabel(/^Nama usaha/).pressSequentially(' dan lebih panjang lagi');
+      await expect(page.getByText(/isian terakhir TIDAK tersimpan/).or(closed)).toBeVisible();
+      if (round % 2 === 1) {
+        // As when another program takes the last room in the moment between trying and writing.
+        expect(await page.evaluate(writeUntilFull)).toContain('NO_SPACE');
+        await expect(closed).toBeVisible();
+      }
+      for (let load = 0; load < 2; load += 1) {
+        // Without room for a page's own cache the browser may never say that it is loaded: what is seen counts.
+        await page.reload({ waitUntil: 'commit', timeout: 15_000 }).catch(() => {});
+        await expect(closed).toBeVisible();
+        await expect(page.getByRole('button', { name: 'Coba lagi' })).toBeVisible();
+      }
+      disk.free();
+      await page.getByRole('button', { name: 'Coba lagi' }).click();
+      await expect(page.getByLabel(/^Nama usaha/)).toHaveValue(stored);
+      // What is stored now is there after the next start, too.
+      await page.getByLabel(/^Nama usaha/).fill(`${stored}, lagi`);
+      await expect(page.locator('[data-stored=true]')).toBeVisible();
+      await browser.kill();
+      page = await browser.start();
+      await page.context().setOffline(true);
+      await page.goto(`${DEMO}/lapangan/#/kiriman`);
+      await expect(page.getByText('Warung Tersimpan')).toBeVisible();
+      await page.goto(`${DEMO}/lapangan/#/tugas`);
+      await page.getByRole('link', { name: /Warung Rancangan/ }).click();
+      await expect(page.getByLabel(/^Nama usaha/)).toHaveValue(`${stored}, lagi`);
+    }
+  } finally {
+    await browser.end();
+    disk.end();
+  }
+});
+
+/** Write to the app's tables without a look at the room; what the browser says when there is none. */
+function writeUntilFull(): Promise<string> {
+  return new Promise((told) => {
+    const opening = indexedDB.open('kumkm-field');
+    opening.onsuccess = () => {
+      const transaction = opening.result.transaction('app', 'readwrite', { durability: 'strict' });
+      for (let at = 0; at < 20; at += 1) {
+        const value = crypto.getRandomValues(new Uint8Array(50_000));
+        transaction.objectStore('app').put(value, `full/${at}`);
+      }
+      transaction.onabort = () => told(String(transaction.error));
+      transaction.oncomplete = () => told('written');
+    };
+  });
+}
 
 test('days in which the network is cut anywhere and the browser is killed anywhere lose nothing and double nothing @long', async ({
   request,

@@ -80,6 +80,9 @@ function Told() {
       )}
       {room?.left === 'little' && <Notice tone="risk">{t.roomLittle}</Notice>}
       {room?.left === 'none' && <Notice tone="bad">{t.roomNone}</Notice>}
+      {room !== null && room.left !== 'enough' && !room.room.isPersisted && (
+        <Notice tone="bad">{t.notPersisted}</Notice>
+      )}
     </>
   );
 }

@@ -31,47 +31,70 @@ export function judged({ used, most }: Room): 'enough' | 'little' | 'none' {
 }
 
 const TRIED = 'kumkm-room';
-/** Bytes of one file. */
-const PIECE = 256 * 1024;
-/** Files for what a write of the tables takes at most, with their log. */
-const A_WRITE = 1;
-/** Files for what opening the tables may take: the browser turns a log of at most 4 MiB into a table, and begins another. */
-const AN_OPENING = 32;
-const TRIED_FOR_MS = 1_000;
+const MEBIBYTE = 1024 * 1024;
+/** Bytes: more than a write of the tables takes (a page of the listing is the largest), and others in the meantime. */
+const A_WRITE = 4 * MEBIBYTE;
+/** Bytes: more than opening the tables takes, beginning a new log of them (renewing.ts), and a day. */
+const AN_OPENING = 16 * MEBIBYTE;
 const WAITED_MS = 5_000;
-let triedAt = Number.NEGATIVE_INFINITY;
 
-/** Whether the disk takes the next write, tried at most once a second. */
-export async function takesMore(now = performance.now()): Promise<boolean> {
-  return now - triedAt < TRIED_FOR_MS || (await takes(A_WRITE, now));
-}
+/** Whether the disk takes the next write. */
+export const takesMore = (): Promise<boolean> => takes(A_WRITE);
 
 /** Whether the tables can be opened. */
-export const takesOpening = (): Promise<boolean> => takes(AN_OPENING, performance.now());
+export const takesOpening = (): Promise<boolean> => takes(AN_OPENING);
+
+/** Whether there is room for a day. */
+export const takesDay = (): Promise<boolean> => takes(AN_OPENING);
+
+/** Storage apart from that of the tables, in browsers that have it; TypeScript does not know it yet. */
+interface Apart {
+  open(name: string): Promise<{ readonly indexedDB: IDBFactory }>;
+}
 
 /**
- * Whether the disk takes so many pieces, tried beside the tables. Chromium counts a quota that may be far from what is left of the
- * disk, and throws all tables away when writing them fails for want of room a second time (seen in version 153).
+ * Whether the disk takes so many bytes, tried beside the tables. What the browser says of the room that is left is no measure:
+ * Chromium 153 says 1 GiB on a full disk. The bytes are a file of a database in storage of its own. A write that fails there harms
+ * no other database; one that fails in the Cache Storage or in a private file makes Chromium clear what it may, the tables too.
  */
-async function takes(pieces: number, now: number): Promise<boolean> {
-  if (!('caches' in globalThis)) return true;
+async function takes(bytes: number): Promise<boolean> {
+  const apart = (globalThis.navigator as { storageBuckets?: Apart } | undefined)?.storageBuckets;
+  if (apart === undefined) return true;
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  // On a full disk a browser may not answer at all.
+  const late = new Promise<never>((_, no) => {
+    timer = setTimeout(() => no(new Error('no answer')), WAITED_MS);
+  });
   try {
-    // On a full disk Chromium may not answer at all.
-    const late = new Promise<never>((_, no) => setTimeout(no, WAITED_MS));
-    await Promise.race([put(pieces), late]);
-    triedAt = now;
+    await Promise.race([tried(apart, bytes), late]);
     return true;
   } catch (fault) {
-    // A browser that gives no caches at all says so, and has no room to be asked for.
+    // A browser that gives no storage apart says so, and has no room to be asked for.
     return fault instanceof DOMException && fault.name === 'SecurityError';
   } finally {
-    void caches.delete(TRIED).catch(() => {});
+    clearTimeout(timer);
   }
 }
 
-async function put(pieces: number): Promise<void> {
-  const cache = await caches.open(TRIED);
-  for (let piece = 0; piece < pieces; piece += 1) {
-    await cache.put(`./${TRIED}/${piece}`, new Response(new Uint8Array(PIECE)));
+async function tried(apart: Apart, bytes: number): Promise<void> {
+  const { indexedDB } = await apart.open(TRIED);
+  const database = await new Promise<IDBDatabase>((done, no) => {
+    const opening = indexedDB.open(TRIED, 1);
+    opening.onupgradeneeded = () => opening.result.createObjectStore(TRIED);
+    opening.onsuccess = () => done(opening.result);
+    opening.onerror = () => no(opening.error);
+  });
+  const write = (work: (values: IDBObjectStore) => void) =>
+    new Promise<void>((done, no) => {
+      const transaction = database.transaction(TRIED, 'readwrite', { durability: 'relaxed' });
+      work(transaction.objectStore(TRIED));
+      transaction.oncomplete = () => done();
+      transaction.onabort = () => no(transaction.error);
+    });
+  try {
+    await write((values) => values.put(new Blob([new Uint8Array(bytes)]), TRIED));
+    await write((values) => values.clear());
+  } finally {
+    database.close();
   }
 }

@@ -2,10 +2,12 @@ import 'fake-indexeddb/auto';
 import { MemoryStore } from '@kumkm/protocol/memory-store.ts';
 import { Outbox } from '@kumkm/protocol/outbox.ts';
 import { type Store, TABLES } from '@kumkm/protocol/store.ts';
-import { beforeEach, describe, expect, test } from 'vitest';
+import { IDBFactory as Factory } from 'fake-indexeddb';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { ALL, type Database, NewerTables, open, STEPS } from './database.ts';
 import { type Draft, Drafts } from './drafts.ts';
-import { A_DAY, judged, room } from './room.ts';
+import { renewed } from './renewing.ts';
+import { A_DAY, judged, room, takesMore, takesOpening } from './room.ts';
 import { KeySeal, Sealed } from './seal.ts';
 import { IndexedStore, StorageFull, written } from './store.ts';
 
@@ -92,6 +94,8 @@ describe('tables', () => {
         return Reflect.get(target, key);
       },
     });
+    await renewed(spying);
+    asked.length = 0;
     await new IndexedStore(spying).write((tables) => tables.put('meta', 'a', 1));
     expect(asked).toEqual([{ durability: 'strict' }]);
     const full = written(database, ['meta'], async () => {
@@ -219,4 +223,86 @@ test('room is judged before it is gone, and is asked to be kept', async () => {
   expect(judged({ used: 10, most: 10 + 2 * A_DAY, isPersisted: true })).toBe('little');
   expect(judged({ used: 10, most: 1e10, isPersisted: true })).toBe('enough');
   expect(judged(await room(undefined))).toBe('enough');
+});
+
+describe('the disk', () => {
+  const apart = (open: () => Promise<{ indexedDB: IDBFactory }>) =>
+    vi.stubGlobal('navigator', { storageBuckets: { open } });
+  const full = () => Promise.reject(new DOMException('Failed to write blobs (IOError)', 'DataError'));
+  afterEach(() => {
+    vi.unstubAllGlobals();
+    vi.useRealTimers();
+  });
+
+  test('is tried in storage apart, of which nothing is left', async () => {
+    const indexedDB = new Factory();
+    const sizes: number[] = [];
+    vi.stubGlobal('Blob', function sized(parts: Uint8Array[]) {
+      sizes.push(parts.reduce((sum, part) => sum + part.length, 0));
+      return { sizes };
+    });
+    apart(async () => ({ indexedDB }));
+    expect([await takesMore(), await takesOpening()]).toEqual([true, true]);
+    expect(sizes.map((size) => size / 1024 / 1024)).toEqual([4, 16]);
+    const tried = await new Promise<IDBDatabase>((done) => {
+      const opening = indexedDB.open('kumkm-room');
+      opening.onsuccess = () => done(opening.result);
+    });
+    const left = await new Promise((done) => {
+      const counting = tried.transaction('kumkm-room').objectStore('kumkm-room').count();
+      counting.onsuccess = () => done(counting.result);
+    });
+    expect(left).toBe(0);
+  });
+
+  test('that takes no more is never written to', async () => {
+    await written(database, ['meta'], (transaction) => transaction.objectStore('meta').put(1, 'a'));
+    apart(full);
+    const writing = written(database, ['meta'], (transaction) => transaction.objectStore('meta').put(2, 'a'));
+    await expect(writing).rejects.toBeInstanceOf(StorageFull);
+    expect(await database.get('meta', 'a')).toBe(1);
+    expect(await takesOpening()).toBe(false);
+    vi.unstubAllGlobals();
+    await written(database, ['meta'], (transaction) => transaction.objectStore('meta').put(3, 'a'));
+    expect(await database.get('meta', 'a')).toBe(3);
+  });
+
+  test('that does not answer is full, and a browser without storage apart is believed', async () => {
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+    apart(() => new Promise(() => {}));
+    const asked = takesMore();
+    await vi.advanceTimersByTimeAsync(5_000);
+    expect(await asked).toBe(false);
+    apart(() => Promise.reject(new DOMException('', 'SecurityError')));
+    expect(await takesMore()).toBe(true);
+    vi.stubGlobal('navigator', {});
+    expect(await takesMore()).toBe(true);
+  });
+});
+
+describe('the log of the tables', () => {
+  test('is filled once for each opening before anything is written, and nothing is left of that', async () => {
+    const asked: unknown[] = [];
+    const counting = new Proxy(database, {
+      get: (target, key) =>
+        key === 'transaction'
+          ? (...how: Parameters<Database['transaction']>) => {
+              asked.push(how[0]);
+              return target.transaction(...how);
+            }
+          : Reflect.get(target, key),
+    });
+    const write = () =>
+      written(counting, ['meta'], (transaction) => transaction.objectStore('meta').put(1, 'a'));
+    await Promise.all([write(), write()]);
+    expect(asked).toEqual(['app', 'app', ['meta'], ['meta']]);
+    expect(await database.count('app')).toBe(0);
+  });
+
+  test('is not filled where there is no room for it, and is as soon as there is', async () => {
+    vi.stubGlobal('navigator', { storageBuckets: { open: () => Promise.reject(new Error('full')) } });
+    expect(await renewed(database)).toBe(false);
+    vi.unstubAllGlobals();
+    expect(await renewed(database)).toBe(true);
+  });
 });

@@ -4,6 +4,7 @@
 import { type Reading, type Store, TABLES, type Table, type Writing } from '@kumkm/protocol/store.ts';
 import type { IDBPTransaction } from 'idb';
 import type { Database, Name, Tables } from './database.ts';
+import { renewed } from './renewing.ts';
 import { takesMore } from './room.ts';
 
 /** The tablet has no room left; nothing of what was to be written is there. */
@@ -29,7 +30,7 @@ export async function written<T>(
   names: readonly Name[],
   work: (transaction: IDBPTransaction<Tables, Name[], 'readwrite'>) => Promise<T>,
 ): Promise<T> {
-  if (!(await takesMore())) throw new StorageFull();
+  if (!(await renewed(database)) || !(await takesMore())) throw new StorageFull();
   const transaction = database.transaction([...names], 'readwrite', { durability: 'strict' });
   const done = transaction.done;
   done.catch(() => {}); // it is waited for below, but for a fault of the work
