@@ -8,6 +8,7 @@ import sys
 from collections import Counter, defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from itertools import combinations
+from time import process_time
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -28,6 +29,10 @@ _SMALL_SHARE = (0.0, 0.35, 0.15, 0.05)
 
 _STRICTER = (1.0, 0.3, 0.0, -1.0)
 """Where no worlds are found for these tables, fewer are given; at last only how many businesses there are."""
+
+_PATIENCE_S, _PATIENCE_FOR_ONE_S = 60.0, 0.003
+"""So long worlds are looked for, in seconds of computing, and for each business: twice as long as it takes where there are
+some. Editions that follow each other closely have so much to keep hidden that there may be none."""
 
 Before = Mapping[int, Sequence[tuple[int, bool]]]
 """Of editions before: businesses by cell, and whether they were suppressed; a cell may have been both."""
@@ -69,7 +74,7 @@ def make(task: Task, tell: Callable[[int], None] = lambda _: None) -> Made:
         bounds = _bounds(counts, tables, before, task.threshold)
         try:
             protection = Protection(tables, register, counts, bounds, task.seed)
-            protection.run(tell)
+            protection.run(tell, until=process_time() + _PATIENCE_S + _PATIENCE_FOR_ONE_S * total)
         except CannotProtect:
             continue
         return Made(total, _names(tables), _written(tables, coded, places, counts, protection.hidden()))

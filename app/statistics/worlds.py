@@ -16,7 +16,8 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import Enum
 from itertools import chain, combinations
-from math import sqrt
+from math import inf, sqrt
+from time import process_time
 from typing import NamedTuple
 
 import numpy as np
@@ -84,6 +85,7 @@ class Protection:
     ) -> None:
         self.tables, self.register, self.counts = tables, register, counts
         self.bounds = {key: bounds[key] for key in sorted(bounds)}
+        self._until = inf
         self.worlds: list[World] = []
         self._chance = random.Random(seed)  # noqa: S311  (it hides nothing by itself)
         self._exchanges = Exchanges(tables, register, self._chance)
@@ -187,13 +189,14 @@ class Protection:
 
     # Goals.
 
-    def run(self, tell: Callable[[int], None] = lambda _: None) -> None:
+    def run(self, tell: Callable[[int], None] = lambda _: None, *, until: float = inf) -> None:
         """Make worlds until each cell is low in one and high in another, and take back what was not needed for that.
-        `tell` is called with about how many percent of that are done.
+        `tell` is called with about how many percent of that are done; `until`: seconds of this process's own computing.
 
         Raises:
-            CannotProtect: no such worlds were found.
+            CannotProtect: no such worlds were found, or not until then.
         """
+        self._until = until
         wanted = {(key, goal) for key in self.bounds for goal in Goal}
         while wanted:
             if len(self.worlds) >= _MOST_WORLDS:
@@ -247,6 +250,8 @@ class Protection:
         for _ in range(_ROUNDS):
             for done, (key, goal) in enumerate(world.goals.items(), start=1):
                 telling.share(done / len(world.goals))
+                if process_time() > self._until:
+                    raise CannotProtect
                 if self.bounds[key].distance(self._has(world, key), goal):
                     self._bring(world, key, goal)
 

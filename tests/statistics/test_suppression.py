@@ -16,6 +16,7 @@ from scipy.optimize import linprog
 from scipy.sparse import csr_matrix
 
 from app.regions.region_code import ancestry
+from app.statistics import making
 from app.statistics.edition import Made, Memory, Task
 from app.statistics.making import LEVELS, make
 from app.statistics.variables import ATTRIBUTES, COLUMNS
@@ -258,6 +259,18 @@ def test_what_was_suppressed_stays_so_behind_an_edition_that_lacks_the_table(
     given = {(region, joined) for region, joined, _ in third.tables}
     assert hidden
     assert not [place for place in hidden if place[:2] in given and after.get(place, 0) is not None]
+
+
+def test_what_takes_too_long_to_protect_is_not_given(monkeypatch: pytest.MonkeyPatch) -> None:
+    register = businesses(301, 200, villages=6)
+    with_time = make(task(register, 1))
+    assert any(hidden for *_, hidden in kept(with_time))
+    monkeypatch.setattr(making, "_PATIENCE_S", float("-inf"))
+    made = make(task(register, 1))
+    assert made.businesses == 200
+    assert sum(map(len, made.given.values())) < sum(map(len, with_time.given.values()))
+    assert not any(hidden for *_, hidden in kept(made)), "only what has nothing to hide is given"
+    assert all(number >= THRESHOLD for *_, number, _ in kept(made))
 
 
 def test_what_was_shown_holds_until_it_is_shown_again_and_what_was_suppressed_for_good() -> None:
