@@ -53,7 +53,8 @@ async def get_webhooks(call: Mirror, page: Page) -> WebhooksOut:
 async def post_webhook(call: Mirror, asked: WebhookIn) -> WebhookMade:
     """Every change of the feed as this account may see it is sent to the URL, in the feed's order, one delivery after
     another, until the receiver answers 2xx. The answer contains the secret of the signatures, which is shown only now.
-    Idempotent by account and URL: sent again it is 409 `already_exists`, and nothing is made. If the answer was lost,
+    Idempotent by account and URL, however that is written: sent again it is 409 `already_exists`, and nothing is made.
+    If the answer was lost,
     find the webhook by its URL in `GET /v1/webhooks`, and have `POST /v1/webhooks/{webhook_id}/secret` make another
     secret, with `former_hours` 0.
     """
@@ -65,6 +66,7 @@ async def post_webhook(call: Mirror, asked: WebhookIn) -> WebhookMade:
         return await _with_secret(pg, call, made)
 
     with told_of_row():
+        managing.refuse_both(asked)
         await managing.refuse_url(asked.url, _by(call).allowed)
         return await call.run(work)
 
@@ -100,10 +102,11 @@ async def pause_webhook(call: Mirror, webhook_id: WebhookId) -> WebhookOut:
     return await call.run(lambda pg: managing.pause(pg, _by(call), webhook_id))
 
 
-@router.endpoint("POST /v1/webhooks/{webhook_id}/resume", "Go on with a webhook", [404])
+@router.endpoint("POST /v1/webhooks/{webhook_id}/resume", "Go on with a webhook", [404, 409])
 async def resume_webhook(call: Mirror, webhook_id: WebhookId, asked: Resuming) -> WebhookOut:
     """At once, also where the next attempt would come later; with `begins` or `cursor` from another place of the
-    feed. Sent again it does the same: with `begins` or `cursor` it goes back there once more.
+    feed; only one of both may be said. Sent again it does the same: with `begins` or `cursor` it goes back there once
+    more. While the account is closed or may not read the feed, it is 409 `receiver_closed`, and nothing changes.
     """
 
     async def work(pg: asyncpg.Connection) -> WebhookOut:
@@ -114,6 +117,7 @@ async def resume_webhook(call: Mirror, webhook_id: WebhookId, asked: Resuming) -
         return await managing.resume(pg, _by(call), webhook_id, asked, position)
 
     with told_of_row():
+        managing.refuse_both(asked)
         return await call.run(work)
 
 
@@ -121,7 +125,9 @@ async def resume_webhook(call: Mirror, webhook_id: WebhookId, asked: Resuming) -
 async def rotate_secret(call: Mirror, webhook_id: WebhookId, asked: Rotating) -> WebhookMade:
     """Deliveries are signed with the new secret, which is shown only now, and for some hours with the former one, too;
     with those before it as long as each answer promised, at most four at a time. `former_hours` 0 ends all of them.
-    Idempotent by `id` for a day: the same secret again, or 409 `already_exists` where another rotation followed.
+    Idempotent by `id` for a day: the same secret again, or 409 `already_exists` where another rotation followed. With
+    an `id` that came before, `former_hours` 0 ends all former secrets, too; other hours than then are `id_reused`. It
+    works for a closed account as well.
     """
 
     async def work(pg: asyncpg.Connection) -> WebhookMade:
@@ -172,7 +178,8 @@ async def get_deliveries(
 @router.endpoint("POST /v1/webhooks/{webhook_id}/deliveries/{sequence}/resend", "Send a dead letter again", [404, 409])
 async def resend_delivery(call: Mirror, webhook_id: WebhookId, sequence: Number) -> WebhookOut:
     """Under the same id, with what its businesses say now, before anything else. A webhook that halted there goes
-    on. Idempotent by its number: sent again while it waits it is 409 `no_dead_letter`."""
+    on. Idempotent by its number: sent again while it waits it is 409 `no_dead_letter`. While the account is closed or
+    may not read the feed, it is 409 `receiver_closed`."""
     return await call.run(lambda pg: managing.send_again(pg, _by(call), webhook_id, sequence))
 
 

@@ -351,6 +351,16 @@ class Code(Enum):
             "This account has ten webhooks already; remove one that is no longer used.",
         ),
     )
+    RECEIVER_CLOSED = Definition(
+        409,
+        Text("Akun penerima tidak boleh lagi", "The receiver's account may not"),
+        Text(
+            "Akun sistem webhook ini ditutup, atau tidak lagi berhak membaca umpan (feed:read); seorang admin"
+            " memutuskan tentang akun itu dulu.",
+            "The webhook's system account is closed, or may no longer read the feed (feed:read); an admin decides about"
+            " the account first.",
+        ),
+    )
     NO_DEAD_LETTER = Definition(
         409,
         Text("Kiriman ini tidak gagal", "No dead letter"),

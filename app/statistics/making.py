@@ -31,8 +31,8 @@ _STRICTER = (1.0, 0.3, 0.0, -1.0)
 """Where no worlds are found for these tables, fewer are given; at last only how many businesses there are."""
 
 _PATIENCE_S, _PATIENCE_FOR_ONE_S = 60.0, 0.003
-"""So long worlds are looked for, in seconds of computing, and for each business: twice as long as it takes where there are
-some. Editions that follow each other closely have so much to keep hidden that there may be none."""
+"""So long worlds are looked for, in seconds of computing, and for each business: twice as long as it takes where there
+are some. Editions that follow each other closely have so much to keep hidden that there may be none."""
 
 Before = Mapping[int, Sequence[tuple[int, bool]]]
 """Of editions before: businesses by cell, and whether they were suppressed; a cell may have been both."""

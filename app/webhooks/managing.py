@@ -24,7 +24,8 @@ from app.core.problems import Code, Problem, Text
 from app.exchange.feed import FeedPosition, newest_position
 from app.webhooks.posting import refuse_unfit
 from app.webhooks.schemas import DeliveryOut, Resuming, WebhookChange, WebhookIn, WebhookOut
-from app.webhooks.targets import Network, UnfitURL
+from app.webhooks.sending import HALTS, receiver_now
+from app.webhooks.targets import Network, UnfitURL, normal_form
 
 MOST_OF_ONE = 10
 """Subscriptions of one account."""
@@ -143,15 +144,12 @@ async def enter(
     pg: asyncpg.Connection, by: By, account_id: UUID, asked: WebhookIn, position: FeedPosition | None
 ) -> WebhookOut:
     """Make a subscription, which begins behind `position`, or as `begins` says; the URL was looked at. Idempotent by
-    account and URL: the second one is refused.
+    account and URL, however that is written: the second one is refused.
 
     Raises:
-        Faulty: `begins` and `cursor` are both given. Problem: `already_exists`; `webhook_limit` where the account has
-            enough of them.
+        Problem: `already_exists`; `webhook_limit` where the account has enough of them.
     """
-    if position is not None and "begins" in asked.model_fields_set:
-        raise Faulty([Fault(0, "cursor", "invalid_value", _ONE_OF_BOTH)])
-    await pg.execute("SELECT FROM account WHERE id = $1 FOR NO KEY UPDATE", account_id)  # one after another
+    await _refuse_second(pg, account_id, None, asked.url)
     if await pg.fetchval("SELECT count(*) FROM webhook WHERE account_id = $1", account_id) >= MOST_OF_ONE:
         raise Problem(Code.WEBHOOK_LIMIT)
     webhook_id = new_id()
@@ -179,10 +177,13 @@ async def change(pg: asyncpg.Connection, by: By, webhook_id: UUID, asked: Webhoo
     """Change what is given; a URL was looked at. Idempotent by nature.
 
     Raises:
-        Problem: `not_found`, `already_exists` where another one has that URL.
+        Problem: `not_found`, `already_exists` where another one has that URL, however it is written.
     """
-    await locked(pg, by, webhook_id)
+    held = await locked(pg, by, webhook_id)
     fields = {name: getattr(asked, name) for name in asked.model_fields_set}
+    # What it has already may be said again: until 0.3 an account could have one URL in two spellings.
+    if fields.get("url", held.url) != held.url:
+        await _refuse_second(pg, await account_of(pg, webhook_id), webhook_id, asked.url)
     if fields:
         sets = ", ".join(f"{name} = ${at}" for at, name in enumerate(fields, start=2))
         try:
@@ -226,11 +227,11 @@ async def resume(
     nature.
 
     Raises:
-        Faulty: it halted since its position is no longer valid, and no other one is given. Problem: `not_found`.
+        Faulty: it halted since its position is no longer valid, and no other one is given. Problem: `not_found`;
+            `receiver_closed` where nothing would be sent to its account.
     """
     held = await locked(pg, by, webhook_id)
-    if position is not None and asked.begins is not None:
-        raise Faulty([Fault(0, "cursor", "invalid_value", _ONE_OF_BOTH)])
+    await _refuse_closed(pg, webhook_id)
     elsewhere = position or (asked.begins and await _beginning(pg, asked.begins))
     if held.halted_for == "feed_restored" and not elsewhere:
         raise Faulty([Fault(0, "begins", "missing", _FROM_WHERE)])
@@ -266,12 +267,13 @@ async def send_again(pg: asyncpg.Connection, by: By, webhook_id: UUID, sequence:
     """Send a dead letter once more, before what follows; the subscription goes on if it halted there.
 
     Raises:
-        Problem: `not_found`; `no_dead_letter` where that delivery is none (any more).
+        Problem: `not_found`; `no_dead_letter` where that delivery is none (any more); `receiver_closed` as in `resume`.
     """
     held = await locked(pg, by, webhook_id)
     there = "SELECT EXISTS (SELECT FROM webhook_delivery WHERE webhook_id = $1 AND sequence = $2)"
     if not await pg.fetchval(there, webhook_id, sequence):
         raise Problem(Code.NOT_FOUND)
+    await _refuse_closed(pg, webhook_id)
     if not await _revive(pg, webhook_id, sequence):
         raise Problem(Code.NO_DEAD_LETTER)
     if held.halted_for == "dead_letter" and sequence == held.sequence + 1:
@@ -335,6 +337,16 @@ async def refuse_url(url: str, allowed: Sequence[Network]) -> None:
         raise Faulty([Fault(0, "url", exc.code, exc.text)]) from exc
 
 
+def refuse_both(asked: WebhookIn | Resuming) -> None:
+    """Refuse a request that says twice from where: before its cursor is read, which may be a wrong one, too.
+
+    Raises:
+        Faulty: `begins` and `cursor` are both given.
+    """
+    if asked.cursor is not None and "begins" in asked.model_fields_set and asked.begins is not None:
+        raise Faulty([Fault(0, "cursor", "invalid_value", _ONE_OF_BOTH)])
+
+
 class Locked(NamedTuple):
     """A subscription whose row is locked."""
 
@@ -359,6 +371,33 @@ async def locked(pg: asyncpg.Connection, by: By, webhook_id: UUID) -> Locked:
     if row is None:
         raise Problem(Code.NOT_FOUND)
     return Locked(*row)
+
+
+async def _refuse_second(pg: asyncpg.Connection, account_id: UUID, own: UUID | None, url: str) -> None:
+    """Refuse a URL that another subscription of the account has, in whatever spelling. Until the transaction ends the
+    account gets no further URL.
+
+    Raises:
+        Problem: `already_exists`.
+    """
+    await pg.execute("SELECT FROM account WHERE id = $1 FOR NO KEY UPDATE", account_id)  # one after another
+    others = await pg.fetch("SELECT id, url FROM webhook WHERE account_id = $1", account_id)
+    if normal_form(url) in {normal_form(each["url"]) for each in others if each["id"] != own}:
+        raise Problem(Code.ALREADY_EXISTS)
+
+
+async def _refuse_closed(pg: asyncpg.Connection, webhook_id: UUID) -> None:
+    """Refuse to go on where the account is closed or may not read the feed: an admin decides about the account first.
+
+    Raises:
+        Problem: `receiver_closed`.
+    """
+    try:
+        await receiver_now(pg, await account_of(pg, webhook_id))
+    except Problem as exc:
+        if exc.code not in HALTS:
+            raise
+        raise Problem(Code.RECEIVER_CLOSED, current={"halted_for": HALTS[exc.code]}) from exc
 
 
 async def _beginning(pg: asyncpg.Connection, begins: str) -> FeedPosition:

@@ -21,9 +21,20 @@ _TOO_MANY_SECRETS = Text(
     "Four former secrets are still valid; wait until one of them ends, or say 0, which ends all of them now.",
 )
 
+_REUSED = Text(
+    "id ini sudah dipakai untuk penggantian dengan jam yang lain; pakai id baru, atau isi 0.",
+    "This id was used for a rotation with other hours; take a new id, or say 0.",
+)
+
+# The hours that a rotation promised are those that its moment and the end of the secret before it lie apart.
 _ROTATION = """
-SELECT good_until IS NULL AND made_at > now() - interval '1 day' AS repeatable FROM webhook_secret
-WHERE webhook_id = $1 AND id = $2
+SELECT r.good_until IS NULL AND r.made_at > now() - interval '1 day' AS repeatable, EXISTS (
+    SELECT FROM webhook_secret f WHERE f.webhook_id = r.webhook_id AND f.id <> r.id
+    AND f.good_until = r.made_at + make_interval(hours => $3::int)) AS is_same
+FROM webhook_secret r WHERE r.webhook_id = $1 AND r.id = $2
+"""
+_END_FORMER = """
+UPDATE webhook_secret SET good_until = now() WHERE webhook_id = $1 AND good_until > now()
 """
 # The first secret of a subscription has no row until it is a former one.
 _KEEP_FORMER = """
@@ -39,19 +50,18 @@ WHERE id = $1 AND NOT EXISTS (SELECT FROM kept)
 
 async def rotate(pg: asyncpg.Connection, by: By, webhook_id: UUID, asked: Rotating) -> None:
     """Give it another secret; the one that it has signs for so many hours, too, and those before it as long as was said
-    then, but with no hours none of them any more. Idempotent by the id that is asked under, for a day.
+    then, but with no hours none of them any more. Idempotent by the id that is asked under, for a day; under an id that
+    came before, no hours end all former secrets as well, and make no other one.
 
     Raises:
-        Faulty: more former secrets would be valid than may be. Problem: `not_found`; `already_exists` where a rotation
-            of that id was followed by another one, or is older.
+        Faulty: more former secrets would be valid than may be; the id was used with other hours (`id_reused`). Problem:
+            `not_found`; `already_exists` where a rotation of that id was followed by another one, or is older.
     """
     await locked(pg, by, webhook_id)
-    if asked.id is not None:
-        known = await pg.fetchrow(_ROTATION, webhook_id, asked.id)
-        if known is not None and known["repeatable"]:
-            return
-        if known is not None:
-            raise Problem(Code.ALREADY_EXISTS)
+    known = None if asked.id is None else await pg.fetchrow(_ROTATION, webhook_id, asked.id, asked.former_hours)
+    if known is not None:
+        await _again(pg, by, webhook_id, asked, known)
+        return
     if asked.former_hours == 0:
         await pg.execute(
             "UPDATE webhook_secret SET good_until = now() WHERE webhook_id = $1"
@@ -69,3 +79,14 @@ async def rotate(pg: asyncpg.Connection, by: By, webhook_id: UUID, asked: Rotati
     )
     await pg.execute("UPDATE webhook SET salt = $2 WHERE id = $1", webhook_id, salt)
     await note(pg, by, Action.WEBHOOK_SECRET_ROTATED, webhook_id, {"former_hours": asked.former_hours})
+
+
+async def _again(pg: asyncpg.Connection, by: By, webhook_id: UUID, asked: Rotating, known: asyncpg.Record) -> None:
+    if not known["repeatable"]:
+        raise Problem(Code.ALREADY_EXISTS)
+    if asked.former_hours == 0:
+        ended = await pg.execute(_END_FORMER, webhook_id)
+        if not ended.endswith(" 0"):
+            await note(pg, by, Action.WEBHOOK_SECRET_ROTATED, webhook_id, {"former_hours": 0})
+    elif not known["is_same"]:
+        raise Faulty([Fault(0, "id", "id_reused", _REUSED)])

@@ -78,7 +78,7 @@ class Resuming(Row):
     )
     begins: Begins | None = Field(default=None, description="Go on from another place of the feed.")
     cursor: Annotated[Line | None, Field(max_length=500)] = Field(
-        default=None, description="Likewise: behind this cursor, as when it was made."
+        default=None, description="Instead of `begins`: behind this cursor, as when it was made."
     )
 
 
@@ -90,7 +90,10 @@ class Rotating(Row):
         description="The client's own, so that it may send the same again for a day; by default each is another one.",
     )
     former_hours: Whole = Field(
-        default=24, ge=0, le=168, description="0 ends every former secret at once, for one that others may know."
+        default=24,
+        ge=0,
+        le=168,
+        description="0 ends every former secret at once, for one that others may know; also with an `id` sent before.",
     )
 
 

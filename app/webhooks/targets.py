@@ -4,6 +4,7 @@ The rules hold twice: for the URL when it is entered, and for the address that i
 attempt, to which the connection is then made. So a name that means another machine a moment later leads nowhere else.
 """
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address
 from typing import NamedTuple
@@ -16,6 +17,8 @@ Address = IPv4Address | IPv6Address
 
 LONGEST_URL = 2_000
 
+_ENCODED = re.compile("%([0-9A-Fa-f]{2})")
+_UNRESERVED = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~")
 _HTTPS, _HTTP = 443, 80
 _FIRST_FREE_PORT = 1024
 # Ports from 1024 on that belong to other protocols: those that browsers refuse (WHATWG Fetch, "port blocking"), and by
@@ -167,6 +170,46 @@ def target_of(url: str, allowed: Sequence[Network] = ()) -> Target:
         raise PORT_REFUSED
     _refuse_host(host, secure, allowed)
     return Target(host, port, secure)
+
+
+def normal_form(url: str) -> str:
+    """How URLs are compared (RFC 3986, sections 6.2.2 and 6.2.3): two ways to write the same one have one form. Without
+    the case of scheme and host, the port that the scheme has anyway, the encoding of signs that need none, `.` and `..`
+    in the path, and with `/` for an empty path. For comparing alone: what is called is the URL as it was given.
+
+    `url` is one that `target_of` took, or took once.
+    """
+    head, question, query = url.partition("?")
+    parts = urlsplit(head)
+    host, secure = parts.hostname or "", parts.scheme == "https"
+    address = _literal(host)
+    if isinstance(address, IPv6Address):
+        host = f"[{address}]"
+    port = "" if parts.port in (None, _HTTPS if secure else _HTTP) else f":{parts.port}"
+    path = _without_dots(_decoded(parts.path))
+    return f"{parts.scheme}://{host}{port}{path}{question}{_decoded(query)}"
+
+
+def _decoded(text: str) -> str:
+    def sign(found: re.Match[str]) -> str:
+        said = chr(int(found[1], 16))
+        return said if said in _UNRESERVED else found[0].upper()
+
+    return _ENCODED.sub(sign, text)
+
+
+def _without_dots(path: str) -> str:
+    """Section 5.2.4, for a path that is empty or begins with `/`."""
+    kept = list[str]()
+    segments = path.split("/")[1:]
+    for segment in segments:
+        if segment == "..":
+            del kept[-1:]
+        elif segment != ".":
+            kept.append(segment)
+    if segments and segments[-1] in (".", ".."):
+        kept.append("")
+    return "/" + "/".join(kept)
 
 
 def _refuse_host(host: str, secure: bool, allowed: Sequence[Network]) -> None:  # noqa: FBT001  (of a target)

@@ -170,6 +170,77 @@ def test_the_token_is_renewed_before_it_ends_and_where_it_is_refused() -> None:
     api.me()
 
 
+def paged(answers: list[Json], asked: list[dict[str, str]]) -> Callable[[httpx.Request], httpx.Response]:
+    """A server that gives these pages, one after another, and notes what it was asked."""
+
+    def server(request: httpx.Request) -> httpx.Response:
+        asked.append(dict(request.url.params))
+        return httpx.Response(200, json=answers[len(asked) - 1])
+
+    return server
+
+
+def page_of_people(ids: list[int], next_cursor: str | None, as_of: str = "2022-09-12") -> Json:
+    return {
+        "campaign": "umkm-2022",
+        "as_of": as_of,
+        "basis": "received",
+        "generated_at": "2022-09-12T10:00:00Z",
+        "items": [{"enumerator": {"id": str(each)}} for each in ids],
+        "next_cursor": next_cursor,
+    }
+
+
+def test_enumerators_are_read_page_after_page(no_pauses: list[float]) -> None:
+    asked = list[dict[str, str]]()
+    pages = [page_of_people([1, 2], "a"), page_of_people([3, 4], "b"), page_of_people([5], None)]
+    figures = over(paged(pages, asked), no_pauses).enumerators("16.01", basis="received")
+    assert [row["enumerator"]["id"] for row in figures.rows] == ["1", "2", "3", "4", "5"]
+    assert [each.get("cursor") for each in asked] == [None, "a", "b"]
+    assert {(each["region"], each["basis"]) for each in asked} == {("16.01", "received")}
+
+
+def test_where_the_day_ends_between_two_pages_all_are_of_the_first_one(no_pauses: list[float]) -> None:
+    asked = list[dict[str, str]]()
+    turned = page_of_people([3], None, as_of="2022-09-13")
+    pages = [page_of_people([1, 2], "a"), turned, page_of_people([1, 2], "c"), page_of_people([3], None)]
+    figures = over(paged(pages, asked), no_pauses).enumerators("16.01")
+    assert (figures.as_of, len(figures.rows)) == ("2022-09-12", 3)
+    assert [each.get("as_of") for each in asked] == [None, None, "2022-09-12", "2022-09-12"]
+
+
+def test_no_list_of_the_api_is_read_only_in_part() -> None:
+    """Each path that the client reads and that has pages by the API's document is one that it reads to the end."""
+    document = yaml.load((ROOT / "openapi/kumkm.yaml").read_bytes(), yaml.CSafeLoader)
+    source = (ROOT / "clients/python/kumkm_client/client.py").read_text() + (
+        ROOT / "clients/python/kumkm_client/feed.py"
+    ).read_text()
+    read = {path for path in re.findall(r'"(/v1/[a-z/]+)"', source) if "get" in document["paths"].get(path, {})}
+    with_pages = {
+        path
+        for path in read
+        if any(
+            each.get("name", each.get("$ref", "")).rpartition("/")[2].lower() == "cursor"
+            for each in document["paths"][path]["get"].get("parameters", ())
+        )
+    }
+    assert with_pages == {"/v1/businesses", "/v1/feed", "/v1/progress/enumerators"}
+
+
+@pytest.mark.parametrize("language", ["en", "id"])
+def test_a_refused_sign_in_is_told_in_the_clients_language(language: str) -> None:
+    def server(request: httpx.Request) -> httpx.Response:
+        assert request.url.path == "/v1/auth/token"
+        said = {"code": "wrong_credentials", "detail": request.headers["Accept-Language"]}
+        return httpx.Response(401, json=said)
+
+    transport = httpx.MockTransport(server)
+    api = Client("http://kumkm.test", ClientCredentials("a", "b"), language=language, transport=transport)
+    with pytest.raises(ApiProblem) as caught:
+        api.me()
+    assert caught.value.detail == language
+
+
 def test_a_secret_that_is_refused_is_told_and_the_secret_is_not(no_pauses: list[float]) -> None:
     refused = httpx.Response(401, json={"code": "wrong_credentials", "detail": "No."})
     api = Client(
@@ -244,7 +315,9 @@ def test_a_webhook_is_what_was_signed_just_now() -> None:
     body = json.dumps({"kind": "x"}).encode()
     hook = Webhook(SECRET_KEY)
     assert hook.verified(signed(body), body, now=1_000_300.0) == {"kind": "x"}
-    assert Webhook("whsec_" + base64.b64encode(b"new").decode(), SECRET_KEY).verified(signed(body), body, now=1_000_000)
+    assert Webhook("whsec_" + base64.b64encode(b"new" * 8).decode(), SECRET_KEY).verified(
+        signed(body), body, now=1_000_000
+    )
     for headers, sent, now in [
         (signed(body), body + b" ", 1_000_000.0),
         (signed(body), body, 1_000_301.0),
@@ -296,7 +369,21 @@ def test_what_was_signed_and_is_no_delivery_is_refused_too(body: bytes) -> None:
         Webhook(SECRET_KEY).verified(signed(body), body, now=1_000_000)
 
 
-@pytest.mark.parametrize("secrets", [(), ("whsec_not base64",)])
+NONE = (
+    "",
+    " ",
+    "whsec_",
+    "whsec_ ",
+    "whsec_=",
+    "whsec_====",
+    "whsec_not base64",
+    "whsec_ä",
+    SECRET_KEY[:20],
+    SECRET_KEY + "\n",
+)
+
+
+@pytest.mark.parametrize("secrets", [(), *((each,) for each in NONE), *((SECRET_KEY, each) for each in NONE)])
 def test_a_secret_that_is_none_is_told_at_once(secrets: tuple[str, ...]) -> None:
     with pytest.raises(ValueError, match="secret"):
         Webhook(*secrets)

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.webhooks.targets import Target, UnfitURL, is_inside, refuse_inside, target_of
+from app.webhooks.targets import Target, UnfitURL, is_inside, normal_form, refuse_inside, target_of
 
 INSIDE = [
     *("127.0.0.1", "127.255.0.3", "0.0.0.1", "10.1.2.3", "172.16.0.1", "172.31.255.255", "192.168.1.1"),
@@ -141,3 +141,29 @@ def test_any_text_is_a_target_or_refused(text: str) -> None:
         return
     assert found.secure
     assert found.host
+
+
+@pytest.mark.parametrize(
+    ("url", "form"),
+    [
+        ("https://A.go.id", "https://a.go.id/"),
+        ("HTTPS://a.go.id:443/", "https://a.go.id/"),
+        ("https://a.go.id:/", "https://a.go.id/"),
+        ("https://a.go.id:80/", "https://a.go.id:80/"),
+        ("http://a.go.id:80/", "http://a.go.id/"),
+        ("https://a.go.id:08443/", "https://a.go.id:8443/"),
+        ("https://a.go.id/%61%2f%7e", "https://a.go.id/a%2F~"),
+        ("https://a.go.id/A", "https://a.go.id/A"),
+        ("https://a.go.id/a/", "https://a.go.id/a/"),
+        ("https://a.go.id/a/%2E/../../b/..", "https://a.go.id/"),
+        ("https://a.go.id/a/.", "https://a.go.id/a/"),
+        ("https://a.go.id//a", "https://a.go.id//a"),
+        ("https://a.go.id/%zz%4", "https://a.go.id/%zz%4"),
+        ("https://a.go.id?", "https://a.go.id/?"),
+        ("https://a.go.id?a=%41&b=%c3%A4/../", "https://a.go.id/?a=A&b=%C3%A4/../"),
+        ("https://[2A00:0::1]:443/", "https://[2a00::1]/"),
+    ],
+)
+def test_two_ways_to_write_a_url_have_one_form(url: str, form: str) -> None:
+    assert normal_form(url) == form
+    assert normal_form(form) == form

@@ -293,10 +293,57 @@ async def test_a_closed_account_and_a_lost_scope_halt_it(
     await push()
     assert (await ask("GET", f"/{webhook['id']}", who="admin"))["halted_for"] == "not_allowed"
     await pg.execute("UPDATE account SET scopes = '{feed:read}', deactivated_at = now() WHERE username = 'system'")
-    await ask("POST", f"/{webhook['id']}/resume", who="admin")
+    path = f"/{webhook['id']}"
+    told = await ask("POST", f"{path}/resume", who="admin", status=409)
+    assert (told["code"], told["current"]) == ("receiver_closed", {"halted_for": "account_closed"})
+    assert (await ask("GET", path, who="admin"))["halted_for"] == "not_allowed", "an admin decides first"
+    await pg.execute("UPDATE account SET deactivated_at = NULL WHERE username = 'system'")
+    await ask("POST", f"{path}/resume", who="admin")
     await push()
-    assert (await ask("GET", f"/{webhook['id']}", who="admin"))["halted_for"] == "account_closed"
-    assert receiver.got == []
+    assert len(receiver.got) == 1
+    await pg.execute("UPDATE account SET deactivated_at = now() WHERE username = 'system'")
+    await enter(1)
+    await push()
+    assert (await ask("GET", path, who="admin"))["halted_for"] == "account_closed"
+    for body in ({}, {"dead_letter": "skip"}, {"begins": "now"}):
+        await ask("POST", f"{path}/resume", body, who="admin", status=409)
+    assert (await ask("GET", path, who="admin"))["halted_for"] == "account_closed"
+    assert len(receiver.got) == 1
+
+
+async def test_a_dead_letter_of_a_closed_account_is_not_sent_again_and_its_secret_can_be_ended(
+    made: Made, enter: Enter, push: Push, receiver: Receiver, ask: Any, pg: asyncpg.Connection
+) -> None:
+    await enter(1)
+    webhook = await made()
+    receiver.answers += [422]
+    await push()
+    await pg.execute("UPDATE account SET deactivated_at = now() WHERE username = 'system'")
+    path = f"/{webhook['id']}"
+    told = await ask("POST", f"{path}/deliveries/1/resend", who="admin", status=409)
+    assert told["current"] == {"halted_for": "account_closed"}
+    assert (await ask("GET", path, who="admin"))["halted_for"] == "dead_letter"
+    rotated = await ask("POST", f"{path}/secret", {"former_hours": 0}, who="admin")
+    assert rotated["secret"] != webhook["secret"]
+    assert rotated["state"] == "halted"
+
+
+@pytest.mark.parametrize("cursor", ["none of this list", None])
+async def test_begins_and_cursor_are_refused_together_whatever_the_cursor_is(
+    cursor: str | None, made: Made, ask: Any, receiver: Receiver, client: httpx.AsyncClient, world: World, enter: Enter
+) -> None:
+    if cursor is None:
+        await enter(1)
+        page = await client.get("/v1/feed", params={"limit": 1}, headers=world.auth("system", scopes=["feed:read"]))
+        cursor = page.json()["next_cursor"]
+    webhook = await made()
+    for begins in ("now", "start"):
+        both = {"begins": begins, "cursor": cursor}
+        for path, body in [("", {"url": f"{receiver.address}/2", **both}), (f"/{webhook['id']}/resume", both)]:
+            refused = await ask("POST", path, body, status=422)
+            assert [(each["pointer"], each["code"]) for each in refused["errors"]] == [
+                ("/body/cursor", "invalid_value")
+            ]
 
 
 async def test_it_begins_behind_a_cursor_of_its_own_feed(
@@ -400,6 +447,38 @@ async def test_a_rotation_can_be_sent_again_under_its_id(made: Made, ask: Any, p
     await pg.execute("UPDATE webhook_secret SET made_at = now() - interval '25 hours'")
     await ask("POST", path, other, status=409)
     assert await pg.fetchval(rotated) == 2
+
+
+async def test_a_rotation_sent_again_with_no_hours_ends_all_former_secrets(
+    made: Made, enter: Enter, push: Push, receiver: Receiver, ask: Any, pg: asyncpg.Connection
+) -> None:
+    path = f"/{(await made())['id']}/secret"
+    await ask("POST", path, {"former_hours": 48})
+    id_ = str(uuid.uuid4())
+    first = await ask("POST", path, {"id": id_, "former_hours": 24})
+    other = await ask("POST", path, {"id": id_, "former_hours": 25}, status=422)
+    assert [(each["pointer"], each["code"]) for each in other["errors"]] == [("/body/id", "id_reused")]
+    assert (await ask("POST", path, {"id": id_}))["former_secret_until"] == first["former_secret_until"]
+    for _ in range(2):
+        ended = await ask("POST", path, {"id": id_, "former_hours": 0})
+        assert (ended["secret"], ended["former_secret_until"]) == (first["secret"], None)
+    await enter(1)
+    await push()
+    (headers, body), *_ = receiver.got
+    Webhook(first["secret"]).verify(body, headers)
+    assert len(headers["webhook-signature"].split()) == 1
+    said = "SELECT detail->>'former_hours' FROM audit_event WHERE action = 'webhook.secret_rotated' ORDER BY id"
+    assert [each[0] for each in await pg.fetch(said)] == ["48", "24", "0"]
+    # A late copy of the first request brings no ended secret back.
+    await ask("POST", path, {"id": id_, "former_hours": 24}, status=422)
+
+
+async def test_an_id_that_began_with_no_hours_takes_no_others(made: Made, ask: Any) -> None:
+    path = f"/{(await made())['id']}/secret"
+    asked = {"id": str(uuid.uuid4()), "former_hours": 0}
+    first = await ask("POST", path, asked)
+    assert (await ask("POST", path, asked))["secret"] == first["secret"]
+    await ask("POST", path, {**asked, "former_hours": 24}, status=422)
 
 
 async def test_a_rotation_sent_twice_at_once_is_one(made: Made, ask: Any) -> None:
@@ -514,6 +593,41 @@ async def test_what_is_wrong_is_named(body: Any, pointer: str, code: str | None,
     (error,) = told["errors"]
     assert error["pointer"] == pointer
     assert code is None or error["code"] == code
+
+
+SAME = [
+    "http://127.0.0.1:9001/kait/a?x=%7E",
+    "HTTP://127.0.0.1:9001/kait/a?x=~",
+    "http://127.0.0.1:09001/%6bait/./b/../%61?x=%7e",
+]
+
+
+async def test_one_url_in_two_spellings_is_one(ask: Any) -> None:
+    for at, url in enumerate(SAME):
+        told = await ask("POST", "", {"url": url}, status=409 if at else 201)
+        assert told["code"] == "already_exists" if at else told["url"] == url, "it is called as it was given"
+    other = await ask("POST", "", {"url": "http://127.0.0.1:9001/kait/b"}, status=201)
+    for url in SAME:
+        await ask("PATCH", f"/{other['id']}", {"url": url}, status=409)
+    (mine,) = [each for each in (await ask("GET"))["items"] if each["id"] != other["id"]]
+    assert (await ask("PATCH", f"/{mine['id']}", {"url": SAME[1]}))["url"] == SAME[1], "its own may be respelled"
+
+
+async def test_who_has_two_spellings_already_keeps_both(ask: Any, pg: asyncpg.Connection) -> None:
+    mine = await ask("POST", "", {"url": "http://127.0.0.1:9001/lain"}, status=201)
+    await ask("POST", "", {"url": SAME[0]}, status=201)
+    await pg.execute("UPDATE webhook SET url = $2 WHERE id = $1", uuid.UUID(mine["id"]), SAME[1])
+    told = await ask("PATCH", f"/{mine['id']}", {"url": SAME[1], "max_changes": 7})
+    assert (told["url"], told["max_changes"]) == (SAME[1], 7)
+    await ask("POST", f"/{mine['id']}/pause")
+    await ask("POST", "", {"url": SAME[2]}, status=409)
+
+
+async def test_two_spellings_at_once_make_one(ask: Any, client: httpx.AsyncClient, world: World) -> None:
+    headers = world.auth("system", scopes=["feed:read"])
+    told = await asyncio.gather(*(client.post("/v1/webhooks", json={"url": each}, headers=headers) for each in SAME))
+    assert sorted(each.status_code for each in told) == [201, 409, 409]
+    assert len((await ask("GET"))["items"]) == 1
 
 
 async def test_an_account_has_ten_at_most(ask: Any) -> None:

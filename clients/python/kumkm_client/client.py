@@ -17,6 +17,7 @@ from kumkm_client.rows import DateRow, EnumeratorRow, Figures, RegionRow
 Basis = Literal["received", "captured"]
 Day = date | str
 _Row = TypeVar("_Row")
+_MOST_ROWS = 1000
 
 
 class Client:
@@ -83,8 +84,20 @@ class Client:
     def enumerators(
         self, region: str, *, campaign: str | None = None, as_of: Day | None = None, basis: Basis | None = None
     ) -> Figures[EnumeratorRow]:
-        """The progress of each enumerator who is or was at work in a region."""
-        return self._figures("/v1/progress/enumerators", region=region, campaign=campaign, as_of=as_of, basis=basis)
+        """The progress of each enumerator who is or was at work in a region, page after page. `generated_at` is that of
+        the first page."""
+        path = "/v1/progress/enumerators"
+        params = {"region": region, "campaign": campaign, "as_of": as_of, "basis": basis, "limit": _MOST_ROWS}
+        said = self._asking.json(path, params)
+        rows, cursor = list[EnumeratorRow](said["items"]), said["next_cursor"]
+        while cursor is not None:
+            page = self._asking.json(path, {**params, "cursor": cursor})
+            if (page["campaign"], page["as_of"]) != (said["campaign"], said["as_of"]):
+                # The day ended in between, so this page is of another one.
+                return self.enumerators(region, campaign=said["campaign"], as_of=said["as_of"], basis=basis)
+            rows += page["items"]
+            cursor = page["next_cursor"]
+        return Figures(said["campaign"], said["as_of"], said["basis"], said["generated_at"], rows)
 
     def dates(
         self,

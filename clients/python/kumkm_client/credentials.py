@@ -11,6 +11,8 @@ from kumkm_client.errors import problem_of
 _EARLY_S = 30.0
 """A token is renewed so many seconds before it ends: a request may be on its way for a while."""
 
+_SAID = ("Accept-Language", "User-Agent")
+
 
 class ApiKey(httpx.Auth):
     """A read-only key, as an officer makes it in the control room."""
@@ -47,7 +49,7 @@ class ClientCredentials(httpx.Auth):
         for _ in range(2):
             with self._lock:
                 if self._token == refused or time.monotonic() > self._ends - _EARLY_S:
-                    answer = yield self._question(request.url)
+                    answer = yield self._question(request)
                     answer.read()
                     self._take(answer)
                 token = self._token
@@ -57,11 +59,14 @@ class ClientCredentials(httpx.Auth):
                 return
             refused = token
 
-    def _question(self, url: httpx.URL) -> httpx.Request:
+    def _question(self, request: httpx.Request) -> httpx.Request:
         asked = {"grant_type": "client_credentials", **({"scope": self._scope} if self._scope else {})}
-        address = url.copy_with(path="/v1/auth/token", query=None, fragment=None)
+        address = request.url.copy_with(path="/v1/auth/token", query=None, fragment=None)
         # Name and secret in the body: a name with a colon would be cut in two by the Basic scheme.
-        return httpx.Request("POST", address, data={**asked, "client_id": self._id, "client_secret": self._secret})
+        data = {**asked, "client_id": self._id, "client_secret": self._secret}
+        # What the client says with each of its requests; a refusal is told in its language, too.
+        said = {name: request.headers[name] for name in _SAID if name in request.headers}
+        return httpx.Request("POST", address, data=data, headers=said)
 
     def _take(self, answer: httpx.Response) -> None:
         if answer.is_error:

@@ -1,7 +1,6 @@
 """Webhooks as the Standard Webhooks specification says (standardwebhooks.com, version 1)."""
 
 import base64
-import binascii
 import hashlib
 import hmac
 import json
@@ -14,6 +13,7 @@ from kumkm_client.errors import WrongSignature
 
 _PREFIX = "whsec_"
 _TOLERANCE_S = 300
+_SHORTEST = 24  # bytes: by the specification, a secret has 24 to 64
 _STAMP = re.compile("[0-9]{1,15}")  # seconds; more of them are no moment that anybody lives to see
 
 
@@ -34,6 +34,9 @@ class Webhook:
 
     Args:
         secrets: Each as the server showed it (`whsec_…`). While a secret is changed, both hold.
+
+    Raises:
+        ValueError: No secret is given, or one is empty, cut, or not base64: what anybody could sign would pass.
     """
 
     def __init__(self, *secrets: str) -> None:
@@ -74,6 +77,9 @@ class Webhook:
 
 def _key(secret: str) -> bytes:
     try:
-        return base64.b64decode(secret.removeprefix(_PREFIX), validate=True)
-    except binascii.Error as exc:
+        key = base64.b64decode(secret.removeprefix(_PREFIX), validate=True)
+    except ValueError as exc:
         raise ValueError("a secret is base64, after `whsec_`") from exc
+    if len(key) < _SHORTEST:
+        raise ValueError("a secret is empty or cut: it has at least 24 bytes, as base64 after `whsec_`")
+    return key
