@@ -30,6 +30,9 @@ from kumkm_tablet.tablet import Tablet
 
 _WEB = Path(app.__file__).resolve().parents[1] / "web"
 _DRIVER = _WEB / "tests/field/conformance/driver.ts"
+PACKAGES = _WEB / "node_modules/@playwright/test"
+"""There when the packages of the web apps are installed."""
+
 _SHORT_LIVES = 0.15
 _SHORT_LIFE_S, _LIFE_S = 2.0, 6.0
 _ANSWER_S = 300
@@ -74,7 +77,7 @@ def prepare() -> None:
         SettingsError: Node.js, its packages, or a browser is missing, and which.
     """
     program = node()
-    if not (_WEB / "node_modules/@playwright/test").exists():
+    if not PACKAGES.exists():
         raise SettingsError(
             "The packages of the web apps are not installed: `.venv/bin/python web/tools/web.py build` does it."
         )

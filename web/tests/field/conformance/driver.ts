@@ -98,10 +98,10 @@ async function perform(page: Page, words: readonly string[]): Promise<Done> {
   const [command, first = '', second = ''] = words;
   switch (command) {
     case 'enrol':
-      await page.evaluate(([name, password]) => window.driven.enrol(name ?? '', password ?? ''), [
-        second,
-        PASSWORD,
-      ]);
+      await page.evaluate(
+        ([name, password]) => window.driven.enrol(name ?? '', password ?? ''),
+        [second, PASSWORD],
+      );
       return DONE;
     case 'record':
       await page.evaluate(
