@@ -1,8 +1,9 @@
-import { type ChildProcess, spawn } from 'node:child_process';
-import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import type { ChildProcess } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { chromium, expect, type Page } from '@playwright/test';
+import { chromium, type Page } from '@playwright/test';
+import { launched } from './launching.ts';
 import { BROWSER } from './settings.ts';
 
 /** A browser with a profile of its own, which can be killed as a machine kills it. */
@@ -10,31 +11,22 @@ export class Killable {
   private process: ChildProcess | null = null;
   readonly profile = mkdtempSync(join(tmpdir(), 'kumkm-field-'));
 
-  get isAlive(): boolean {
-    return this.process !== null && this.process.exitCode === null && this.process.signalCode === null;
-  }
-
   async start(): Promise<Page> {
     const { executablePath, args } = BROWSER.launchOptions;
-    const port = join(this.profile, 'DevToolsActivePort');
-    rmSync(port, { force: true });
-    this.process = spawn(
-      executablePath,
-      [
-        ...args,
-        '--headless',
-        '--remote-debugging-port=0',
-        `--user-data-dir=${this.profile}`,
-        '--window-size=360,780',
-        'about:blank',
-      ],
-      { stdio: 'ignore', detached: true },
-    );
-    await expect.poll(() => existsSync(port) && readFileSync(port, 'utf8').includes('\n')).toBe(true);
-    const browser = await chromium.connectOverCDP(
-      `http://127.0.0.1:${readFileSync(port, 'utf8').split('\n')[0]}`,
-    );
-    const [context] = browser.contexts();
+    const own = [
+      '--headless',
+      '--remote-debugging-port=0',
+      `--user-data-dir=${this.profile}`,
+      '--window-size=360,780',
+      'about:blank',
+    ];
+    const { browser, address } = await launched(executablePath, [...args, ...own], this.profile, {
+      stdio: 'ignore',
+      detached: true,
+    });
+    this.process = browser;
+    const connected = await chromium.connectOverCDP(address);
+    const [context] = connected.contexts();
     if (context === undefined) throw new Error('no context');
     return context.pages()[0] ?? (await context.newPage());
   }
@@ -42,7 +34,7 @@ export class Killable {
   /** SIGKILL to it and all that it started. */
   async kill(): Promise<void> {
     const { process: killed } = this;
-    if (killed?.pid === undefined) return;
+    if (killed?.pid === undefined || killed.exitCode !== null || killed.signalCode !== null) return;
     const gone = new Promise((done) => killed.once('exit', done));
     process.kill(-killed.pid, 'SIGKILL');
     await gone;

@@ -5,12 +5,12 @@
 // The page has an address of its own, always the same, so that its storage is; by that name the browser reaches the server
 // of the kit, over a connection like any other. The browser is in the process group of this command: the kit kills both.
 
-import { type ChildProcess, spawn } from 'node:child_process';
-import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { chromium, type Page } from '@playwright/test';
 import { build } from 'vite';
+import { launched } from '../../support/launching.ts';
 import { BROWSER } from '../../support/settings.ts';
 
 const HOST = 'field.localhost';
@@ -19,7 +19,6 @@ const SCRIPT = join(import.meta.dirname, '../../../node_modules/.made/field-driv
 const HOME = process.env.KUMKM_TABLET_HOME ?? '';
 const SERVER = join(HOME, 'server');
 const MS_A_DAY = 86_400_000;
-const STARTS = 5;
 
 async function started(): Promise<{ page: Page; end: () => Promise<void> }> {
   const profile = join(HOME, 'profile');
@@ -37,7 +36,9 @@ async function started(): Promise<{ page: Page; end: () => Promise<void> }> {
     `--user-data-dir=${profile}`,
     'about:blank',
   ];
-  const { browser, address } = await launched(executablePath, [...args, ...own], profile);
+  const { browser, address } = await launched(executablePath, [...args, ...own], profile, {
+    stdio: 'ignore',
+  });
   const connected = await chromium.connectOverCDP(address);
   const page = connected.contexts()[0]?.pages()[0];
   if (page === undefined) throw new Error('the browser has no page');
@@ -61,26 +62,6 @@ async function started(): Promise<{ page: Page; end: () => Promise<void> }> {
     await gone;
   };
   return { page, end };
-}
-
-/** A browser that listens. One that was killed as it started leaves things behind by which the next may end at once. */
-async function launched(
-  path: string,
-  args: readonly string[],
-  profile: string,
-): Promise<{ browser: ChildProcess; address: string }> {
-  const port = join(profile, 'DevToolsActivePort');
-  for (let tries = 0; tries < STARTS; tries += 1) {
-    for (const name of ['DevToolsActivePort', 'SingletonLock', 'SingletonSocket', 'SingletonCookie'])
-      rmSync(join(profile, name), { force: true });
-    const browser = spawn(path, args, { stdio: 'ignore' });
-    while (browser.exitCode === null && browser.signalCode === null) {
-      await new Promise((later) => setTimeout(later, 20));
-      const [told = '', rest] = existsSync(port) ? readFileSync(port, 'utf8').split('\n') : [];
-      if (rest !== undefined) return { browser, address: `http://127.0.0.1:${told}` };
-    }
-  }
-  throw new Error('the browser does not start');
 }
 
 const option = (words: readonly string[], name: string) => words[words.indexOf(name) + 1] ?? '';
