@@ -53,7 +53,20 @@ def progress_check(
         raise typer.Exit(1)
 
 
-@app.command(epilog=examples("kumkm simulate", "kumkm simulate --tablets 20 --records 100 --broken 30 --seed 7"))
+class Client(StrEnum):
+    """What the tablets of `simulate` are."""
+
+    REFERENCE = "reference"
+    BROWSER = "browser"
+
+
+@app.command(
+    epilog=examples(
+        "kumkm simulate",
+        "kumkm simulate --tablets 20 --records 100 --broken 30 --seed 7",
+        "kumkm simulate --client browser --tablets 8 --records 100",
+    )
+)
 def simulate(
     tablets: Annotated[int, typer.Option(help="Tablets.", min=1)] = 84,
     records: Annotated[int, typer.Option(help="Records of each tablet.", min=1)] = 500,
@@ -73,10 +86,15 @@ def simulate(
             max=600,
         ),
     ] = None,
+    client: Annotated[
+        Client, typer.Option(help="`browser`: some of the tablets are real browsers, and are killed.")
+    ] = (Client.REFERENCE),
+    browsers: Annotated[int, typer.Option(help="With `--client browser`: so many are browsers.", min=1, max=50)] = 4,
 ) -> None:
     """A fleet of reference tablets on a bad network, before a real server that is killed all the while.
 
     At the end, everything that was recorded on any tablet must be on the server exactly once.
+    A browser runs the storage and the protocol of the field app; it needs Node.js and the packages of the web apps.
     """
     with proof("The simulation"):
         from kumkm_proof.simulation.run import Plan, run_simulation  # noqa: PLC0415  (a deployment does not have it)
@@ -89,6 +107,7 @@ def simulate(
         kill_server_every,
         kill_database_every,
         failover_s=failover,
+        browsers=min(browsers, tablets) if client is Client.BROWSER else 0,
     )
     if not run_simulation(out, plan):
         raise typer.Exit(1)

@@ -1,5 +1,6 @@
 """The fleet, shortly: nothing lost, nothing doubled; and a comparison that would tell."""
 
+import asyncio
 import hashlib
 import math
 import os
@@ -28,13 +29,15 @@ from warm import Process
 from world import World, item, nik, outcomes
 
 from app.core.sealing import Digester
-from app.core.settings import Settings
+from app.core.settings import Settings, SettingsError
 from kumkm_proof.bench import scene
 from kumkm_proof.simulation import run
+from kumkm_proof.simulation.browsers import PACKAGES, prepare
 from kumkm_proof.simulation.chaos import Chaos
 from kumkm_proof.simulation.network import FAULTS, Village
 from kumkm_proof.simulation.run import Plan, simulate
 from kumkm_proof.simulation.truth import Planned, Recorded, Truth, Verdict, compare, nik_of
+from kumkm_proof.simulation.wire import Wire
 
 EMBEDDED_IS_ENOUGH = True
 TAKES_LONG = True
@@ -98,6 +101,69 @@ async def test_a_failover_loses_nothing_that_a_tablet_has(behind_s: float) -> No
     assert found.server_faults == []
     assert found.events["database killed"] >= 1
     assert found.verdict.entered == found.truth.businesses
+
+
+@pytest.fixture
+def driven() -> None:
+    """Node.js, the packages of the web apps and a browser."""
+    if os.environ.get("KUMKM_WITHOUT_NODE"):
+        pytest.skip("KUMKM_WITHOUT_NODE is set")
+    if not PACKAGES.exists():
+        pytest.skip("the packages of the web apps are not installed: `.venv/bin/python web/tools/web.py build`")
+
+
+@pytest.mark.proof
+@pytest.mark.xdist_group("simulation")
+@pytest.mark.usefixtures("quick", "driven")
+async def test_browsers_that_are_killed_on_a_network_that_is_cut_lose_and_double_nothing() -> None:
+    plan = Plan(tablets=3, browsers=2, records=30, seed=3, broken=0.3, kill_server_every=100, kill_database_every=150)
+    found = await simulate(plan, Console(quiet=True))
+    assert found.verdict.sound, found.verdict
+    assert found.server_faults == []
+    assert found.events["browsers killed"] >= 1
+    assert found.faults["cut on the way there"] + found.faults["cut on the way back"] >= 1
+    assert found.verdict.entered == found.truth.businesses
+
+
+@pytest.mark.proof
+@pytest.mark.usefixtures("driven")
+def test_where_there_is_no_browser_it_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("KUMKM_CHROMIUM", "/there/is/none")
+    with pytest.raises(SettingsError, match="there is no browser at /there/is/none"):
+        prepare()
+
+
+async def test_a_wire_cuts_what_it_carries_and_counts_it() -> None:
+    async def server(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        if (await reader.read(5)) == b"what?":
+            writer.write(b"HTTP/1.1 200 OK " + b"x" * 100_000)
+            await writer.drain()
+        writer.close()
+
+    answering = await asyncio.start_server(server, "127.0.0.1", 0)
+    village = Village(httpx.MockTransport(lambda _: httpx.Response(200)), Random(1), 0, Counter())
+    wire = Wire(village, f"http://127.0.0.1:{answering.sockets[0].getsockname()[1]}")
+    port = int((await wire.open()).rsplit(":", 1)[1])
+
+    async def asked() -> int:
+        reader, writer = await asyncio.open_connection("127.0.0.1", port)
+        writer.write(b"what?")
+        try:
+            return len(await reader.read(-1))
+        except ConnectionResetError:
+            return 0
+        finally:
+            writer.close()
+
+    assert await asked() == 100_016
+    village.rate = 1
+    sizes = [await asked() for _ in range(40)]
+    await wire.close()
+    answering.close()
+    assert village.requests == 41
+    assert village.faults["cut on the way there"] > 0
+    assert village.faults["cut on the way back"] > 0
+    assert sizes.count(100_016) == 40 - village.faults.total()
 
 
 # Started from the background of a script, it would have Ctrl-C ignored.

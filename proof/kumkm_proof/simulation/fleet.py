@@ -29,10 +29,10 @@ _MOST_HASTE = 20
 _UNHURRIED = 1_680
 """So many tablets wait as long as they are told: waiting is how a crowd spares the server."""
 
-_ARRIVALS_PER_S = 25
+ARRIVALS_PER_S = 25
 """Tablets that begin their work in a second."""
 
-_OPEN_STATES = (State.QUEUED, State.SENDING, State.ACKNOWLEDGED, State.KEPT, State.TO_FIX, State.RETURNED)
+OPEN_STATES = (State.QUEUED, State.SENDING, State.ACKNOWLEDGED, State.KEPT, State.TO_FIX, State.RETURNED)
 _CRASHES = 0.1
 _LONGEST_LIFE_S = 1.5
 _MOST_SKEW = timedelta(days=3)
@@ -99,7 +99,7 @@ class SimulatedTablet:
 
     async def work(self) -> None:
         """Enrol, make all visits, and sync now and then; what is left is for `finish`."""
-        await asyncio.sleep(self.rng.uniform(0, self.world.tablets / _ARRIVALS_PER_S))
+        await asyncio.sleep(self.rng.uniform(0, self.world.tablets / ARRIVALS_PER_S))
         await self._enrol()
         steps = self._steps()
         while steps:
@@ -120,10 +120,13 @@ class SimulatedTablet:
             async with self._opened() as tablet:
                 self._mend(tablet)
                 await self._attempt(tablet)
-                left = len(tablet.outbox.rows(*_OPEN_STATES))
+                left = len(tablet.outbox.rows(*OPEN_STATES))
             if not left:
                 break
         return left
+
+    async def close(self) -> None:
+        """Nothing of it runs any more."""
 
     async def _enrol(self) -> None:
         enrolled = False

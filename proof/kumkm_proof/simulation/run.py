@@ -25,6 +25,7 @@ from app.accounts.passwords import hash_password
 from app.core.embedded import EmbeddedServer
 from app.core.sealing import Digester
 from kumkm_proof.bench.scene import CAMPAIGN, Scene, Scenery, scene, server
+from kumkm_proof.simulation.browsers import BrowserTablet, prepare
 from kumkm_proof.simulation.chaos import Chaos
 from kumkm_proof.simulation.fleet import SimulatedTablet, World
 from kumkm_proof.simulation.listing import entries_wrong, list_doors
@@ -47,6 +48,8 @@ class Plan:
     failover_s: float | None = None
     """How far the standby is behind that takes over when the database is killed; 0: the primary waits for it with each
     commit; None: there is none, and the database recovers."""
+    browsers: int = 0
+    """So many of the tablets are real browsers."""
 
 
 @dataclass
@@ -77,6 +80,8 @@ def run_simulation(out: Console, plan: Plan) -> bool:
 
 async def simulate(plan: Plan, out: Console) -> Simulated:
     """Simulate on an embedded server of the moment."""
+    if plan.browsers:
+        await asyncio.to_thread(prepare)
     folder = Path(tempfile.mkdtemp(prefix="kumkm-tablets-"))
     bars = Progress(
         TextColumn("{task.description:<22}"),
@@ -132,7 +137,13 @@ async def _simulate(plan: Plan, scenery: Scenery, made: Scene, folder: Path, bar
         events,
     )
     world.listed = await _listed(made, truth)
-    fleet = [SimulatedTablet(world, number, f"bench.{number}", Random(rng.random())) for number in range(plan.tablets)]
+    references = plan.tablets - plan.browsers
+    fleet = [
+        (SimulatedTablet if number < references else BrowserTablet)(
+            world, number, f"bench.{number}", Random(rng.random())
+        )
+        for number in range(plan.tablets)
+    ]
     began = time.perf_counter()
     await chaos.begin()
     try:
@@ -142,6 +153,7 @@ async def _simulate(plan: Plan, scenery: Scenery, made: Scene, folder: Path, bar
         copies = await asyncio.gather(*(tablet.copy() for tablet in fleet))
         seconds = time.perf_counter() - began
     finally:
+        await asyncio.gather(*(tablet.close() for tablet in fleet))
         await chaos.stop()
         await transport.aclose()
     pg = await asyncpg.connect(made.dsn)
@@ -208,6 +220,7 @@ def _print(out: Console, found: Simulated) -> None:
     broken = found.faults.total()
     rows = [
         ("tablets × records", f"{plan.tablets} × {plan.records} = {truth.records:,}, seed {plan.seed}"),
+        *([("of which browsers", f"{plan.browsers}")] if plan.browsers else []),
         ("requests", f"{found.requests:,}, of which {broken:,} broken ({broken / max(1, found.requests):.0%})"),
         *((f"  {name}", f"{count:,}") for name, count in sorted(found.faults.items())),
         *((name, f"{count:,}") for name, count in sorted(found.events.items())),

@@ -1,16 +1,7 @@
-import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
-import {
-  appendFileSync,
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readFileSync,
-  rmSync,
-  symlinkSync,
-} from 'node:fs';
+import { spawnSync } from 'node:child_process';
+import { appendFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { chromium, type Page } from '@playwright/test';
 import { asked } from '../support/api.ts';
 import {
   choosePin,
@@ -27,56 +18,10 @@ import {
   sync,
   toEnd,
 } from '../support/field.ts';
-import { BROWSER } from '../support/settings.ts';
+import { Killable } from '../support/killable.ts';
 import { DEMO, expect, OWN_PASSWORD, test } from '../support/test.ts';
 
 test.use({ viewport: PHONE });
-
-/** A browser with a profile of its own, which can be killed as a machine kills it. */
-class Killable {
-  private process: ChildProcess | null = null;
-  readonly profile = mkdtempSync(join(tmpdir(), 'kumkm-field-'));
-
-  async start(): Promise<Page> {
-    const { executablePath, args } = BROWSER.launchOptions;
-    const port = join(this.profile, 'DevToolsActivePort');
-    rmSync(port, { force: true });
-    this.process = spawn(
-      executablePath,
-      [
-        ...args,
-        '--headless',
-        '--remote-debugging-port=0',
-        `--user-data-dir=${this.profile}`,
-        '--window-size=360,780',
-        'about:blank',
-      ],
-      { stdio: 'ignore', detached: true },
-    );
-    await expect.poll(() => existsSync(port) && readFileSync(port, 'utf8').includes('\n')).toBe(true);
-    const browser = await chromium.connectOverCDP(
-      `http://127.0.0.1:${readFileSync(port, 'utf8').split('\n')[0]}`,
-    );
-    const [context] = browser.contexts();
-    if (context === undefined) throw new Error('no context');
-    return context.pages()[0] ?? (await context.newPage());
-  }
-
-  /** SIGKILL to it and all that it started. */
-  async kill(): Promise<void> {
-    const { process: killed } = this;
-    if (killed?.pid === undefined) return;
-    const gone = new Promise((done) => killed.once('exit', done));
-    process.kill(-killed.pid, 'SIGKILL');
-    await gone;
-    this.process = null;
-  }
-
-  async end(): Promise<void> {
-    await this.kill();
-    rmSync(this.profile, { recursive: true, force: true, maxRetries: 5 });
-  }
-}
 
 test('a browser that is killed in the middle of a form goes on at the same question, with every stroke @long', async ({
   request,
@@ -485,56 +430,3 @@ function writeUntilFull(): Promise<string> {
     };
   });
 }
-
-test('days in which the network is cut anywhere and the browser is killed anywhere lose nothing and double nothing @long', async ({
-  request,
-}) => {
-  test.setTimeout(300_000);
-  const person = await newEnumerator(request);
-  const browser = new Killable();
-  const random = (below: number) => Math.floor(Math.random() * below);
-  const names: string[] = [];
-  try {
-    let page = await browser.start();
-    await enrol(page, person);
-    await installed(page);
-    for (let round = 0; round < 6; round += 1) {
-      const name = `Warung ${round + 1}`;
-      await page.goto(`${DEMO}/lapangan/#/tugas`);
-      await page.route('**/v1/**', async (route) => {
-        const chance = random(4);
-        if (chance === 0) return route.abort('connectionreset');
-        const answer = await route.fetch().catch(() => null);
-        if (answer === null || chance === 1) return route.abort('connectionreset');
-        const body = await answer.body();
-        return route.fulfill({
-          response: answer,
-          body: chance === 2 ? body.subarray(0, random(body.length)) : body,
-        });
-      });
-      await interview(page, { name, owner: 'Acak', nik: newNik() }, person.village);
-      names.push(name);
-      await page.goto(`${DEMO}/lapangan/#/kiriman`);
-      await page.waitForTimeout(random(2_500));
-      await browser.kill();
-      page = await browser.start();
-      await page.goto(`${DEMO}/lapangan/#/kiriman`);
-      for (const each of names) await expect(page.getByRole('link', { name: each })).toHaveCount(1);
-    }
-    await expect
-      .poll(
-        async () => {
-          await page
-            .getByRole('button', { name: /Kirim dan ambil|Sedang berjalan/ })
-            .click({ timeout: 60_000 });
-          return await page.getByText('Aman di server').count();
-        },
-        { timeout: 120_000 },
-      )
-      .toBe(names.length);
-  } finally {
-    await browser.end();
-  }
-  const row = await figuresOf(request, person);
-  expect(row).toMatchObject({ entered: names.length, submissions: names.length, duplicates: 0, invalid: 0 });
-});

@@ -34,8 +34,8 @@ export async function newEnumerator(request: APIRequestContext): Promise<Enumera
 }
 
 /** By the activation code of the card, with a password and a PIN of one's own. */
-export async function enrol(page: Page, person: Person): Promise<void> {
-  await page.goto(`${DEMO}/lapangan/`);
+export async function enrol(page: Page, person: Person, at = DEMO): Promise<void> {
+  await page.goto(`${at}/lapangan/`);
   await page.getByLabel('Nama pengguna').fill(person.username);
   await page.getByLabel('Kode aktivasi', { exact: true }).fill(person.code);
   await page.getByLabel(/^Kata sandi baru/).fill(OWN_PASSWORD);

@@ -1,9 +1,9 @@
-// The field app's own storage and protocol in a page without pages: what the conformance kit drives.
+// The field app's own storage and protocol in a page without pages: what the conformance kit and `kumkm simulate` drive.
 
 import { parseExactly } from '@kumkm/protocol/canonical.ts';
 import type { Item } from '@kumkm/protocol/outbox.ts';
-import { enrol } from '../../../field/src/state/account.ts';
-import { here, openDevice } from '../../../field/src/state/device.ts';
+import { enrol, signInAgain } from '../../../field/src/state/account.ts';
+import { handshake, here, openDevice } from '../../../field/src/state/device.ts';
 import { sync, syncing } from '../../../field/src/state/syncing.ts';
 
 const driven = {
@@ -30,6 +30,20 @@ const driven = {
       revision,
       state,
     })),
+  /** Whether somebody is signed in: the answer to signing in may have been lost. */
+  enrolled: async () => {
+    const session = await here().tablet.outbox.secret<{ refresh_token: string | null }>('blob', 'session');
+    return session?.refresh_token != null;
+  },
+  signIn: (password: string) => signInAgain(password),
+  /** The states of the listing as it is now on the server, by entry. */
+  listing: async (campaign: string) => {
+    const { tablet } = here();
+    const shaken = await handshake();
+    if (shaken !== null) await tablet.listing.sync(shaken);
+    const doors = await tablet.listing.doors(campaign);
+    return Object.fromEntries(doors.map(({ entry }) => [entry.listing_id, entry.state]));
+  },
 };
 
 declare global {

@@ -1,0 +1,205 @@
+import type { Page } from '@playwright/test';
+import {
+  enrol,
+  figuresOf,
+  installed,
+  newDoor,
+  newEnumerator,
+  newNik,
+  next,
+  PHONE,
+  PIN,
+  toEnd,
+} from '../support/field.ts';
+import { Killable } from '../support/killable.ts';
+import { DEMO, expect, test } from '../support/test.ts';
+import { Wire } from '../support/wire.ts';
+
+test.use({ viewport: PHONE });
+
+/** Kills of the browser, and at least as many cuts of the network. 200 take a quarter of an hour. */
+const KILLS = Number(process.env.KUMKM_FIELD_KILLS ?? 6);
+/** So many kills over one form; then it is finished, and the next one is begun. */
+const FORM = 5;
+const LIFE_MS = 1_500;
+const BALLAST = 256 * 1024 * 1024;
+const MS_A_DAY = 86_400_000;
+const FIELD = /^Alamat usaha/;
+const STROKES = 'abcdefghijklmnopqrstuvwxyz';
+
+const random = (below: number) => Math.floor(Math.random() * below);
+
+/** Another clock, which runs as fast. */
+async function clockAhead(page: Page, days: number): Promise<void> {
+  await page.addInitScript((ms) => {
+    const Own = Date;
+    globalThis.Date = class extends Own {
+      constructor(...said: unknown[]) {
+        super(...((said.length === 0 ? [Own.now() + ms] : said) as [number]));
+      }
+      static override now = () => Own.now() + ms;
+    } as DateConstructor;
+  }, days * MS_A_DAY);
+}
+
+/** A file beside the app's, so that a twentieth of the storage is more than the app wants free when it opens its tables. */
+async function fillWith(page: Page, bytes: number): Promise<void> {
+  await page.evaluate(async (size) => {
+    const file = await (await navigator.storage.getDirectory()).getFileHandle('ballast', { create: true });
+    const writing = await file.createWritable();
+    await writing.write(new Uint8Array(size));
+    await writing.close();
+  }, bytes);
+}
+
+/** So much storage that what is used is 95 % of it. */
+async function nearlyFull(page: Page, origin: string): Promise<void> {
+  const devtools = await page.context().newCDPSession(page);
+  const { usage } = await devtools.send('Storage.getUsageAndQuota', { origin });
+  await devtools.send('Storage.overrideQuotaForOrigin', { origin, quotaSize: Math.ceil(usage / 0.95) });
+}
+
+/** A page of the app, by its PIN where the clock says that nobody touched it for long. */
+async function show(page: Page, address: string): Promise<void> {
+  await page.goto(address);
+  const lock = page.getByRole('heading', { name: 'Terkunci' });
+  await expect(lock.or(page.getByRole('link', { name: 'Tugas' }))).toBeVisible({ timeout: 30_000 });
+  if (!(await lock.isVisible())) return;
+  await page.getByLabel('PIN', { exact: true }).fill(PIN);
+  await page.getByRole('button', { name: 'Buka' }).click();
+  await expect(lock).toBeHidden();
+}
+
+/** The rest of a form from its first page, and saved. */
+async function finished(page: Page, address: string): Promise<void> {
+  await expect(page.getByLabel(FIELD)).toHaveValue(address);
+  await next(page);
+  await page.getByLabel(/^KBLI lima digit/).fill('warung makan');
+  await page.getByRole('button', { name: /56102/ }).click();
+  await next(page);
+  await page.getByLabel(/^Nama pemilik/).fill('Acak');
+  await page.getByLabel(/^NIK/).fill(newNik());
+  await expect(page.getByText('Angka benar')).toBeVisible();
+  await toEnd(page);
+  await page.getByRole('button', { name: 'Simpan isian', exact: true }).click();
+  await expect(page.getByRole('button', { name: 'Pintu baru' })).toBeVisible();
+}
+
+test('days in which the network is cut anywhere and the browser is killed anywhere lose nothing and double nothing @long', async ({
+  request,
+}) => {
+  test.setTimeout(180_000 + KILLS * 20_000);
+  const person = await newEnumerator(request);
+  const browser = new Killable();
+  const wire = new Wire(new URL(DEMO.replace('localhost', '127.0.0.1')));
+  const origin = await wire.open();
+  const names: string[] = [];
+  const seen = { kills: 0, clocks: 0, nearlyFull: 0, strokes: 0, saidToBeStored: 0, storedUnsaid: 0 };
+  const began = Date.now();
+
+  /** Type until the browser is killed, at a random instant. Returns what was typed, and what of it was said to be stored. */
+  const typedUntilKilled = async (page: Page): Promise<{ typed: string; stored: string }> => {
+    const field = page.getByLabel(FIELD);
+    await field.focus();
+    await page.keyboard.press('End');
+    let typed = await field.inputValue();
+    let stored = typed;
+    let isKilled = false;
+    const killed = new Promise<void>((done, failed) => {
+      setTimeout(() => {
+        isKilled = true;
+        browser.kill().then(done, failed);
+      }, random(LIFE_MS));
+    });
+    try {
+      while (!isKilled) {
+        const stroke = STROKES[random(STROKES.length)] ?? '';
+        typed += stroke; // whether it arrived is unknown if the browser is killed over it
+        await page.keyboard.type(stroke);
+        seen.strokes += 1;
+        // In one look: what the field shows, and whether the page says that it is stored.
+        const told = await field.evaluate((shown) => ({
+          value: (shown as HTMLInputElement).value,
+          isStored: document.querySelector('[data-stored]')?.getAttribute('data-stored') === 'true',
+        }));
+        if (told.isStored) {
+          stored = told.value;
+          seen.saidToBeStored += 1;
+        }
+      }
+    } catch (fault) {
+      if (!isKilled) throw fault;
+    }
+    await killed;
+    seen.kills += 1;
+    return { typed, stored };
+  };
+
+  /** A browser on the bad network, in some rounds with a clock that is wrong by days or with a storage that is nearly full. */
+  const opened = async (round: number): Promise<Page> => {
+    const page = await browser.start();
+    if (round % 4 === 3) {
+      await clockAhead(page, random(7) - 3);
+      seen.clocks += 1;
+    }
+    if (round % 4 === 1) {
+      await nearlyFull(page, origin);
+      seen.nearlyFull += 1;
+    }
+    return page;
+  };
+
+  try {
+    let page = await browser.start();
+    await enrol(page, person, origin);
+    await installed(page);
+    await fillWith(page, BALLAST);
+    wire.bad = true;
+    for (let round = 0; seen.kills < KILLS || wire.cuts < KILLS; round += 1) {
+      const name = `Warung ${names.length + 1}`;
+      await show(page, `${origin}/lapangan/#/tugas`);
+      await newDoor(page, 'Usaha (UMKM)', person.village);
+      await page.getByLabel(/^Nama usaha/).fill(name);
+      await expect(page.locator('[data-stored=true]')).toBeVisible();
+      let known = '';
+      for (let kill = 0; kill < FORM; kill += 1) {
+        const { typed, stored } = await typedUntilKilled(page);
+        page = await opened(round * FORM + kill);
+        await show(page, `${origin}/lapangan/#/tugas`);
+        await page.getByRole('link', { name: new RegExp(`${name}(?!\\d)`) }).click();
+        known = await page.getByLabel(FIELD).inputValue();
+        expect(typed.startsWith(known), `${known} of ${typed}`).toBe(true);
+        expect(known.length, `${known} after ${stored} was stored`).toBeGreaterThanOrEqual(stored.length);
+        if (known.length > stored.length) seen.storedUnsaid += 1;
+      }
+      await finished(page, known);
+      names.push(name);
+      await page.goto(`${origin}/lapangan/#/kiriman`);
+      await page.waitForTimeout(random(LIFE_MS));
+      await browser.kill();
+      seen.kills += 1;
+      page = await opened(round);
+      await show(page, `${origin}/lapangan/#/kiriman`);
+      await expect(page.getByRole('link', { name: /Warung \d/ })).toHaveCount(names.length);
+    }
+    wire.bad = false;
+    await expect
+      .poll(
+        async () => {
+          await page
+            .getByRole('button', { name: /Kirim dan ambil|Sedang berjalan/ })
+            .click({ timeout: 60_000 });
+          return await page.getByText('Aman di server').count();
+        },
+        { timeout: 120_000 },
+      )
+      .toBe(names.length);
+  } finally {
+    await browser.end();
+    wire.close();
+    const seconds = Math.round((Date.now() - began) / 1000);
+    process.stdout.write(`${JSON.stringify({ ...seen, cuts: wire.cuts, forms: names.length, seconds })}\n`);
+  }
+  const row = await figuresOf(request, person);
+  expect(row).toMatchObject({ entered: names.length, submissions: names.length, duplicates: 0, invalid: 0 });
+});
