@@ -2692,7 +2692,8 @@ export interface paths {
          * Make a webhook
          * @description Every change of the feed as this account may see it is sent to the URL, in the feed's order, one delivery after
          *     another, until the receiver answers 2xx. The answer contains the secret of the signatures, which is shown only now.
-         *     Idempotent by account and URL: sent again it is 409 `already_exists`, and nothing is made. If the answer was lost,
+         *     Idempotent by account and URL, however that is written: sent again it is 409 `already_exists`, and nothing is made.
+         *     If the answer was lost,
          *     find the webhook by its URL in `GET /v1/webhooks`, and have `POST /v1/webhooks/{webhook_id}/secret` make another
          *     secret, with `former_hours` 0.
          */
@@ -2764,7 +2765,8 @@ export interface paths {
         /**
          * Go on with a webhook
          * @description At once, also where the next attempt would come later; with `begins` or `cursor` from another place of the
-         *     feed. Sent again it does the same: with `begins` or `cursor` it goes back there once more.
+         *     feed; only one of both may be said. Sent again it does the same: with `begins` or `cursor` it goes back there once
+         *     more. While the account is closed or may not read the feed, it is 409 `receiver_closed`, and nothing changes.
          */
         post: operations["resume_webhook"];
         delete?: never;
@@ -2786,7 +2788,9 @@ export interface paths {
          * Another secret
          * @description Deliveries are signed with the new secret, which is shown only now, and for some hours with the former one, too;
          *     with those before it as long as each answer promised, at most four at a time. `former_hours` 0 ends all of them.
-         *     Idempotent by `id` for a day: the same secret again, or 409 `already_exists` where another rotation followed.
+         *     Idempotent by `id` for a day: the same secret again, or 409 `already_exists` where another rotation followed. With
+         *     an `id` that came before, `former_hours` 0 ends all former secrets, too; other hours than then are `id_reused`. It
+         *     works for a closed account as well.
          */
         post: operations["rotate_secret"];
         delete?: never;
@@ -2849,7 +2853,8 @@ export interface paths {
         /**
          * Send a dead letter again
          * @description Under the same id, with what its businesses say now, before anything else. A webhook that halted there goes
-         *     on. Idempotent by its number: sent again while it waits it is 409 `no_dead_letter`.
+         *     on. Idempotent by its number: sent again while it waits it is 409 `no_dead_letter`. While the account is closed or
+         *     may not read the feed, it is 409 `receiver_closed`.
          */
         post: operations["resend_delivery"];
         delete?: never;
@@ -11982,7 +11987,7 @@ export interface components {
             begins?: ("now" | "start") | null;
             /**
              * Cursor
-             * @description Likewise: behind this cursor, as when it was made.
+             * @description Instead of `begins`: behind this cursor, as when it was made.
              */
             cursor?: string | null;
         };
@@ -12292,7 +12297,7 @@ export interface components {
             id?: string | null;
             /**
              * Former Hours
-             * @description 0 ends every former secret at once, for one that others may know.
+             * @description 0 ends every former secret at once, for one that others may know; also with an `id` sent before.
              * @default 24
              */
             former_hours: number;
@@ -33504,6 +33509,15 @@ export interface operations {
             };
             /** @description Not here, or outside the caller's territory. */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Already in progress, out of date, or not possible in the present state. */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };
