@@ -17,7 +17,8 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
-from app.statistics.making import LEVELS, Task
+from app.statistics.edition import Task
+from app.statistics.making import LEVELS
 from app.statistics.reading import read_rows
 from app.statistics.rounds import make_apart
 from app.statistics.store import begin, end
