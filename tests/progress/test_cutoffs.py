@@ -365,7 +365,7 @@ async def test_the_number_of_a_person_in_a_name_is_refused(cutoffs: Published, s
 
 
 async def test_what_cannot_be_compared_is_refused(cutoffs: Published, some: None, pg: asyncpg.Connection) -> None:
-    await pg.execute("UPDATE campaign SET starts_on = '2022-09-01' WHERE code = 'pl-kumkm-2023'")
+    await pg.execute("UPDATE campaign SET starts_on = '2022-01-01' WHERE code = 'pl-kumkm-2023'")
     one = await cutoffs.id(AT)
     for other in (AT | {"region": VILLAGE}, AT | {"basis": "captured"}, AT | {"campaign": "pl-kumkm-2023"}):
         id_ = await cutoffs.id(other)
