@@ -123,11 +123,13 @@ async def get_export_job(call: ExportOwner, job_id: JobId) -> ExportJobOut:
 
 @router.endpoint("DELETE /v1/exports/{id}", "Remove an export", [404, 409], status=204)
 async def delete_export_job(call: ExportOwner, job_id: JobId) -> Response:
-    """The caller's own, when it is done or has failed. Otherwise the server deletes it after a day."""
+    """The caller's own: with its file when it is done or has failed, and one that still waits is not begun any more.
+    While it is being made it is 409 `state_changed`; ask again when it is done. What is not removed goes after a day.
+    """
     row = await _row(call, job_id)
-    if row.state == "running":
+    if not await call.services.jobs.discard(row.id):
+        row = await _row(call, job_id)
         raise Problem(Code.STATE_CHANGED, current={"state": row.state})
-    await call.services.jobs.remove(row.id, row.parts)
     return Response(status_code=204)
 
 

@@ -185,6 +185,23 @@ class Jobs:
             raise
         return True
 
+    async def discard(self, id_: UUID) -> bool:
+        """Remove an export that is not being made at this moment; whether that was so. One that waits is begun by
+        nobody. Idempotent."""
+        # Failed first: nobody takes it up while its parts are removed, and what is left over goes after a day.
+        parts = await self.database.run(
+            lambda pg: pg.fetchval(
+                "UPDATE export_job SET state = CASE state WHEN 'queued' THEN 'failed' ELSE state END,"
+                " finished_at = coalesce(finished_at, now())"
+                " WHERE id = $1 AND state <> 'running' RETURNING parts::text",
+                id_,
+            )
+        )
+        if parts is None:
+            return False
+        await self.remove(id_, parts)
+        return True
+
     async def remove(self, id_: UUID, parts: str) -> None:
         """Remove an export with its parts, a list as JSON text. Idempotent."""
         for number in range(len(orjson.loads(parts))):

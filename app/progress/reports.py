@@ -32,7 +32,10 @@ BACKWARDS = Text("Tanggal akhir sebelum tanggal awal.", "The last day is before 
 TOO_LONG = Text(f"Paling banyak {MAX_DAYS} hari sekaligus.", f"At most {MAX_DAYS} days at once.")
 
 _FUTURE = Text("Hari ini belum tiba di wilayah itu.", "That day has not come yet in the region.")
-_BEFORE = Text("Hari ini sebelum pendataan dimulai.", "That day is before the campaign began.")
+_BEFORE = Text(
+    "Hari itu sebelum pendataan dimulai; laporan dan rilis baru ada mulai hari pertamanya.",
+    "That day is before the campaign begins; there are reports and cut-offs from its first day on.",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +81,7 @@ async def look(
 
 
 def refuse_day(view: View, pointer: str) -> None:
-    """Refuse to publish or print figures of a day that is none of the campaign.
+    """Refuse to publish or print figures of a day that is none of the campaign; today, too, before its first one.
 
     Raises:
         Problem: `invalid_fields` for a day to come (`in_future`), or one before the first (`before_campaign`).
@@ -86,7 +89,7 @@ def refuse_day(view: View, pointer: str) -> None:
     as_of = view.question.as_of
     if as_of > view.today:
         raise Problem(Code.INVALID_FIELDS, errors=(FieldError(pointer, "in_future", _FUTURE),))
-    if as_of < min(view.campaign.starts_on, view.today):
+    if as_of < view.campaign.starts_on:
         raise Problem(Code.INVALID_FIELDS, errors=(FieldError(pointer, "before_campaign", _BEFORE),))
 
 

@@ -79,6 +79,11 @@ async def test_what_the_readme_shows_runs(
     assert seen["copy"] == {}, "the export had everything"
     whole = {change.id for page in await asyncio.to_thread(lambda: list(seen["api"].feed())) for change in page.changes}
     assert len(whole) == 3
+    people = [each["enumerator"]["id"] for each in (await asyncio.to_thread(seen["api"].enumerators, "16.01")).rows]
+    monkeypatch.setattr("kumkm_client.client._MOST_ROWS", 1)
+    by_one = [each["enumerator"]["id"] for each in (await asyncio.to_thread(seen["api"].enumerators, "16.01")).rows]
+    assert by_one == people
+    assert len(set(people)) == len(people) > 1
     seen["api"].close()
 
 

@@ -144,6 +144,37 @@ async def test_what_a_server_left_behind_another_makes_anew(
     assert (again["state"], again["sha256"]) == ("done", done["sha256"])
 
 
+async def test_a_job_that_waits_can_be_taken_back(act: Call, desk: Jobs) -> None:
+    id_ = (await act("POST", "exports", json={"format": "csv", "region": "16.01"})).json()["id"]
+    assert (await act("DELETE", f"exports/{id_}")).status_code == 204
+    assert (await act("GET", f"exports/{id_}")).status_code == 404
+    assert (await act("DELETE", f"exports/{id_}")).status_code == 404
+    assert not await desk.work_once(), "nobody begins it"
+
+
+async def test_a_job_that_is_taken_back_while_somebody_begins_it_leaves_nothing(
+    act: Call, desk: Jobs, client: httpx.AsyncClient, world: World, settings: Settings
+) -> None:
+    assert await outcomes(client, world, "enumerator.1", *(item(nik=nik()) for _ in range(3))) == ["accepted"] * 3
+    for _ in range(10):
+        id_ = (await act("POST", "exports", json={"format": "csv", "region": "16.01"})).json()["id"]
+        removed, made = await asyncio.gather(act("DELETE", f"exports/{id_}"), desk.work_once())
+        if removed.status_code == 409:
+            assert made
+            assert (await act("DELETE", f"exports/{id_}")).status_code == 204
+        assert parts_of(settings) == []
+
+
+async def test_who_finds_a_job_begun_in_between_does_not_remove_it(
+    act: Call, desk: Jobs, pg: asyncpg.Connection, done: Json
+) -> None:
+    await pg.execute("UPDATE export_job SET state = 'running', lease_until = now() + interval '1 minute'")
+    assert not await desk.discard(uuid.UUID(done["id"]))
+    assert await pg.fetchval("SELECT state FROM export_job") == "running"
+    refused = await act("DELETE", f"exports/{done['id']}")
+    assert (refused.status_code, refused.json()["current"]) == (409, {"state": "running"})
+
+
 async def test_a_job_that_always_fails_is_given_up(
     act: Call, desk: Jobs, pg: asyncpg.Connection, done: Json, monkeypatch: pytest.MonkeyPatch
 ) -> None:

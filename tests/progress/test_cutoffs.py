@@ -336,6 +336,20 @@ async def test_a_day_before_the_campaign_is_refused(cutoffs: Published, day: str
     assert [(each["pointer"], each["code"]) for each in answer.json()["errors"]] == [("/body/as_of", "before_campaign")]
 
 
+@pytest.mark.parametrize("day", [{}, {"as_of": "2022-09-12"}, {"as_of": "2022-09-11"}])
+async def test_a_campaign_that_has_not_begun_has_no_cutoff(
+    cutoffs: Published, day: Json, pg: asyncpg.Connection
+) -> None:
+    await pg.execute("UPDATE campaign SET starts_on = '2022-09-13' WHERE code = 'pl-kumkm-2022'")
+    asked = {name: value for name, value in ASKED.items() if name != "as_of"} | {"campaign": "pl-kumkm-2022"}
+    answer = await cutoffs.post(asked | day)
+    assert answer.status_code == 422
+    assert [(each["pointer"], each["code"]) for each in answer.json()["errors"]] == [("/body/as_of", "before_campaign")]
+    assert await pg.fetchval("SELECT count(*) FROM cutoff") == 0
+    await pg.execute("UPDATE campaign SET starts_on = '2022-09-12' WHERE code = 'pl-kumkm-2022'")
+    assert (await cutoffs.post(asked)).status_code == 201
+
+
 @pytest.mark.parametrize("name", ["OKU 16.01 2022-09-13", "Rilis 13/09/2022 08.00 untuk 16.01.14.1003"])
 async def test_dates_and_codes_in_a_name_stay_as_they_were_said(cutoffs: Published, name: str) -> None:
     id_ = await cutoffs.id(ASKED | {"name": name, "note": f"Lihat {name}"})
@@ -350,7 +364,8 @@ async def test_the_number_of_a_person_in_a_name_is_refused(cutoffs: Published, s
         assert [each["pointer"] for each in answer.json()["errors"]] == [f"/body/{field}"]
 
 
-async def test_what_cannot_be_compared_is_refused(cutoffs: Published, some: None) -> None:
+async def test_what_cannot_be_compared_is_refused(cutoffs: Published, some: None, pg: asyncpg.Connection) -> None:
+    await pg.execute("UPDATE campaign SET starts_on = '2022-01-01' WHERE code = 'pl-kumkm-2023'")
     one = await cutoffs.id(AT)
     for other in (AT | {"region": VILLAGE}, AT | {"basis": "captured"}, AT | {"campaign": "pl-kumkm-2023"}):
         id_ = await cutoffs.id(other)

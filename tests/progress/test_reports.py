@@ -246,6 +246,20 @@ async def test_what_cannot_be_reported_is_refused(get: Get, cutoff: str) -> None
     assert (await get("reports/recap", cutoff=cutoff, region="16.01", as_of="2022-09-12")).status_code == 200
 
 
+async def test_a_campaign_that_has_not_begun_has_no_report(get: Get, cutoff: str, pg: asyncpg.Connection) -> None:
+    await pg.execute("UPDATE campaign SET starts_on = '2022-09-13' WHERE code = 'pl-kumkm-2022'")
+    for path in ("recap", "meeting.pdf", "meeting.xlsx"):
+        for day in ({}, {"as_of": "2022-09-12"}, {"as_of": "2022-09-11"}):
+            early = await get(f"reports/{path}", region="16.01", campaign="pl-kumkm-2022", **day)
+            assert early.status_code == 422
+            assert [(each["pointer"], each["code"]) for each in early.json()["errors"]] == [
+                ("/query/as_of", "before_campaign")
+            ]
+    assert (await get("reports/recap", cutoff=cutoff)).status_code == 200, "what was published stays"
+    await pg.execute("UPDATE campaign SET starts_on = '2022-09-12' WHERE code = 'pl-kumkm-2022'")
+    assert (await get("reports/recap", region="16.01", campaign="pl-kumkm-2022")).status_code == 200
+
+
 @pytest.mark.proof
 async def test_of_people_everybody_sees_as_in_progress(get: Get, cutoff: str) -> None:
     for asked in (AT, {"cutoff": cutoff}):

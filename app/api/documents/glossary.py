@@ -52,7 +52,7 @@ TERMS: Mapping[str, Term] = {
     "assignments": Term("Penugasan", "Where the enumerator works.", None),
     "at": Term("Waktu", "When it was.", "2022-09-13T08:30:00+07:00"),
     "attempt_id": Term("Nomor percobaan", "Random id of an attempt to refresh.", "b7e1f6c09a5d4c2e8f10"),
-    "average_per_day": Term("Rata-rata per hari", "Records a day since the campaign began.", 287.1),
+    "average_per_day": Term("Rata-rata per hari", "Records a day since the first one was counted.", 287.1),
     "attestationObject": Term("Objek pengesahan", "Of a new passkey.", None),
     "authenticatorData": Term("Data autentikator", "Of a passkey that signs in.", None),
     "backed_up": Term("Ada cadangan", "Whether it is kept on more than one machine.", True),

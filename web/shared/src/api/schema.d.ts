@@ -2601,7 +2601,8 @@ export interface paths {
         post?: never;
         /**
          * Remove an export
-         * @description The caller's own, when it is done or has failed. Otherwise the server deletes it after a day.
+         * @description The caller's own: with its file when it is done or has failed, and one that still waits is not begun any more.
+         *     While it is being made it is 409 `state_changed`; ask again when it is done. What is not removed goes after a day.
          */
         delete: operations["delete_export_job"];
         options?: never;
