@@ -151,6 +151,7 @@ const BY_CODE: Readonly<Record<string, Words>> = {
   ...each(CHANGED, ['state_changed', 'assigned_to_another', 'already_exists', 'not_reviewable']),
   ...each(FOR_OFFICE, [
     ...['unreadable_file', 'too_many_keys', 'too_few_businesses', 'webhook_limit', 'no_dead_letter'],
+    'receiver_closed',
     ...['correction_conflicts', 'not_resolvable', 'edition_in_use', 'not_safe_together', 'export_too_long'],
   ]),
   ...each(PHOTO, ['not_a_photo_type', 'attachment_not_an_image']),
