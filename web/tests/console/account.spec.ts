@@ -134,7 +134,7 @@ test('another password is refused where it is weak or the present one is wrong; 
     await form.getByRole('button', { name: 'Simpan kata sandi' }).click();
   };
   await type('bukan itu', next);
-  await expect(form.getByRole('alert')).toContainText('tidak cocok');
+  await expect(form.getByRole('alert')).toContainText('kata sandi salah');
   await expect(form.getByLabel('Kata sandi baru', { exact: true })).toHaveValue(next);
   await type(OWN_PASSWORD, username.padEnd(12, '1'));
   await expect(form.getByLabel('Kata sandi baru', { exact: true })).toHaveAttribute('aria-invalid', 'true');

@@ -111,6 +111,7 @@ test('the time of a visit is chosen by a control, by the tablet’s own clock', 
   await expect(page.getByText('Waktu ini belum tiba menurut jam tablet.', { exact: false })).toBeVisible();
   await time.fill('2022-09-12T09:14');
   await expect(page.getByText('Waktu ini belum tiba menurut jam tablet.', { exact: false })).toBeHidden();
+  await expect(page.locator('[data-stored=true]')).toBeVisible();
   await page.reload();
   await expect(page.getByLabel(/^Waktu kunjungan/)).toHaveValue('2022-09-12T09:14');
   await toEnd(page);

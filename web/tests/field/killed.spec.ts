@@ -22,7 +22,7 @@ const KILLS = Number(process.env.KUMKM_FIELD_KILLS ?? 6);
 /** So many kills over one form; then it is finished, and the next one is begun. */
 const FORM = 5;
 const LIFE_MS = 1_500;
-const BALLAST = 256 * 1024 * 1024;
+const BALLAST = 512 * 1024 * 1024;
 const MS_A_DAY = 86_400_000;
 const FIELD = /^Alamat usaha/;
 const STROKES = 'abcdefghijklmnopqrstuvwxyz';

@@ -380,6 +380,7 @@ test('a disk that is really full takes nothing that was stored, however often th
       await page.getByLabel(/^Nama usaha/).fill(stored);
       await expect(page.locator('[data-stored=true]')).toBeVisible();
       disk.fill();
+      await page.waitForTimeout(2_500); // what was found of the room before holds for two seconds
       const closed = page.getByRole('heading', { name: 'Penyimpanan terputus' });
       await page.getByLabel(/^Nama usaha/).pressSequentially(' dan lebih panjang lagi');
       await expect(page.getByText(/isian terakhir TIDAK tersimpan/).or(closed)).toBeVisible();

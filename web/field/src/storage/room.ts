@@ -32,14 +32,23 @@ export function judged({ used, most }: Room): 'enough' | 'little' | 'none' {
 
 const TRIED = 'kumkm-room';
 const MEBIBYTE = 1024 * 1024;
-/** Bytes: more than a write of the tables takes (a page of the listing is the largest), and others in the meantime. */
-const A_WRITE = 4 * MEBIBYTE;
+/** Bytes: more than most writes of the tables take. A larger one that fails is no loss: the next opening begins a new log. */
+const A_WRITE = MEBIBYTE;
+/** Somebody who types writes at every stroke: the memory of a tablet is not worn out for that. */
+const TRIED_FOR_MS = 2_000;
 /** Bytes: more than opening the tables takes, beginning a new log of them (renewing.ts), and a day. */
 const AN_OPENING = 16 * MEBIBYTE;
 const WAITED_MS = 5_000;
 
-/** Whether the disk takes the next write. */
-export const takesMore = (): Promise<boolean> => takes(A_WRITE);
+let triedAt = Number.NEGATIVE_INFINITY;
+
+/** Whether the disk takes the next write; what was found holds for two seconds, unless there was no room. */
+export async function takesMore(now = performance.now()): Promise<boolean> {
+  if (now - triedAt < TRIED_FOR_MS) return true;
+  const found = await takes(A_WRITE);
+  triedAt = found ? now : Number.NEGATIVE_INFINITY;
+  return found;
+}
 
 /** Whether the tables can be opened. */
 export const takesOpening = (): Promise<boolean> => takes(AN_OPENING);

@@ -229,9 +229,30 @@ describe('the disk', () => {
   const apart = (open: () => Promise<{ indexedDB: IDBFactory }>) =>
     vi.stubGlobal('navigator', { storageBuckets: { open } });
   const full = () => Promise.reject(new DOMException('Failed to write blobs (IOError)', 'DataError'));
+  let clock = 0;
+  beforeEach(() => {
+    // Each look at it is later than what was found before holds.
+    vi.spyOn(performance, 'now').mockImplementation(() => (clock += 10_000));
+  });
   afterEach(() => {
+    vi.restoreAllMocks();
     vi.unstubAllGlobals();
     vi.useRealTimers();
+  });
+
+  test('is not tried at every stroke, and at once again where there was no room', async () => {
+    let asked = 0;
+    const indexedDB = new Factory();
+    apart(async () => {
+      asked += 1;
+      return { indexedDB };
+    });
+    const start = performance.now();
+    expect([await takesMore(start), await takesMore(start + 1_999), asked]).toEqual([true, true, 1]);
+    apart(full);
+    expect(await takesMore(start + 2_000)).toBe(false);
+    apart(async () => ({ indexedDB }));
+    expect(await takesMore(start + 2_001)).toBe(true);
   });
 
   test('is tried in storage apart, of which nothing is left', async () => {
@@ -243,7 +264,7 @@ describe('the disk', () => {
     });
     apart(async () => ({ indexedDB }));
     expect([await takesMore(), await takesOpening()]).toEqual([true, true]);
-    expect(sizes.map((size) => size / 1024 / 1024)).toEqual([4, 16]);
+    expect(sizes.map((size) => size / 1024 / 1024)).toEqual([1, 16]);
     const tried = await new Promise<IDBDatabase>((done) => {
       const opening = indexedDB.open('kumkm-room');
       opening.onsuccess = () => done(opening.result);
