@@ -81,7 +81,7 @@ def prepare() -> None:
         raise SettingsError(
             "The packages of the web apps are not installed: `.venv/bin/python web/tools/web.py build` does it."
         )
-    told = subprocess.run([program, _DRIVER, "prepare"], capture_output=True, text=True, check=False)  # noqa: S603
+    told = subprocess.run([program, _DRIVER, "prepare"], capture_output=True, text=True, check=False)  # noqa: S603  (our own driver)
     if told.returncode:
         raise SettingsError(f"The browsers cannot be driven: {told.stderr.strip() or told.returncode}.")
 
