@@ -10,6 +10,8 @@ from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_add
 from typing import NamedTuple
 from urllib.parse import urlsplit
 
+from pydantic import AnyUrl
+
 from app.core.problems import Text
 
 Network = IPv4Network | IPv6Network
@@ -179,15 +181,7 @@ def normal_form(url: str) -> str:
 
     `url` is one that `target_of` took, or took once.
     """
-    head, question, query = url.partition("?")
-    parts = urlsplit(head)
-    host, secure = parts.hostname or "", parts.scheme == "https"
-    address = _literal(host)
-    if isinstance(address, IPv6Address):
-        host = f"[{address}]"
-    port = "" if parts.port in (None, _HTTPS if secure else _HTTP) else f":{parts.port}"
-    path = _without_dots(_decoded(parts.path))
-    return f"{parts.scheme}://{host}{port}{path}{question}{_decoded(query)}"
+    return str(AnyUrl(_decoded(url)))  # which leaves encoded signs as they are
 
 
 def _decoded(text: str) -> str:
@@ -196,20 +190,6 @@ def _decoded(text: str) -> str:
         return said if said in _UNRESERVED else found[0].upper()
 
     return _ENCODED.sub(sign, text)
-
-
-def _without_dots(path: str) -> str:
-    """Section 5.2.4, for a path that is empty or begins with `/`."""
-    kept = list[str]()
-    segments = path.split("/")[1:]
-    for segment in segments:
-        if segment == "..":
-            del kept[-1:]
-        elif segment != ".":
-            kept.append(segment)
-    if segments and segments[-1] in (".", ".."):
-        kept.append("")
-    return "/" + "/".join(kept)
 
 
 def _refuse_host(host: str, secure: bool, allowed: Sequence[Network]) -> None:  # noqa: FBT001  (of a target)

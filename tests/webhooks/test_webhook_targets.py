@@ -133,7 +133,10 @@ def test_a_name_with_one_inside_address_among_others_is_refused() -> None:
         refuse_inside(mixed[:1], secure=False, allowed=())
 
 
-@given(st.text(max_size=60) | st.from_regex(r"https?://[\x00-\x7f]{0,40}", fullmatch=True))
+HOSTLIKE = st.from_regex(r"https://[a-z0-9.\-]{1,12}\.[a-z]{2,6}(:[0-9]{0,5})?[/?][\x20-\x7e]{0,30}", fullmatch=True)
+
+
+@given(st.text(max_size=60) | st.from_regex(r"https?://[\x00-\x7f]{0,40}", fullmatch=True) | HOSTLIKE)
 def test_any_text_is_a_target_or_refused(text: str) -> None:
     try:
         found = target_of(text)
@@ -141,6 +144,8 @@ def test_any_text_is_a_target_or_refused(text: str) -> None:
         return
     assert found.secure
     assert found.host
+    form = normal_form(text)
+    assert normal_form(form) == form
 
 
 @pytest.mark.parametrize(
