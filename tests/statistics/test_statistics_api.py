@@ -19,9 +19,9 @@ from world import World, batch, item, nik, put
 
 from app.campaigns.queries import current_campaign
 from app.core.clock import SetClock
-from app.statistics.edition import Task
+from app.statistics.edition import Made, Task
 from app.statistics.rounds import MakingEditions, MakingFailed, make_apart
-from app.statistics.store import DEAD_AFTER, begin, begin_asked, last_edition
+from app.statistics.store import DEAD_AFTER, begin, begin_asked, cells_before, end, last_edition
 
 __all__ = ["edition"]
 
@@ -140,6 +140,33 @@ async def test_the_worker_makes_one_when_it_is_due(client: httpx.AsyncClient, wo
     clock.moment = clock.now() + timedelta(days=30)
     assert await worker.round()
     assert (await ask(client, world, "businesses"))["edition"] != first["edition"]
+
+
+async def test_what_an_edition_suppressed_is_known_to_all_that_follow(
+    client: httpx.AsyncClient, world: World, edition: Json, clock: SetClock
+) -> None:
+    """Also behind one that lacks the table: the edition before alone does not know."""
+    database = world.services.database
+    kinds = ("16.01", "kind", [(["umkm"], 8, True), (["koperasi"], 12, False)])
+    sexes = ("16.01", "sex", [(["male"], 11, False)])
+
+    async def keep(campaign_id: int, *tables: tuple[str, str, list[tuple[list[str], int, bool]]]) -> None:
+        clock.moment = clock.now() + timedelta(days=1)
+        edition_id = await database.run(lambda pg: begin(pg, campaign_id, 3, clock.now()))
+        assert edition_id is not None
+        assert await database.run(lambda pg: end(pg, edition_id, 3, Made(20, {}, [*tables])))
+
+    async with database.snapshot() as pg:
+        campaign = await current_campaign(pg, clock.now().date())
+    assert campaign is not None
+    await keep(campaign.id, kinds)
+    await keep(campaign.id, sexes)
+    async with database.snapshot() as pg:
+        known = await cells_before(pg, campaign.id)
+    said = {(region, attributes, *codes): (number, hidden) for region, attributes, codes, number, hidden in known}
+    assert said["16.01", "kind", "umkm"] == (8, True)
+    assert said["16.01", "kind", "koperasi"] == (12, False)
+    assert said["16.01", "sex", "male"] == (11, False)
 
 
 async def test_two_processes_make_one_edition(
