@@ -25,14 +25,14 @@ export function NewEdition({ campaign }: { readonly campaign: string | undefined
   const working = asked !== undefined && state?.state !== 'made' && state?.state !== 'failed';
   return (
     <>
+      <Button variant="default" size="md" disabled={working} onClick={() => setId(uuid7(Date.now()))}>
+        {t.newEdition}
+      </Button>
       <span role="status">
         {working && t.making(count(state?.percent ?? 0, language))}
         {made && t.made}
         {state?.state === 'failed' && t.failed}
       </span>
-      <Button variant="default" size="md" disabled={working} onClick={() => setId(uuid7(Date.now()))}>
-        {t.newEdition}
-      </Button>
       {id !== undefined && (
         <Sure
           title={t.newEdition}
