@@ -1,7 +1,6 @@
 """The feed is pushed in its order and nothing is skipped, whatever the receiver answers or who sends."""
 
 import asyncio
-import json
 import time
 import uuid
 from typing import Any
@@ -12,12 +11,11 @@ import pytest
 import receivers
 from fastapi import FastAPI
 from receivers import Enter, Made, Push, Receiver, receiving
-from standardwebhooks import Webhook, WebhookVerificationError
+from standardwebhooks import Webhook
 from world import World
 
 from app.main import create_app
 from app.webhooks import posting, store
-from app.webhooks.rotating import MOST_FORMER
 
 EMBEDDED_IS_ENOUGH = True
 
@@ -328,24 +326,6 @@ async def test_a_dead_letter_of_a_closed_account_is_not_sent_again_and_its_secre
     assert rotated["state"] == "halted"
 
 
-@pytest.mark.parametrize("cursor", ["none of this list", None])
-async def test_begins_and_cursor_are_refused_together_whatever_the_cursor_is(
-    cursor: str | None, made: Made, ask: Any, receiver: Receiver, client: httpx.AsyncClient, world: World, enter: Enter
-) -> None:
-    if cursor is None:
-        await enter(1)
-        page = await client.get("/v1/feed", params={"limit": 1}, headers=world.auth("system", scopes=["feed:read"]))
-        cursor = page.json()["next_cursor"]
-    webhook = await made()
-    for begins in ("now", "start"):
-        both = {"begins": begins, "cursor": cursor}
-        for path, body in [("", {"url": f"{receiver.address}/2", **both}), (f"/{webhook['id']}/resume", both)]:
-            refused = await ask("POST", path, body, status=422)
-            assert [(each["pointer"], each["code"]) for each in refused["errors"]] == [
-                ("/body/cursor", "invalid_value")
-            ]
-
-
 async def test_it_begins_behind_a_cursor_of_its_own_feed(
     ask: Any, enter: Enter, push: Push, receiver: Receiver, client: httpx.AsyncClient, world: World
 ) -> None:
@@ -363,129 +343,6 @@ async def test_it_begins_behind_a_cursor_of_its_own_feed(
     await ask("POST", f"/{webhook['id']}/resume", {"begins": "now"})
     await push()
     assert len(receiver.got) == 1
-
-
-async def test_a_secret_is_changed_without_a_gap(
-    made: Made, enter: Enter, push: Push, receiver: Receiver, ask: Any
-) -> None:
-    former = (await made())["secret"]
-    (webhook,) = (await ask("GET"))["items"]
-    new = (await ask("POST", f"/{webhook['id']}/secret", {"former_hours": 1}))["secret"]
-    await enter(1)
-    await push()
-    for secret in (former, new):
-        Webhook(secret).verify(receiver.got[0][1], receiver.got[0][0])
-    newest = (await ask("POST", f"/{webhook['id']}/secret", {"former_hours": 0}))["secret"]
-    await enter(1)
-    await push()
-    Webhook(newest).verify(receiver.got[1][1], receiver.got[1][0])
-    assert len(receiver.got[1][0]["webhook-signature"].split()) == 1
-
-
-async def test_every_former_secret_signs_as_long_as_was_promised(
-    made: Made, enter: Enter, push: Push, receiver: Receiver, ask: Any, pg: asyncpg.Connection
-) -> None:
-    webhook = await made()
-    path = f"/{webhook['id']}/secret"
-    secrets = [webhook["secret"]]
-    for hours in (24, 1):
-        told = await ask("POST", path, {"former_hours": hours})
-        assert told["former_secret_until"] is not None
-        secrets.append(told["secret"])
-    await enter(1)
-    await push()
-    for secret in secrets:
-        Webhook(secret).verify(receiver.got[0][1], receiver.got[0][0])
-    assert (await ask("POST", f"/{webhook['id']}/ping"))["delivered"]
-    Webhook(secrets[0]).verify(receiver.got[1][1], receiver.got[1][0])
-    # The promises end one by one.
-    await pg.execute(
-        "UPDATE webhook_secret SET good_until = now()"
-        " WHERE good_until = (SELECT min(good_until) FROM webhook_secret WHERE good_until > now())"
-    )
-    await enter(1)
-    await push()
-    headers, body = receiver.got[2]
-    for secret in (secrets[0], secrets[2]):
-        Webhook(secret).verify(body, headers)
-    with pytest.raises(WebhookVerificationError):
-        Webhook(secrets[1]).verify(body, headers)
-
-
-async def test_no_promise_is_broken_by_one_more_rotation_but_a_leak_ends_all(
-    made: Made, enter: Enter, push: Push, receiver: Receiver, ask: Any
-) -> None:
-    webhook = await made()
-    path = f"/{webhook['id']}/secret"
-    for _ in range(MOST_FORMER):
-        await ask("POST", path, {"former_hours": 24})
-    refused = await ask("POST", path, {"former_hours": 24}, status=422)
-    assert [(each["pointer"], each["code"]) for each in refused["errors"]] == [
-        ("/body/former_hours", "too_many_secrets")
-    ]
-    newest = await ask("POST", path, {"former_hours": 0})
-    assert newest["former_secret_until"] is None
-    await enter(1)
-    await push()
-    (headers, body), *_ = receiver.got
-    Webhook(newest["secret"]).verify(body, headers)
-    assert len(headers["webhook-signature"].split()) == 1
-
-
-async def test_a_rotation_can_be_sent_again_under_its_id(made: Made, ask: Any, pg: asyncpg.Connection) -> None:
-    webhook = await made()
-    path = f"/{webhook['id']}/secret"
-    asked = {"id": str(uuid.uuid4()), "former_hours": 24}
-    first, *again = [await ask("POST", path, asked) for _ in range(3)]
-    assert first["secret"] != webhook["secret"]
-    assert [each["secret"] for each in again] == [first["secret"]] * 2
-    rotated = "SELECT count(*) FROM audit_event WHERE action = 'webhook.secret_rotated'"
-    assert await pg.fetchval(rotated) == 1
-    other = {"id": str(uuid.uuid4()), "former_hours": 24}
-    await ask("POST", path, other)
-    assert (await ask("POST", path, asked, status=409))["code"] == "already_exists"
-    await pg.execute("UPDATE webhook_secret SET made_at = now() - interval '25 hours'")
-    await ask("POST", path, other, status=409)
-    assert await pg.fetchval(rotated) == 2
-
-
-async def test_a_rotation_sent_again_with_no_hours_ends_all_former_secrets(
-    made: Made, enter: Enter, push: Push, receiver: Receiver, ask: Any, pg: asyncpg.Connection
-) -> None:
-    path = f"/{(await made())['id']}/secret"
-    await ask("POST", path, {"former_hours": 48})
-    id_ = str(uuid.uuid4())
-    first = await ask("POST", path, {"id": id_, "former_hours": 24})
-    other = await ask("POST", path, {"id": id_, "former_hours": 25}, status=422)
-    assert [(each["pointer"], each["code"]) for each in other["errors"]] == [("/body/id", "id_reused")]
-    assert (await ask("POST", path, {"id": id_}))["former_secret_until"] == first["former_secret_until"]
-    for _ in range(2):
-        ended = await ask("POST", path, {"id": id_, "former_hours": 0})
-        assert (ended["secret"], ended["former_secret_until"]) == (first["secret"], None)
-    await enter(1)
-    await push()
-    (headers, body), *_ = receiver.got
-    Webhook(first["secret"]).verify(body, headers)
-    assert len(headers["webhook-signature"].split()) == 1
-    said = "SELECT detail->>'former_hours' FROM audit_event WHERE action = 'webhook.secret_rotated' ORDER BY id"
-    assert [each[0] for each in await pg.fetch(said)] == ["48", "24", "0"]
-    # A late copy of the first request brings no ended secret back.
-    await ask("POST", path, {"id": id_, "former_hours": 24}, status=422)
-
-
-async def test_an_id_that_began_with_no_hours_takes_no_others(made: Made, ask: Any) -> None:
-    path = f"/{(await made())['id']}/secret"
-    asked = {"id": str(uuid.uuid4()), "former_hours": 0}
-    first = await ask("POST", path, asked)
-    assert (await ask("POST", path, asked))["secret"] == first["secret"]
-    await ask("POST", path, {**asked, "former_hours": 24}, status=422)
-
-
-async def test_a_rotation_sent_twice_at_once_is_one(made: Made, ask: Any) -> None:
-    path = f"/{(await made())['id']}/secret"
-    asked = {"id": str(uuid.uuid4())}
-    told = await asyncio.gather(*(ask("POST", path, asked) for _ in range(4)))
-    assert len({each["secret"] for each in told}) == 1
 
 
 async def test_the_log_has_all_attempts_those_before_it_was_sent_again_too(
@@ -519,31 +376,6 @@ async def test_no_test_is_sent_while_no_delivery_would_be(
     assert receiver.got == []
 
 
-async def test_plain_http_to_a_name_is_refused_early_where_it_would_not_be_sent(
-    ask: Any, receiver: Receiver, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    names = {"contoh.go.id": "8.8.8.8", "kantor.go.id": "127.0.0.1", "dalam.go.id": "10.0.0.1"}
-
-    async def addresses_of(target: Any) -> Any:
-        if target.host not in names:
-            raise posting.NameUnknownError
-        return [posting.ip_address(names[target.host])]
-
-    monkeypatch.setattr(posting, "addresses_of", addresses_of)
-
-    async def code(url: str) -> str:
-        (error,) = (await ask("POST", "", {"url": url}, status=422))["errors"]
-        assert error["pointer"] == "/body/url"
-        return str(error["code"])
-
-    assert await code("http://contoh.go.id/x") == "url_not_https"
-    assert await code("http://dalam.go.id/x") == "url_inside"
-    webhook = await ask("POST", "", {"url": "http://kantor.go.id/x"}, status=201)
-    await ask("POST", "", {"url": "http://belum.go.id/x"}, status=201)  # no address yet: each attempt looks again
-    (error,) = (await ask("PATCH", f"/{webhook['id']}", {"url": "http://contoh.go.id/y"}, status=422))["errors"]
-    assert error["code"] == "url_not_https"
-
-
 async def test_a_test_is_sent_at_once_and_signed(made: Made, receiver: Receiver, ask: Any) -> None:
     webhook = await made()
     receiver.answers = [204, 500]
@@ -551,116 +383,6 @@ async def test_a_test_is_sent_at_once_and_signed(made: Made, receiver: Receiver,
     assert (told["delivered"], told["status"], told["fault"]) == (True, 204, None)
     assert Webhook(webhook["secret"]).verify(receiver.got[0][1], receiver.got[0][0])["type"] == "ping"
     assert (await ask("POST", f"/{webhook['id']}/ping"))["delivered"] is False
-
-
-async def test_who_manages_which(made: Made, ask: Any, receiver: Receiver, pg: asyncpg.Connection) -> None:
-    webhook = await made()
-    path = f"/{webhook['id']}"
-    assert [each["id"] for each in (await ask("GET", who="admin"))["items"]] == [webhook["id"]]
-    assert (await ask("GET", who="officer"))["items"] == [], "the account's region is the province"
-    await ask("GET", path, who="officer", status=404)
-    await ask("DELETE", path, who="officer.palembang", status=404)
-    await pg.execute("UPDATE account SET region_code = '16.01' WHERE username = 'system'")
-    await ask("GET", path, who="officer")
-    await ask("GET", path, who="officer.palembang", status=404)
-    await ask("GET", path, who="coordinator.1", status=403)
-    body = {"url": receiver.address + "/2", "account": "system"}
-    await ask("POST", "", body, who="officer", status=201)
-    await ask("POST", "", body, who="officer", status=409)
-    await ask("POST", "", {**body, "account": "officer"}, who="officer", status=422)
-    await ask("POST", "", {**body, "account": "system.blind"}, who="admin", status=422)
-    await ask("POST", "", {"url": receiver.address}, who="officer", status=422)
-    await ask("POST", "", {**body, "account": "admin"}, status=422)
-
-
-@pytest.mark.parametrize(
-    ("body", "pointer", "code"),
-    [
-        ({"url": "https://10.0.0.1/"}, "/body/url", "url_inside"),
-        ({"url": "http://contoh.go.id\x00/"}, "/body/url", None),
-        ({"url": "https://contoh.go.id/" + "x" * 10_000}, "/body/url", "url_too_long"),
-        ({"url": "https://a:b@contoh.go.id/"}, "/body/url", "url_with_credentials"),
-        ({"url": "https://contoh.go.id:22/"}, "/body/url", "url_port_refused"),
-        ({"url": "https://\u202econtoh.go.id/"}, "/body/url", "url_unreadable"),
-        ({"url": 7}, "/body/url", None),
-        ({"url": "https://contoh.go.id/", "max_changes": 10**30}, "/body/max_changes", None),
-        ({"url": "https://contoh.go.id/", "content": "=1+1"}, "/body/content", None),
-        ({"url": "https://contoh.go.id/", "secret": "x"}, "/body/secret", None),
-    ],
-)
-async def test_what_is_wrong_is_named(body: Any, pointer: str, code: str | None, ask: Any) -> None:
-    told = await ask("POST", "", body, status=422)
-    (error,) = told["errors"]
-    assert error["pointer"] == pointer
-    assert code is None or error["code"] == code
-
-
-SAME = [
-    "http://127.0.0.1:9001/kait/a?x=%7E",
-    "HTTP://127.0.0.1:9001/kait/a?x=~",
-    "http://127.0.0.1:09001/%6bait/./b/../%61?x=%7e",
-]
-
-
-async def test_one_url_in_two_spellings_is_one(ask: Any) -> None:
-    for at, url in enumerate(SAME):
-        told = await ask("POST", "", {"url": url}, status=409 if at else 201)
-        assert told["code"] == "already_exists" if at else told["url"] == url, "it is called as it was given"
-    other = await ask("POST", "", {"url": "http://127.0.0.1:9001/kait/b"}, status=201)
-    for url in SAME:
-        await ask("PATCH", f"/{other['id']}", {"url": url}, status=409)
-    (mine,) = [each for each in (await ask("GET"))["items"] if each["id"] != other["id"]]
-    assert (await ask("PATCH", f"/{mine['id']}", {"url": SAME[1]}))["url"] == SAME[1], "its own may be respelled"
-
-
-async def test_who_has_two_spellings_already_keeps_both(ask: Any, pg: asyncpg.Connection) -> None:
-    mine = await ask("POST", "", {"url": "http://127.0.0.1:9001/lain"}, status=201)
-    await ask("POST", "", {"url": SAME[0]}, status=201)
-    await pg.execute("UPDATE webhook SET url = $2 WHERE id = $1", uuid.UUID(mine["id"]), SAME[1])
-    told = await ask("PATCH", f"/{mine['id']}", {"url": SAME[1], "max_changes": 7})
-    assert (told["url"], told["max_changes"]) == (SAME[1], 7)
-    await ask("POST", f"/{mine['id']}/pause")
-    await ask("POST", "", {"url": SAME[2]}, status=409)
-
-
-async def test_two_spellings_at_once_make_one(ask: Any, client: httpx.AsyncClient, world: World) -> None:
-    headers = world.auth("system", scopes=["feed:read"])
-    told = await asyncio.gather(*(client.post("/v1/webhooks", json={"url": each}, headers=headers) for each in SAME))
-    assert sorted(each.status_code for each in told) == [201, 409, 409]
-    assert len((await ask("GET"))["items"]) == 1
-
-
-async def test_an_account_has_ten_at_most(ask: Any) -> None:
-    for number in range(10):
-        await ask("POST", "", {"url": f"https://contoh.go.id/{number}"}, status=201)
-    assert (await ask("POST", "", {"url": "https://contoh.go.id/x"}, status=409))["code"] == "webhook_limit"
-    page = await ask("GET", params={"limit": 4})
-    assert len(page["items"]) == 4
-    assert len((await ask("GET", params={"limit": 100, "cursor": page["next_cursor"]}))["items"]) == 6
-
-
-async def test_a_change_of_the_url_takes_what_waits_with_it(
-    made: Made, enter: Enter, push: Push, receiver: Receiver, ask: Any
-) -> None:
-    await enter(1)
-    webhook = await made()
-    receiver.answers = [500]
-    await push()
-    async with receiving() as other:
-        await ask("PATCH", f"/{webhook['id']}", {"url": other.address})
-        await ask("PATCH", f"/{webhook['id']}", {"url": "https://10.0.0.1/"}, status=422)
-        await asyncio.sleep(0.005)
-        await push()
-        assert other.got[0][0]["webhook-id"] == receiver.got[0][0]["webhook-id"]
-    await ask("DELETE", f"/{webhook['id']}", status=204)
-    await ask("GET", f"/{webhook['id']}", status=404)
-
-
-async def test_the_trail_names_the_host_and_nothing_of_the_path(ask: Any, pg: asyncpg.Connection) -> None:
-    await ask("POST", "", {"url": "https://contoh.go.id/rahasia-123"}, status=201)
-    details = [row[0] for row in await pg.fetch("SELECT detail::text FROM audit_event WHERE action LIKE 'webhook.%'")]
-    assert json.loads(details[0])["host"] == "contoh.go.id"
-    assert not any("rahasia" in each for each in details)
 
 
 async def test_metrics_say_what_waits_for_somebody(
