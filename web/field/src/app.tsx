@@ -9,6 +9,7 @@ import { ChoosePin, Locked } from './pages/pin.tsx';
 import { RecordPage } from './pages/record.tsx';
 import { SettingsPage } from './pages/settings.tsx';
 import { WorkPage } from './pages/work.tsx';
+import { NoRoom } from './parts/no-room.tsx';
 import { Button, styles } from './parts/parts.tsx';
 import { Revoked } from './parts/revoked.tsx';
 import { phase } from './state/device.ts';
@@ -39,6 +40,7 @@ export function App() {
       return (
         <>
           <Revoked />
+          <NoRoom />
           <ChoosePin />
         </>
       );
@@ -46,6 +48,7 @@ export function App() {
       return (
         <>
           <Revoked />
+          <NoRoom />
           <Locked />
         </>
       );

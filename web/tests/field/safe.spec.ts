@@ -295,6 +295,7 @@ test('a full tablet says that the last stroke is not stored, and goes on when th
   page,
   context,
 }) => {
+  test.setTimeout(120_000);
   const person = await newEnumerator(page.request);
   await enrol(page, person);
   await newDoor(page, 'Usaha (UMKM)', person.village);
@@ -317,7 +318,24 @@ test('a full tablet says that the last stroke is not stored, and goes on when th
     )
     .toBe(true);
   await expect(page.locator('[data-stored=false]')).toBeVisible();
+  // So does a page that writes when something is pressed, and the PIN.
+  await page.goto(`${DEMO}/lapangan/#/tugas`);
+  await page.getByRole('button', { name: 'Pintu baru' }).click();
+  await page.getByRole('button', { name: 'Usaha (UMKM)', exact: true }).click();
+  await expect(full).toHaveCount(1);
+  await expect(page.getByRole('heading', { name: 'Pintu baru' })).toBeVisible();
+  await page.goto(`${DEMO}/lapangan/#/atur`);
+  await page.getByRole('button', { name: 'Kunci sekarang' }).click();
+  await page.getByLabel('PIN', { exact: true }).fill(PIN);
+  await page.getByRole('button', { name: 'Buka' }).click();
+  await expect(page.getByLabel('PIN', { exact: true })).toHaveValue(''); // it was tried
+  await expect(full).toBeVisible();
+  await expect(page.getByRole('heading', { name: 'Terkunci' })).toBeVisible();
   await devtools.send('Storage.overrideQuotaForOrigin', { origin });
+  await page.getByLabel('PIN', { exact: true }).fill(PIN);
+  await page.getByRole('button', { name: 'Buka' }).click();
+  await page.goto(`${DEMO}/lapangan/#/tugas`);
+  await page.getByRole('link', { name: /Warung/ }).click();
   await page.getByLabel(/^Nama usaha/).fill('Warung Penuh');
   await expect(page.locator('[data-stored=true]')).toBeVisible();
   await expect(page.getByText(/isian terakhir TIDAK tersimpan/)).toBeHidden();

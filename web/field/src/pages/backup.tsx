@@ -5,7 +5,6 @@ import { useEffect, useId, useState } from 'react';
 import { Button, Dialog, Field, Notice, styles } from '../parts/parts.tsx';
 import { makeBackup, NotTaken, type Taken, takeBackup } from '../state/backup.ts';
 import { nowHere } from '../state/device.ts';
-import { sawFull } from '../state/estimate.ts';
 import { StorageFull } from '../storage/store.ts';
 import { app } from '../texts/app.ts';
 import { settings } from '../texts/more.ts';
@@ -64,7 +63,6 @@ function Take({ close }: { readonly close: () => void }) {
       setTaken(await takeBackup(file, code));
     } catch (told) {
       const why = told instanceof NotTaken ? told.why : told instanceof StorageFull ? 'full' : 'file';
-      if (why === 'full') sawFull();
       setFault(t.backupFaults[why] ?? why);
     }
   };

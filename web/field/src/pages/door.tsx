@@ -5,6 +5,7 @@ import type { Answers } from '@kumkm/shared/forms/form.ts';
 import { useLanguage, useTexts } from '@kumkm/shared/texts/language.ts';
 import { IconMessages } from '@tabler/icons-react';
 import { useEffect, useRef, useState } from 'react';
+import { NoRoom, orNoRoom } from '../parts/no-room.tsx';
 import { Button, Notice, Pill, Said, Screen, styles } from '../parts/parts.tsx';
 import { here, kept, reference } from '../state/device.ts';
 import { againDoors } from '../state/doors.ts';
@@ -56,10 +57,11 @@ function Entries(props: {
   const { target } = props;
   const start = async (kind: Kind, result: string | null) => {
     if (target === null) props.missing?.();
-    else setNewer(!(await enter(kind, target, result)));
+    else await orNoRoom(async () => setNewer(!(await enter(kind, target, result))));
   };
   return (
     <>
+      <NoRoom />
       {newer && <Notice tone="risk">{t.newForm}</Notice>}
       <section className={styles.stack}>
         {props.kinds.length > 1 && <h2>{t.kind}</h2>}

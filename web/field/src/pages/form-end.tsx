@@ -13,16 +13,15 @@ import own from '../forms/form.module.css';
 import { shrunk } from '../forms/photos.ts';
 import { type Ending, FAR_M, findPoint, LONGEST_S } from '../forms/point.ts';
 import { findingText } from '../forms/words.ts';
+import { orNoRoom } from '../parts/no-room.tsx';
 import { Button, Dialog, Notice, Pill, styles } from '../parts/parts.tsx';
 import { changed, here } from '../state/device.ts';
-import { sawFull } from '../state/estimate.ts';
 import { go } from '../state/route.ts';
 import { useStored } from '../state/stored.ts';
 import { sync } from '../state/syncing.ts';
 import { discard, finish } from '../state/work.ts';
 import type { Draft } from '../storage/drafts.ts';
 import { StorageFull } from '../storage/store.ts';
-import { app } from '../texts/app.ts';
 import { filling as texts } from '../texts/work.ts';
 
 type Change = (next: (draft: Draft) => Draft) => void;
@@ -33,9 +32,8 @@ export function End(props: {
   readonly turn: (page: number, pointer: string) => void;
 }) {
   const { draft, checked, form } = useFilling();
-  const [t, general, language] = [useTexts(texts), useTexts(app), useLanguage()];
+  const [t, language] = [useTexts(texts), useLanguage()];
   const [busy, setBusy] = useState(false);
-  const [isFull, setFull] = useState(false);
   const [discarding, setDiscarding] = useState(false);
   const faults = checked.errors.length;
 
@@ -46,15 +44,12 @@ export function End(props: {
       await finish(draft);
       go('#/tugas', true);
       if (navigator.onLine) void sync();
-    } catch (fault) {
-      setFull(fault instanceof StorageFull);
-      if (fault instanceof StorageFull) sawFull();
-      setBusy(false);
+    } catch {
+      setBusy(false); // for want of room: the page says so
     }
   };
   return (
     <>
-      {isFull && <Notice tone="bad">{general.full}</Notice>}
       <section className={styles.card}>
         {faults === 0 && <Notice tone="good">{t.noFaults}</Notice>}
         <Faults title={t.errors(count(faults, language))} tone="bad" findings={checked.errors} {...props} />
@@ -239,8 +234,7 @@ function PointCard({ change }: { readonly change: Change }) {
 
 function Photos({ draft }: { readonly draft: Draft }) {
   const [t, language] = [useTexts(texts), useLanguage()];
-  const [fault, setFault] = useState<'none' | 'picture' | 'full'>('none');
-  const general = useTexts(app);
+  const [fault, setFault] = useState(false);
   const photos = useStored(async () => {
     const all = await here().tablet.photos.all();
     return all.filter((each) => each.record_id === draft.record_id);
@@ -248,20 +242,19 @@ function Photos({ draft }: { readonly draft: Draft }) {
   const add = async ({ currentTarget: input }: ChangeEvent<HTMLInputElement>, purpose: string) => {
     const [file] = input.files ?? [];
     if (file === undefined) return;
-    setFault('none');
+    setFault(false);
     try {
       await here().tablet.photos.add(draft.record_id, purpose, 'image/jpeg', await shrunk(file));
       changed();
     } catch (told) {
-      setFault(told instanceof StorageFull ? 'full' : 'picture');
-      if (told instanceof StorageFull) sawFull();
+      setFault(!(told instanceof StorageFull));
     }
     input.value = '';
   };
   return (
     <section className={styles.card}>
       <h2>{t.photos}</h2>
-      {fault !== 'none' && <Notice tone="bad">{fault === 'full' ? general.full : t.photoFault}</Notice>}
+      {fault && <Notice tone="bad">{t.photoFault}</Notice>}
       <ul className={own.photos}>
         {(photos ?? []).map((each) => (
           <Shown
@@ -315,10 +308,11 @@ function Shown({
       URL.revokeObjectURL(url);
     };
   }, [sha256, record_id, purpose]);
-  const drop = async () => {
-    await here().tablet.photos.drop(photo);
-    changed();
-  };
+  const drop = () =>
+    orNoRoom(async () => {
+      await here().tablet.photos.drop(photo);
+      changed();
+    });
   return (
     <li className={styles.stack}>
       {shown !== null && <img src={shown.url} alt={label} />}

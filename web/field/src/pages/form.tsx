@@ -10,13 +10,11 @@ import { activityList } from '../forms/activity.tsx';
 import { afterAnswer, afterTyping, type Filling, FillingProvider, look, yearOf } from '../forms/filling.tsx';
 import own from '../forms/form.module.css';
 import { Asked } from '../forms/question.tsx';
+import { NoRoom } from '../parts/no-room.tsx';
 import { Button, Notice, Screen, styles } from '../parts/parts.tsx';
 import { handshake, here, reference, serverNow } from '../state/device.ts';
-import { sawFull, sawRoom } from '../state/estimate.ts';
 import { day, form as formOf } from '../state/work.ts';
 import type { Draft } from '../storage/drafts.ts';
-import { StorageFull } from '../storage/store.ts';
-import { app } from '../texts/app.ts';
 import { results, filling as texts, work } from '../texts/work.ts';
 import { End } from './form-end.tsx';
 
@@ -83,9 +81,9 @@ function Filled({
   readonly edition: string | null;
   readonly startsOn: string | undefined;
 }) {
-  const [t, general, language] = [useTexts(texts), useTexts(app), useLanguage()];
+  const [t, language] = [useTexts(texts), useLanguage()];
   const names: Readonly<Record<string, string>> = useTexts(results);
-  const { draft, change, stored, isFull } = useDraft(first);
+  const { draft, change, stored } = useDraft(first);
   const [shownAll, showAll] = useState(false);
   // Where to go by itself: after a crash, or from a list of faults. Where somebody goes is their own business.
   const [jump, setJump] = useState(first.question);
@@ -169,7 +167,7 @@ function Filled({
           </div>
         }
       >
-        {isFull && <Notice tone="bad">{general.full}</Notice>}
+        <NoRoom />
         {pages.length > 1 && (
           <progress
             className={styles.meter}
@@ -192,7 +190,6 @@ function Filled({
 function useDraft(first: Draft) {
   const [draft, set] = useState(first);
   const [stored, setStored] = useState(true);
-  const [isFull, setFull] = useState(false);
   const newest = useRef(first);
   const change = useCallback((next: (draft: Draft) => Draft) => {
     const made = next(newest.current);
@@ -203,16 +200,11 @@ function useDraft(first: Draft) {
     here()
       .drafts.keep(made)
       .then(() => {
-        setFull(false);
-        sawRoom();
         if (newest.current === made) setStored(true);
       })
-      .catch((fault: unknown) => {
-        setFull(fault instanceof StorageFull);
-        if (fault instanceof StorageFull) sawFull();
-      });
+      .catch(() => {}); // the page says that it is not stored
   }, []);
-  return { draft, change, stored, isFull };
+  return { draft, change, stored };
 }
 
 const PAUSE_MS = 300;

@@ -3,6 +3,7 @@ import { count } from '@kumkm/shared/formats/numbers.ts';
 import { useLanguage, useTexts } from '@kumkm/shared/texts/language.ts';
 import { IconLock } from '@tabler/icons-react';
 import { type FormEvent, useState } from 'react';
+import { orNoRoom } from '../parts/no-room.tsx';
 import { Button, Field, Notice, styles } from '../parts/parts.tsx';
 import { signInAgain } from '../state/account.ts';
 import { phase } from '../state/device.ts';
@@ -32,7 +33,7 @@ export function ChoosePin() {
   const faultAgain = differs ? t.pinDiffers : pressed.times > 0 && again !== pin ? t.needs.again : null;
   const choose = (event: FormEvent) => {
     event.preventDefault();
-    if (isPin(pin) && fault === null && again === pin) void choosePin(pin);
+    if (isPin(pin) && fault === null && again === pin) void orNoRoom(() => choosePin(pin));
     else press({ times: pressed.times + 1, at: pinFault(pin, true, t) === null ? 'again' : 'pin' });
   };
   const common = { type: 'password', mode: 'numeric', pin: true } as const;
@@ -78,10 +79,12 @@ export function Locked() {
     if (busy) return;
     if (!isPin(pin)) return setFault(pinFault(pin, true, t));
     setBusy(true);
-    const { right, wait } = await tryPin(pin);
+    await orNoRoom(async () => {
+      const { right, wait } = await tryPin(pin);
+      if (!right) setFault(wait > 0 ? t.pinWait(count(Math.ceil(wait / 1000), language)) : t.pinWrong);
+    });
     setBusy(false);
     setPin('');
-    if (!right) setFault(wait > 0 ? t.pinWait(count(Math.ceil(wait / 1000), language)) : t.pinWrong);
   };
   return (
     <main className={styles.center}>

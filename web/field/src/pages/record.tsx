@@ -6,6 +6,7 @@ import { useLanguage, useTexts } from '@kumkm/shared/texts/language.ts';
 import { IconPencil } from '@tabler/icons-react';
 import { useState } from 'react';
 import { findingText } from '../forms/words.ts';
+import { NoRoom, orNoRoom } from '../parts/no-room.tsx';
 import { Button, Notice, Pill, Screen, styles } from '../parts/parts.tsx';
 import { here } from '../state/device.ts';
 import { go } from '../state/route.ts';
@@ -27,13 +28,15 @@ export function RecordPage({ id }: { readonly id: string }) {
   if (found === null) return null;
   const { rows, whole, name } = found;
   const toFix = whole !== null && ['to_fix', 'returned'].includes(whole.state);
-  const begin = async () => {
-    const draft = whole === null ? null : await correct(whole);
-    if (draft === null) setGone(true);
-    else go(`#/isian/${draft.record_id}`);
-  };
+  const begin = () =>
+    orNoRoom(async () => {
+      const draft = whole === null ? null : await correct(whole);
+      if (draft === null) setGone(true);
+      else go(`#/isian/${draft.record_id}`);
+    });
   return (
     <Screen title={name || words.unnamed} back="#/kiriman">
+      <NoRoom />
       {(whole === null || isGone) && <Notice>{t.noContent}</Notice>}
       {whole !== null && (
         <Button kind={toFix ? 'main' : 'plain'} wide onClick={begin}>

@@ -6,10 +6,11 @@ import { useLanguage, useTexts } from '@kumkm/shared/texts/language.ts';
 import { IconChartBar, IconCloudUpload, IconListCheck, IconSettings } from '@tabler/icons-react';
 import { type ReactNode, useEffect, useState } from 'react';
 import { counts as counted } from '../state/counts.ts';
-import { leftOf, seen } from '../state/estimate.ts';
+import { leftOf } from '../state/estimate.ts';
 import { roomLeft } from '../state/room.ts';
 import { syncing } from '../state/syncing.ts';
 import { isUpdateReady, takeUpdate } from '../state/updates.ts';
+import { seen } from '../storage/seen.ts';
 import { app } from '../texts/app.ts';
 import { Button, Notice, Screen, styles } from './parts.tsx';
 

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import { estimateOf, leftOf, sawFull, sawRoom, seen } from './estimate.ts';
+import { sawFull, sawRoom, seen } from '../storage/seen.ts';
+import { estimateOf, leftOf } from './estimate.ts';
 
 const MIB = 1024 ** 2;
 const of = (used: number | null, most: number | null) => ({ used, most, isPersisted: true });
@@ -16,6 +17,7 @@ test('whole gibibytes beyond what is used are a promise and no measure', () => {
 });
 
 test('a write that failed is worth more than what the browser says, and is told until the app is opened again', () => {
+  seen.set('nothing');
   sawRoom();
   expect(leftOf('enough', seen.get())).toBe('enough');
   sawFull();

@@ -1,23 +1,11 @@
 // What the browser's estimate of the room is worth, and what was seen on the disk itself.
 
-import { Store } from '@kumkm/shared/store.ts';
 import type { Room } from '../storage/room.ts';
+import type { Seen } from '../storage/seen.ts';
 
 /** `measured`: the estimate moves with the disk. `promised`: a round figure that says nothing of the disk. */
 export type Estimate = 'measured' | 'promised' | 'missing';
-/** Of writes: `full`: the last one failed for want of room. `was_full`: one failed since the app was opened. */
-export type Seen = 'nothing' | 'full' | 'was_full';
 type Left = 'enough' | 'little' | 'none';
-
-export const seen = new Store<Seen>('nothing');
-
-/** A write failed for want of room. */
-export const sawFull = (): void => seen.set('full');
-
-/** A write came through. */
-export function sawRoom(): void {
-  if (seen.get() === 'full') seen.set('was_full');
-}
 
 const GIB = 1024 ** 3;
 

@@ -7,7 +7,6 @@ import { StorageFull } from '../storage/store.ts';
 import { recount } from './counts.ts';
 import { changed, here, keep, phase } from './device.ts';
 import { readDoors } from './doors.ts';
-import { sawFull, sawRoom } from './estimate.ts';
 import { readFigures } from './figures.ts';
 
 /** `busy`, `refused`: `told` says why. `full`: no room on the tablet. */
@@ -70,10 +69,8 @@ async function once(): Promise<Syncing> {
       await readDoors();
       await readFigures();
     }
-    sawRoom();
     return IDLE;
   } catch (fault) {
-    if (fault instanceof StorageFull) sawFull();
     if (fault instanceof Refused && fault.code === 'device_revoked')
       await keep('revoked', true).catch(() => {});
     return { ...IDLE, ...toldOf(fault) };

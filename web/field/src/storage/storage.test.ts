@@ -9,6 +9,7 @@ import { type Draft, Drafts } from './drafts.ts';
 import { renewed } from './renewing.ts';
 import { A_DAY, judged, room, takesMore, takesOpening } from './room.ts';
 import { KeySeal, Sealed } from './seal.ts';
+import { seen } from './seen.ts';
 import { IndexedStore, StorageFull, written } from './store.ts';
 
 let made = 0;
@@ -281,10 +282,12 @@ describe('the disk', () => {
     apart(full);
     const writing = written(database, ['meta'], (transaction) => transaction.objectStore('meta').put(2, 'a'));
     await expect(writing).rejects.toBeInstanceOf(StorageFull);
+    expect(seen.get(), 'all pages learn of it').toBe('full');
     expect(await database.get('meta', 'a')).toBe(1);
     expect(await takesOpening()).toBe(false);
     vi.unstubAllGlobals();
     await written(database, ['meta'], (transaction) => transaction.objectStore('meta').put(3, 'a'));
+    expect(seen.get()).toBe('was_full');
     expect(await database.get('meta', 'a')).toBe(3);
   });
 

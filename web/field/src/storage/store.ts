@@ -6,6 +6,7 @@ import type { IDBPTransaction } from 'idb';
 import type { Database, Name, Tables } from './database.ts';
 import { renewed } from './renewing.ts';
 import { takesMore } from './room.ts';
+import { sawFull, sawRoom } from './seen.ts';
 
 /** The tablet has no room left; nothing of what was to be written is there. */
 export class StorageFull extends Error {}
@@ -24,12 +25,24 @@ export class IndexedStore implements Store {
   }
 }
 
-/** One transaction that is on the disk when this is done, or of which nothing is left. @throws StorageFull */
-export async function written<T>(
-  database: Database,
-  names: readonly Name[],
-  work: (transaction: IDBPTransaction<Tables, Name[], 'readwrite'>) => Promise<T>,
-): Promise<T> {
+type Work<T> = (transaction: IDBPTransaction<Tables, Name[], 'readwrite'>) => Promise<T>;
+
+/**
+ * One transaction that is on the disk when this is done, or of which nothing is left. All pages learn whether there was room.
+ * @throws StorageFull
+ */
+export async function written<T>(database: Database, names: readonly Name[], work: Work<T>): Promise<T> {
+  try {
+    const done = await inOne(database, names, work);
+    sawRoom();
+    return done;
+  } catch (fault) {
+    if (fault instanceof StorageFull) sawFull();
+    throw fault;
+  }
+}
+
+async function inOne<T>(database: Database, names: readonly Name[], work: Work<T>): Promise<T> {
   if (!(await renewed(database)) || !(await takesMore())) throw new StorageFull();
   const transaction = database.transaction([...names], 'readwrite', { durability: 'strict' });
   const done = transaction.done;
