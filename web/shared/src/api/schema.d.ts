@@ -2694,9 +2694,8 @@ export interface paths {
          * @description Every change of the feed as this account may see it is sent to the URL, in the feed's order, one delivery after
          *     another, until the receiver answers 2xx. The answer contains the secret of the signatures, which is shown only now.
          *     Idempotent by account and URL, however that is written: sent again it is 409 `already_exists`, and nothing is made.
-         *     If the answer was lost,
-         *     find the webhook by its URL in `GET /v1/webhooks`, and have `POST /v1/webhooks/{webhook_id}/secret` make another
-         *     secret, with `former_hours` 0.
+         *     If the answer was lost, find the webhook by its URL in `GET /v1/webhooks`, and have
+         *     `POST /v1/webhooks/{webhook_id}/secret` make another secret, with `former_hours` 0.
          */
         post: operations["post_webhook"];
         delete?: never;
