@@ -1,9 +1,9 @@
 // Letters of twice the size, as the browser's own setting makes them.
 
 import type { Page } from '@playwright/test';
-import { enrol, newDoor, newEnumerator, PHONE, sync, toEnd } from '../support/field.ts';
+import { choosePin, enrol, newDoor, newEnumerator, PHONE, sync, toEnd } from '../support/field.ts';
 import { BROWSER } from '../support/settings.ts';
-import { DEMO, expect, test } from '../support/test.ts';
+import { DEMO, expect, PASSWORD, test } from '../support/test.ts';
 
 test.use({
   viewport: PHONE,
@@ -48,6 +48,35 @@ test('with letters of twice the size long names stay in their cards, whole, at 3
     await isWhole(page, `the end of a form at ${width}`);
   }
 });
+test('the head of a page leaves room for the page, and figures of months stay on it', async ({ page }) => {
+  await page.goto(`${DEMO}/lapangan/`);
+  await page.getByRole('button', { name: 'Kata sandi', exact: true }).click();
+  await page.getByLabel('Nama pengguna').fill('enumerator.82');
+  await page.getByLabel('Kata sandi', { exact: true }).fill(PASSWORD);
+  await page.getByLabel('Nama tablet ini').fill('Tablet uji');
+  await page.getByRole('button', { name: 'Masuk', exact: true }).click();
+  await choosePin(page);
+  await page.goto(`${DEMO}/lapangan/#/angka`);
+  await expect(page.getByText(/^Rp\d\.\d{3}\.\d{3}/)).toBeVisible();
+  for (const width of [360, 320]) {
+    await page.setViewportSize({ width, height: 740 });
+    await isWhole(page, `months of figures at ${width}`);
+  }
+  await page.setViewportSize({ width: 360, height: 740 });
+  await page.goto(`${DEMO}/lapangan/#/tugas`);
+  await page.getByRole('button', { name: 'Pintu baru' }).click();
+  await page.getByRole('button', { name: 'Usaha (UMKM)', exact: true }).click();
+  const next = page.getByRole('button', { name: /^(Lanjut|Periksa)$/ });
+  const head = page.getByRole('banner');
+  for (let turned = 0; turned < 20; turned += 1) {
+    const box = await head.boundingBox();
+    expect(box?.height ?? 0, (await head.textContent()) ?? '').toBeLessThan(300);
+    await isWhole(page, `page ${turned + 1} of a form`);
+    if ((await next.count()) === 0) break;
+    await next.click();
+  }
+});
+
 async function newDoorAt(page: Page, village: string, name: string): Promise<void> {
   await page.goto(`${DEMO}/lapangan/#/tugas`);
   await newDoor(page, 'Usaha (UMKM)', village);
