@@ -10,6 +10,7 @@ import { useDeferredValue, useMemo, useState } from 'react';
 import own from '../forms/form.module.css';
 import { Frame } from '../parts/frame.tsx';
 import { Button, Field, Notice, Pill, styles, type Tone } from '../parts/parts.tsx';
+import { useIsRevoked } from '../parts/revoked.tsx';
 import { here, reference } from '../state/device.ts';
 import { type Again, againDoors } from '../state/doors.ts';
 import { go } from '../state/route.ts';
@@ -24,9 +25,10 @@ export function WorkPage() {
   const [t, language] = [useTexts(work), useLanguage()];
   const found = useStored(campaigns);
   const current = found?.current ?? null;
+  const isRevoked = useIsRevoked();
   return (
     <Frame title={current?.name ?? t.campaign} tab="work">
-      {found !== null && current === null && <Notice tone="risk">{t.noWork}</Notice>}
+      {found !== null && current === null && !isRevoked && <Notice tone="risk">{t.noWork}</Notice>}
       {(found?.all.length ?? 0) > 1 && (
         <div className={styles.field}>
           <label className={styles.label} htmlFor="campaign">

@@ -4,13 +4,18 @@ import { useStored } from '../state/stored.ts';
 import { app } from '../texts/app.ts';
 import { styles } from './parts.tsx';
 
-/** On top of every page: this tablet was revoked, and what to do. */
-export function Revoked() {
-  const t = useTexts(app);
+/** Whether this tablet was revoked, as far as it heard. */
+export function useIsRevoked(): boolean {
   const isRevoked = useStored(
     async () => (await handshake())?.device.state === 'revoked' || (await kept('revoked')) === true,
   );
-  if (isRevoked !== true) return null;
+  return isRevoked === true;
+}
+
+/** On top of every page: this tablet was revoked, and what to do. */
+export function Revoked() {
+  const t = useTexts(app);
+  if (!useIsRevoked()) return null;
   return (
     <div className={styles.strip} role="alert">
       <strong>{t.revoked}</strong>
