@@ -14,3 +14,18 @@ test('a visit is told to be there, and nothing is said of a business', () => {
     expect(saidOf(row('visit@1', 'updated'), outcomes, language)).toBe(outcomes.updated);
   }
 });
+
+test('of a wrong answer a list says that there is one, and what is wrong with the record itself in words', () => {
+  const row = (pointer: string, code: string) =>
+    ({
+      questionnaire: 'umkm@2',
+      outcome: 'invalid',
+      state: 'to_fix',
+      told: { errors: [{ pointer, code }] },
+    }) as unknown as Row;
+  for (const language of ['id', 'en'] as const) {
+    const { outcomes } = sending[language];
+    expect(saidOf(row('/answers/kbli', 'missing'), outcomes, language)).toBe(outcomes.invalid);
+    expect(saidOf(row('/captured_at', 'captured_in_future'), outcomes, language)).toMatch(/jam|clock/);
+  }
+});

@@ -132,7 +132,10 @@ export function saidOf(row: Row, outcomes: Readonly<Record<string, string>>, lan
   const { told, outcome } = row;
   if (row.state === 'returned' && typeof told?.reason === 'string') return told.reason;
   const [error] = told?.errors ?? [];
-  if (row.state === 'to_fix' && error !== undefined) return error.detail ?? findingText(error.code, language);
+  if (row.state === 'to_fix' && error !== undefined)
+    return error.pointer?.startsWith('/answers')
+      ? (outcomes.invalid ?? '') // which answer is named where it is corrected
+      : (error.detail ?? findingText(error.code, language));
   if (outcome === null) return '';
   const isVisit = row.questionnaire.startsWith('visit@');
   return outcomes[isVisit && outcome === 'accepted' ? 'visited' : outcome] ?? '';

@@ -34,7 +34,13 @@ export function Frame(props: { readonly title: string; readonly tab: Tab; readon
   return (
     <Screen
       title={props.title}
-      under={`${said}${isOnline ? '' : ` · ${t.noSignal}`}`}
+      under={[
+        said,
+        (counts?.fix ?? 0) > 0 ? t.toFix(count(counts?.fix ?? 0, language)) : '',
+        isOnline ? '' : t.noSignal,
+      ]
+        .filter((each) => each !== '')
+        .join(' · ')}
       below={
         <nav className={styles.tabs} aria-label={t.name}>
           {TABS.map(({ tab, at, icon: Icon }) => (

@@ -94,6 +94,8 @@ export interface Beginning {
   captured_at?: string | null;
   started_at?: string | null;
   location?: Draft['location'];
+  /** Where it begins; -1: at its end, which names what is wrong. */
+  page?: number;
 }
 
 /** Begin a form, or go on with the one that is open for the record. On disk when this is done. */
@@ -110,7 +112,7 @@ export async function begin(said: Beginning): Promise<Draft> {
       started_at: said.started_at ?? nowHere(),
       captured_at: said.captured_at ?? null,
       location: said.location ?? null,
-      page: 0,
+      page: said.page ?? 0,
       question: null,
     },
     typed: {},
@@ -133,6 +135,7 @@ export async function correct(row: Row): Promise<Draft | null> {
     ...{ region_code: String(item.region_code), listing_id: item.listing_id ?? null, answers: item.answers },
     ...timesOf(item, await serverNow()),
     location: (item.location ?? null) as Draft['location'],
+    page: (row.told?.errors ?? []).length > 0 ? -1 : 0,
   });
 }
 
