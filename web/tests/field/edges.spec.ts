@@ -4,6 +4,7 @@ import type { Page } from '@playwright/test';
 import { asked } from '../support/api.ts';
 import {
   enrol,
+  figuresOf,
   interview,
   newDoor,
   newEnumerator,
@@ -180,6 +181,32 @@ test('the figure of what is unsent is right when the sync ends', async ({ page, 
   const last = (await shown()).at(-1) ?? '';
   expect(last).toContain('0 menunggu dikirim');
   expect(last).toContain('Semua terkirim');
+});
+
+test('a record from a clock that was ahead is asked back, and sent when it is corrected', async ({ page, context }) => {
+  const person = await newEnumerator(page.request);
+  await page.addLocatorHandler(page.getByRole('heading', { name: 'Terkunci' }), async () => {
+    await page.getByLabel('PIN', { exact: true }).fill(PIN);
+    await page.getByRole('button', { name: 'Buka' }).click();
+  });
+  await enrol(page, person);
+  await context.setOffline(true);
+  await page.clock.setSystemTime(Date.now() + 3 * 86_400_000);
+  await interview(page, { name: 'Warung Besok', owner: 'Sari', nik: newNik() }, person.village);
+  await page.clock.setSystemTime(Date.now());
+  await context.setOffline(false);
+  await sync(page);
+  const back = page.getByRole('link', { name: /Perlu diperbaiki/ });
+  await expect(back).toContainText('Waktu pengisian ada di masa depan');
+  await expect(page.getByRole('banner')).toContainText('1 perlu diperbaiki');
+  await back.click();
+  await page.getByRole('button', { name: 'Perbaiki' }).click();
+  await toEnd(page);
+  await page.getByRole('button', { name: 'Simpan isian', exact: true }).click();
+  await expect(page.getByRole('button', { name: 'Pintu baru' })).toBeVisible();
+  await sync(page);
+  await expect(page.getByText('Aman di server')).toBeVisible();
+  expect(await figuresOf(page.request, person)).toMatchObject({ entered: 1, submissions: 1, invalid: 0 });
 });
 
 test('a revoked tablet says so on every page, with what to do', async ({ page }) => {
