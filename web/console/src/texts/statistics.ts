@@ -10,7 +10,7 @@ export const statistics = texts({
     empty: 'Edisi pertama dibuat segera setelah ada pelaku usaha yang masuk.',
     newEdition: 'Buat edisi baru',
     newEditionAbout:
-      'Edisi dihitung dari register pada saat ini dan tidak berubah lagi. Edisi yang dibuat tidak lama sesudah edisi lain menampilkan lebih sedikit, agar perubahan kecil di antaranya tidak terbaca.',
+      'Edisi dihitung dari register pada saat ini dan tidak berubah lagi. Edisi yang dibuat tidak lama sesudah edisi lain menampilkan lebih sedikit, kadang tanpa beberapa tabel, agar perubahan kecil di antaranya tidak terbaca. Edisi lama tetap dapat dipilih.',
     make: 'Buat edisi',
     making: (percent: string) => `Edisi baru sedang dibuat, ${percent}%`,
     made: 'Edisi baru sudah jadi',
@@ -50,7 +50,7 @@ export const statistics = texts({
     empty: 'The first one is made as soon as businesses are entered.',
     newEdition: 'Make a new edition',
     newEditionAbout:
-      'An edition is counted from the register as it is now, and never changes. One that is made soon after another shows less, so that small changes between them cannot be read.',
+      'An edition is counted from the register as it is now, and never changes. One that is made soon after another shows less, and may lack whole tables, so that small changes between them cannot be read. Older editions can still be chosen.',
     make: 'Make it',
     making: (percent: string) => `A new edition is being made, ${percent} %`,
     made: 'The new edition is there',
