@@ -183,7 +183,10 @@ test('the figure of what is unsent is right when the sync ends', async ({ page, 
   expect(last).toContain('Semua terkirim');
 });
 
-test('a record from a clock that was ahead is asked back, and sent when it is corrected', async ({ page, context }) => {
+test('a record from a clock that was ahead is asked back, and sent when it is corrected', async ({
+  page,
+  context,
+}) => {
   const person = await newEnumerator(page.request);
   await page.addLocatorHandler(page.getByRole('heading', { name: 'Terkunci' }), async () => {
     await page.getByLabel('PIN', { exact: true }).fill(PIN);
