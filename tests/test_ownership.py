@@ -37,6 +37,7 @@ READ_FROM_BELOW: dict[tuple[str, str], str] = {}
 # Modules whose statements take the name of a table from a variable: between which tables they choose.
 TABLE_IN_A_VARIABLE = {
     "core/rows.py": "a `Row` knows its table; every class of rows counts as a write of the package that defines it",
+    "core/sealed_rows.py": "as above, for rows of which something is sealed",
     "core/round_trips.py": "as above, for rows that are added with others in one statement",
     "workforce/merging.py": "teams, members and assignments, its own",
     "workforce/handing_over.py": "`assignment` and `team_member`, its own",

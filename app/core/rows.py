@@ -104,7 +104,7 @@ async def copy_rows(pg: asyncpg.Connection, rows: Iterable[Row]) -> None:
 
 def set_of(row: type[Row], name: str = "input", first: int = 1) -> str:
     """Rows as a set in a statement's FROM, as its parameters from `$first` on: see `as_set`."""
-    types = [_type_of(row, column) for column in row.columns]
+    types = [column_type(row, column) for column in row.columns]
     given = ", ".join(f"${at}::{'text' if array else kind}[]" for at, (kind, array) in enumerate(types, first))
     columns = ", ".join(row.columns)
     if not any(array for _, array in types):
@@ -122,13 +122,13 @@ def as_set(row: type[Row], rows: Iterable[Row]) -> list[Sequence[Any]]:
     """The parameters of `set_of`: one list for each column; empty where there are no rows."""
     columns: list[Sequence[Any]] = list(zip(*rows, strict=True))
     for at, (column, values) in enumerate(zip(row.columns, columns, strict=False)):
-        if _type_of(row, column)[1]:  # `unnest` flattens arrays of arrays: one within a set of rows travels as text
+        if column_type(row, column)[1]:  # `unnest` flattens arrays of arrays: one within a set of rows travels as text
             columns[at] = [None if value is None else _joined(value) for value in values]
     return columns
 
 
 @cache
-def _type_of(row: type[Row], column: str) -> tuple[str, bool]:
+def column_type(row: type[Row], column: str) -> tuple[str, bool]:
     """The type of a column as casts name it, and whether it is an array."""
     assert row.table is not None  # noqa: S101  (types are the table's)
     kind = row.table.c[column].type

@@ -16,6 +16,7 @@ from app.core.database_address import SEVERAL, places_of
 from app.core.outages import Outage, why_not_connected
 from app.core.readers import Look, Unfit, look_at
 from app.core.roles import Rights, refuse_powerful_login, rights_of_login
+from app.core.rows import read
 from app.core.schema_version import reads_only, schema_of
 from app.core.sealing import Digester, KeyRing, UnsealError
 from app.core.settings import Settings, SettingsError
@@ -39,10 +40,10 @@ _SETTINGS_NOW = "SELECT name, setting FROM pg_settings WHERE name = ANY($1)"
 _SAMPLE = 20  # rows of each end
 _MACHINE_S = 5
 _SEALED = """
-    (SELECT record_id, revision, regency_code, sealed FROM submission WHERE sealed IS NOT NULL
+    (SELECT regency_code, sealed, record_id, revision FROM submission WHERE sealed IS NOT NULL
      ORDER BY record_id DESC, revision DESC LIMIT $1)
     UNION ALL
-    (SELECT record_id, revision, regency_code, sealed FROM submission WHERE sealed IS NOT NULL
+    (SELECT regency_code, sealed, record_id, revision FROM submission WHERE sealed IS NOT NULL
      ORDER BY record_id, revision LIMIT $1)
 """
 _EVENTS = """
@@ -161,7 +162,7 @@ async def content_facts(pg: asyncpg.Connection, settings: Settings) -> ContentFa
     """
     ring = KeyRing(settings.sealing_ring(), settings.sealing_starts())
     digester = Digester(settings.digest_key_bytes(), settings.number_ring())
-    sealed = [SealedRevision(*row) for row in await pg.fetch(_SEALED, _SAMPLE)]
+    sealed = await read(pg, SealedRevision, _SEALED, _SAMPLE)
     events = await pg.fetch(_EVENTS, _SAMPLE)
     trail_key = settings.trail_key_bytes()
     return ContentFacts(

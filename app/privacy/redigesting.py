@@ -16,6 +16,7 @@ from app.accounts.permissions import OPERATOR
 from app.audit import trail
 from app.audit.actions import Action
 from app.core.database import TryAgain
+from app.core.sealed_rows import CHUNK
 from app.core.sealing import Digester, KeyRing
 from app.listing.sealed import redigest_entries
 from app.register import number_keys
@@ -26,7 +27,7 @@ from app.review.involved import with_sharers
 from app.review.journal_rows import move_in_journals
 from app.submissions.queries import records_by_id
 from app.submissions.records import unsealed
-from app.submissions.sealed import CHUNK, with_answers
+from app.submissions.sealed import with_answers
 from app.submissions.store import forget_said
 from app.verification.forgetting import move_in_verification
 

@@ -12,12 +12,10 @@ from app.attachments.queries import remove_attachments, remove_expired
 from app.audit import trail
 from app.audit.actions import Action
 from app.background.locks import Lock, try_lock
+from app.core.sealed_rows import CHUNK
 from app.core.storage import Storage
-from app.intake.sealed import remove_sealed_items
-from app.listing.sealed import remove_sealed_entries
+from app.privacy.sealed import SEALED
 from app.quality.storing import forget_campaign
-from app.reinterviews.sealed import remove_sealed_versions
-from app.submissions.sealed import CHUNK, remove_sealed
 
 
 class Due(NamedTuple):
@@ -65,14 +63,9 @@ async def remove(pg: asyncpg.Connection, campaign: Due, storage: Storage, advanc
     Can be cut off and run again; idempotent by nature. Counters, numbers' digests and open answers stay.
     """
     await forget_campaign(pg, campaign.id)
-    async for removed in remove_sealed(pg, campaign.id):
-        advance(removed)
-    async for removed in remove_sealed_items(pg, campaign.id):
-        advance(removed)
-    async for removed in remove_sealed_versions(pg, campaign.id):
-        advance(removed)
-    async for removed in remove_sealed_entries(pg, campaign.id):
-        advance(removed)
+    for rows in SEALED:
+        async for removed in rows.remove(pg, campaign.id):
+            advance(removed)
     while record_ids := await pg.fetch(_WITH_PHOTOS, campaign.id, CHUNK):
         advance(await _remove_photos(pg, storage, [row[0] for row in record_ids]))
     await trail.record_many(

@@ -26,18 +26,18 @@ from app.changes.log import News, publish
 from app.changes.news import TombstoneChange
 from app.core.sealing import Digester, KeyRing
 from app.identifiers.numbers import InvalidNumber, parse_foreign_number
-from app.intake.sealed import SealedItem, erase_items, raw_items
+from app.intake.sealed import RAW_ITEMS, SealedItem, erase_items
 from app.listing.contents import Contents, prefilled
-from app.listing.sealed import entries, entries_of, erase_entries
+from app.listing.sealed import ENTRIES, entries_of, erase_entries
 from app.quality.storing import forget_records
 from app.questionnaires.assessment import whole
 from app.questionnaires.masking import masked_identity
 from app.register.coding import forget_codings
 from app.register.register import erase_businesses
-from app.reinterviews.sealed import SealedVersion, bound_to, erase_reinterviews, of_records, versions
+from app.reinterviews.sealed import VERSIONS, SealedVersion, bound_to, erase_reinterviews, of_records
 from app.review.journal_rows import forget_journals
 from app.submissions.records import unsealed
-from app.submissions.sealed import erase_answers, revisions
+from app.submissions.sealed import REVISIONS, erase_answers
 from app.verification.forgetting import erase_verification, told_of
 
 ERASED_NAME = "(dihapus atas permintaan)"
@@ -103,18 +103,18 @@ async def find(
         "SELECT record_id FROM submission WHERE business_id = ANY($1) AND sealed IS NULL", found.business_ids
     )
     record_ids = [row[0] for row in rest]
-    async for chunk in revisions(pg):
+    async for chunk in REVISIONS.walk(pg):
         record_ids += [row.record_id for row in chunk if is_named(ring.unseal(row.sealed, row.bound_to))]
         advance(len(chunk))
     found.record_ids = list(dict.fromkeys(record_ids))
-    async for items in raw_items(pg):
+    async for items in RAW_ITEMS.walk(pg):
         found.raw_items += [row for row in items if is_named(ring.unseal(row.sealed, row.bound_to))]
         advance(len(items))
-    async for heard in versions(pg):
+    async for heard in VERSIONS.walk(pg):
         found.reinterviews += [row for row in heard if is_named(ring.unseal(row.sealed, row.bound_to))]
         advance(len(heard))
     listed = await entries_of(pg, found.business_ids)
-    async for chunk_of_entries in entries(pg):
+    async for chunk_of_entries in ENTRIES.walk(pg):
         listed |= {row.id for row in chunk_of_entries if is_named(ring.unseal(row.sealed, row.bound_to))}
         advance(len(chunk_of_entries))
     found.entries = sorted(listed)

@@ -173,7 +173,7 @@ async def test_everything_is_sealed_anew_and_the_old_key_can_go(
 async def test_sealing_anew_goes_on_where_it_was_cut_off(
     world: World, pg: asyncpg.Connection, client: httpx.AsyncClient, settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("app.submissions.sealed.CHUNK", 2)
+    monkeypatch.setattr("app.core.sealed_rows.CHUNK", 2)
     for n in range(3):
         await outcomes(client, world, f"enumerator.{n + 1}", item(nik=nik()), item(nik=nik()))
     ring = KeyRing({**settings.sealing_ring(), 2: b"2" * 32})
