@@ -37,7 +37,7 @@ class SealedRows(Generic[S_co]):
 
     def __init__(self, row: type[S_co]) -> None:
         assert row.table is not None  # noqa: S101  (a row of no table is nowhere)
-        self._row, table = row, row.table.name
+        self.row, table = row, row.table.name
         keys = [column for column in row.columns if column not in SealedRow.columns]
         self._first = [_BEFORE_ALL[column_type(row, column)[0]] for column in keys]
         key, count = ", ".join(keys), len(keys)
@@ -66,7 +66,7 @@ class SealedRows(Generic[S_co]):
     async def walk(self, pg: asyncpg.Connection, *, but_key: int | None = None) -> AsyncIterator[Sequence[S_co]]:
         """All of them, in chunks, in the order of their keys; with `but_key`, those under another key only."""
         after = self._first
-        while rows := await read(pg, self._row, self._walk, *after, but_key, CHUNK):
+        while rows := await read(pg, self.row, self._walk, *after, but_key, CHUNK):
             yield rows
             after = [rows[-1][at] for at in self._key_of]
 
