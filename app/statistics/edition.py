@@ -20,8 +20,8 @@ class Task(NamedTuple):
 class Made(NamedTuple):
     """An edition.
 
-    `given`: the sets of attributes by level, each joined by commas. `tables`: region, attributes, and cells, each with
-    codes, how many businesses, and whether that is suppressed.
+    `given`: the sets of attributes by level, each joined by commas, as far as a cell is shown. `tables`: region,
+    attributes, and cells, each with codes, how many businesses, and whether that is suppressed.
     """
 
     businesses: int

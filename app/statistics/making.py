@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 import numpy as np
 import orjson
 
-from app.regions.region_code import NATION, ancestry
+from app.regions.region_code import NATION, ancestry, level_of
 from app.statistics.cells import Ints, Register, Tables, count
 from app.statistics.edition import Made, Task
 from app.statistics.variables import ATTRIBUTES, COLUMNS, MOST_DIMENSIONS
@@ -36,6 +36,10 @@ are some. Editions that follow each other closely have so much to keep hidden th
 
 Before = Mapping[int, Sequence[tuple[int, bool]]]
 """Of editions before: businesses by cell, and whether they were suppressed; a cell may have been both."""
+
+
+_Written = tuple[str, str, list[tuple[list[str], int, bool]]]
+"""A region's table, as `Made` has it."""
 
 
 class _Places(NamedTuple):
@@ -77,7 +81,8 @@ def make(task: Task, tell: Callable[[int], None] = lambda _: None) -> Made:
             protection.run(tell, until=process_time() + _PATIENCE_S + _PATIENCE_FOR_ONE_S * total)
         except CannotProtect:
             continue
-        return Made(total, _names(tables), _written(tables, coded, places, counts, protection.hidden()))
+        written = _written(tables, coded, places, counts, protection.hidden())
+        return Made(total, _shown(_names(tables), written), written)
     raise CannotProtect
 
 
@@ -196,7 +201,7 @@ def _before(tables: Tables, coded: Coded, places: _Places, previous: Sequence[Se
 
 def _written(
     tables: Tables, coded: Coded, places: _Places, counts: Mapping[int, int], hidden: set[int]
-) -> list[tuple[str, str, list[tuple[list[str], int, bool]]]]:
+) -> list[_Written]:
     cells: dict[tuple[str, str], list[tuple[list[str], int, bool]]] = defaultdict(list)
     for key in sorted({*counts, *hidden}):
         unit, number, codes = tables.of_key(key)
@@ -216,6 +221,19 @@ def _names(tables: Tables) -> dict[str, list[str]]:
         level: [",".join(ATTRIBUTES[each].name for each in tables.subsets[number]) for number in numbers]
         for level, numbers in zip(LEVELS, tables.levels, strict=True)
     }
+
+
+def _shown(names: Mapping[str, Sequence[str]], written: Sequence[_Written]) -> dict[str, list[str]]:
+    """Of the tables by level those that show something: one in which every cell of every region is suppressed is none.
+    Its cells are stored all the same, since later editions must not tell them. How many businesses there are is always
+    given.
+    """
+    showing = {
+        (level_of(region).value, joined)
+        for region, joined, cells in written
+        if not joined or any(not hidden for *_, hidden in cells)
+    }
+    return {level: [each for each in sets if not each or (level, each) in showing] for level, sets in names.items()}
 
 
 def _tell(percent: int) -> None:

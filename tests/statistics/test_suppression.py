@@ -261,6 +261,30 @@ def test_what_was_suppressed_stays_so_behind_an_edition_that_lacks_the_table(
     assert not [place for place in hidden if place[:2] in given and after.get(place, 0) is not None]
 
 
+def test_a_table_in_which_every_cell_is_suppressed_is_not_given_and_stays_remembered() -> None:
+    register = businesses(301, 200, villages=6)
+    first = make(task(register, 1))
+    assert "sex" in first.given["district"]
+    previous = [
+        [*cell[:-1], cell[-1] or (cell[1] == "sex" and cell[0].count(".") == 2)]  # of districts
+        for cell in kept(first)
+    ]
+    made = make(task(register, 2, previous))
+    cells = [cell for cell in kept(made) if cell[1] == "sex" and cell[0].count(".") == 2]
+    assert cells
+    assert all(hidden for *_, hidden in cells)
+    assert "sex" not in made.given["district"]
+    assert "" in made.given["district"]
+    shown_somewhere = {(level, each) for level, sets in made.given.items() for each in sets if each}
+    levels = dict(zip((2, 5, 8, 13), LEVELS[1:], strict=True))
+    showing = {
+        (levels.get(len(region), "nation") if region != "ID" else "nation", joined)
+        for region, joined, codes, _, hidden in kept(made)
+        if joined and not hidden
+    }
+    assert shown_somewhere == showing
+
+
 def test_what_takes_too_long_to_protect_is_not_given(monkeypatch: pytest.MonkeyPatch) -> None:
     register = businesses(301, 200, villages=6)
     with_time = make(task(register, 1))

@@ -26,8 +26,8 @@ class Measured(NamedTuple):
 async def served_by(
     stage: Scene, workers: int, *, fold_interval_s: float = 0.5, **more: str
 ) -> AsyncIterator[list[Measured]]:
-    """So many servers on free ports, as behind a load balancer that deals connections out evenly. None makes editions of
-    the statistics beside what is measured: those are measured by themselves.
+    """So many servers on free ports, as behind a load balancer that deals connections out evenly. No edition of the
+    statistics is made beside what is measured: editions are measured by themselves.
     """
     more = {"KUMKM_STATISTICS_INTERVAL_S": "86400", **more}
     served = []
