@@ -248,3 +248,47 @@ test('a revoked tablet keeps what was heard, and a backup brings it to the next 
   expect(await supervised(page.request, one.id)).toMatchObject({ version: 1, result: 'done' });
   await context.close();
 });
+
+test('a full tablet stores nothing and says so, and takes the result when there is room @long', async ({
+  page,
+  context,
+}) => {
+  test.setTimeout(150_000);
+  const person = await newEnumerator(page.request);
+  const [one, other] = await askedAgain(page.request, person, ['Warung Penuh Ulang', 'Kios Penuh Ulang']);
+  if (one === undefined || other === undefined) throw new Error('two were drawn');
+  await enrol(page, person);
+  await open(page, one.name);
+  await page.getByRole('button', { name: 'Mulai wawancara' }).click();
+  await page.getByLabel(/^Nama usaha/).fill('Warung');
+  await expect(page.locator('[data-stored=true]')).toBeVisible();
+  const devtools = await context.newCDPSession(page);
+  const origin = new URL(DEMO).origin;
+  await devtools.send('Storage.overrideQuotaForOrigin', { origin, quotaSize: 1 });
+  const full = page.getByText(/isian terakhir TIDAK tersimpan/);
+  let strokes = 0;
+  // The browser asks for the room that is left now and then only.
+  await expect
+    .poll(
+      async () => {
+        strokes += 1;
+        await page.getByLabel(/^Nama usaha/).fill(`Warung ${strokes}`);
+        return await full.isVisible();
+      },
+      { timeout: 45_000, intervals: [1_000] },
+    )
+    .toBe(true);
+  await page.goto(`${DEMO}/lapangan/#/tugas`);
+  await open(page, other.name);
+  await page.getByRole('button', { name: 'Tidak ditemukan' }).click();
+  const dialog = page.getByRole('dialog');
+  await dialog.getByRole('button', { name: 'Simpan hasil' }).click();
+  await expect(dialog.getByText(/isian terakhir TIDAK tersimpan/)).toBeVisible();
+  await expect(dialog.getByRole('button', { name: 'Simpan hasil' })).toBeEnabled();
+  expect((await supervised(page.request, other.id)).version).toBe(0);
+  await devtools.send('Storage.overrideQuotaForOrigin', { origin });
+  await dialog.getByRole('button', { name: 'Simpan hasil' }).click();
+  await expect(page.getByRole('button', { name: 'Pintu baru' })).toBeVisible();
+  await sync(page);
+  expect(await supervised(page.request, other.id)).toMatchObject({ version: 1, result: 'not_found' });
+});

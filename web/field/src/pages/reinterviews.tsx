@@ -217,6 +217,7 @@ function Without({ one }: { readonly one: Reinterview }) {
   const [chosen, choose] = useState<(typeof NO_INTERVIEW)[number] | null>(null);
   const [location, locate] = useState<Draft['location']>(null);
   const [busy, setBusy] = useState(false);
+  const isFilled = one.draft !== null || ['queued', 'sent', 'to_fix'].includes(one.standing);
   const save = async () => {
     if (chosen === null || busy) return;
     setBusy(true);
@@ -239,7 +240,7 @@ function Without({ one }: { readonly one: Reinterview }) {
         <Dialog title={names[chosen]} close={() => choose(null)}>
           <NoRoom />
           <p>{t.sure[chosen]}</p>
-          {one.draft !== null && <Notice tone="risk">{t.dropsDraft}</Notice>}
+          {isFilled && <Notice tone="risk">{t.replaces}</Notice>}
           <PointCard location={location} change={locate} />
           <Button kind="main" wide disabled={busy} onClick={save}>
             {t.save}
