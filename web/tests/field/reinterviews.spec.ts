@@ -238,7 +238,7 @@ test('a revoked tablet keeps what was heard, and a backup brings it to the next 
   await enrolByPassword(second, person.username, OWN_PASSWORD);
   await second.getByRole('link', { name: 'Atur' }).click();
   await second.getByRole('button', { name: 'Ambil berkas cadangan' }).click();
-  await second.getByLabel('Berkas').setInputFiles(file);
+  await second.getByLabel('Berkas', { exact: true }).setInputFiles(file);
   await second.getByLabel('Kode pembuka').fill(code ?? '');
   await second.getByRole('button', { name: 'Ambil', exact: true }).click();
   await expect(second.getByText(/Diambil: 1 isian/)).toBeVisible();
