@@ -2,7 +2,7 @@
 
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { Refused } from './network.ts';
+import { Offline, Refused } from './network.ts';
 import { type AgainRow, afterList, type HeardAgain, type Task } from './reinterviews.ts';
 import { Bench, Killed } from './testing/bench.ts';
 import type { Trouble } from './testing/model-server.ts';
@@ -49,7 +49,7 @@ test('nothing is asked for where no campaign asks again, until something of it i
   expect(of(bench, 'a').versions).toHaveLength(1);
 });
 
-test('the list is there after the enrolment, in pages, and is not sent again while it is the same', async () => {
+test('the list is there after the enrolment, in pages, and is replaced when all of them have come', async () => {
   const bench = await asked('a', 'b', 'c', 'd', 'e');
   expect((await again(bench).tasks()).map((each) => each.business_name)).toEqual(
     ['a', 'b', 'c', 'd', 'e'].map((id) => `Warung ${id}`),
@@ -65,6 +65,28 @@ test('the list is there after the enrolment, in pages, and is not sent again whi
   bench.server.meanwhile = null;
   await bench.tablet.sync();
   expect((await again(bench).tasks()).at(-1)).toMatchObject({ id: 'e', state: 'taken_away' });
+});
+
+test('a page that did not change is not sent again, and who was told nothing believes no 304', async () => {
+  const bench = await asked('a', 'b', 'c');
+  const world = bench.tablet.network.world as { fetch: typeof bench.server.fetch };
+  const told: number[] = [];
+  world.fetch = async (url, init) => {
+    const answer = await bench.server.fetch(url, init);
+    if (new URL(url).pathname === PATH) told.push(answer.status);
+    return answer;
+  };
+  await bench.tablet.sync();
+  of(bench, 'c').state = 'done';
+  await bench.tablet.sync();
+  expect(told).toEqual([304, 304, 304, 200]);
+  expect((await again(bench).tasks()).map((each) => each.state)).toEqual(['to_do', 'to_do', 'done']);
+  const other = new Bench();
+  other.server.asksAgain = true;
+  (other.tablet.network.world as { fetch: typeof world.fetch }).fetch = async (url, init) =>
+    new URL(url).pathname === PATH ? new Response(null, { status: 304 }) : other.server.fetch(url, init);
+  await other.tablet.enrol('enumerator', 'password', 'Tablet'); // works without them
+  await expect(other.tablet.sync()).rejects.toBeInstanceOf(Offline);
 });
 
 test('what was heard is deleted when receipt and list agree, and its name three days later', async () => {

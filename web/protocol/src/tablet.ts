@@ -10,7 +10,7 @@ import { nameIn } from './heard.ts';
 import { stripped } from './identifiers.ts';
 import { KNOWN_IDENTITIES, Known, NotAFilter } from './known.ts';
 import { Listing } from './listing.ts';
-import { type Answer, has, Network, Refused, type World } from './network.ts';
+import { type Answer, has, Network, Offline, Refused, type World } from './network.ts';
 import { type Answers, type Item, Outbox, type Row, text } from './outbox.ts';
 import { Photos } from './photos.ts';
 import { Reconciling } from './reconciling.ts';
@@ -83,7 +83,11 @@ export class Tablet {
     await this.refreshReference();
     await this.refreshKnown(shaken);
     await this.listing.sync(shaken);
-    await this.reinterviews.sync(shaken);
+    try {
+      await this.reinterviews.sync(shaken);
+    } catch (fault) {
+      if (!(fault instanceof Offline || fault instanceof Refused)) throw fault; // the first sync fetches them
+    }
   }
 
   /** Record an item: it is on disk when this is done. @throws NotCanonical */

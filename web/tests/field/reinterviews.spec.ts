@@ -191,6 +191,37 @@ test('an answer that is lost on the way makes nothing double, and what is taken 
   expect(await supervised(page.request, other.id)).toMatchObject({ version: 1, result: 'done' });
 });
 
+test('what the server finds wrong is named, corrected, and safe afterwards', async ({ page }) => {
+  test.setTimeout(150_000);
+  const person = await newEnumerator(page.request);
+  const [one] = await askedAgain(page.request, person, ['Warung Salah Ulang']);
+  if (one === undefined) throw new Error('one was drawn');
+  await enrol(page, person);
+  await open(page, one.name);
+  await page.getByRole('button', { name: 'Mulai wawancara' }).click();
+  await page.getByLabel(/^Nama usaha/).fill(one.name);
+  await toEnd(page);
+  await page.getByRole('button', { name: 'Simpan, walau perlu diperbaiki' }).click();
+  await expect(page.getByRole('button', { name: 'Pintu baru' })).toBeVisible();
+  await sync(page);
+  expect((await supervised(page.request, one.id)).version).toBe(0);
+  await page.getByRole('link', { name: /Warung Salah Ulang.*Perlu diperbaiki/s }).click();
+  await expect(page.getByRole('alert')).toContainText('KBLI');
+  await isSound(page, 'to-fix');
+  await page.getByRole('button', { name: 'Perbaiki' }).click();
+  await page.getByRole('button', { name: /KBLI/ }).click();
+  await page.getByLabel(/^KBLI lima digit/).fill('56102 rumah');
+  await page.getByRole('button', { name: /56102/ }).click();
+  await next(page);
+  await page.getByLabel(/^NIK/).fill(one.nik);
+  await toEnd(page);
+  await page.getByRole('button', { name: /^Simpan (isian|walau)/ }).click();
+  await expect(page.getByRole('button', { name: 'Pintu baru' })).toBeVisible();
+  await sync(page);
+  await expect(page.getByText('Aman di server')).toHaveCount(1);
+  expect(await supervised(page.request, one.id)).toMatchObject({ version: 1, result: 'done' });
+});
+
 test('a revoked tablet keeps what was heard, and a backup brings it to the next one @long', async ({
   page,
   browser,

@@ -118,7 +118,9 @@ export async function beginAgain({ id, task, row, draft }: Reinterview): Promise
     ...{ questionnaire: againName(questionnaire), region_code: task?.region_code ?? '', listing_id: null },
     ...{ answers: heard?.answers ?? {}, started_at: heard?.started_at ?? nowHere(), captured_at: null },
     location: (heard?.location ?? null) as Draft['location'],
-    ...{ page: 0, question: null, typed: {} },
+    // At its end, which names what is wrong.
+    page: (row?.errors ?? []).length > 0 ? -1 : 0,
+    ...{ question: null, typed: {} },
   };
   await here().drafts.keep(made);
   changed();
