@@ -2,8 +2,10 @@
 
 import { createHmac } from 'node:crypto';
 import { type APIRequestContext, expect } from '@playwright/test';
+import { KNOWN_IDENTITIES } from '../../protocol/src/known.ts';
 import { type Api, asked, newId, OWN_PASSWORD } from './api.ts';
 import { CAMPAIGN, type Enumerator, newEnumerator, newNik } from './field.ts';
+import { PASSWORD } from './settings.ts';
 
 /** Of the demo (`proof/kumkm_proof/demo/asked_again.py`): two in a hundred, under this seed. */
 const [SHARE, SEED] = [0.02, 'contoh-kabupaten-oku-2022'];
@@ -77,6 +79,21 @@ export async function supervised(request: APIRequestContext, id: string): Promis
   const admin = await asked(request, 'admin');
   const { items } = await admin.get(`/v1/quality/reinterviews?region=16.71&limit=1000`);
   return items.find((each: { id: string }) => each.id === id);
+}
+
+/** The filter of OKU's numbers, as a tablet of the demo gets it. */
+export async function filterOfOku(
+  request: APIRequestContext,
+): Promise<{ body: Buffer; contentType: string }> {
+  const form = {
+    ...{ grant_type: 'password', username: 'enumerator.84', password: PASSWORD },
+    device_id: 'tablet-of-a-measure', // as in api.ts: a person has one tablet
+  };
+  const { access_token } = await (await request.post('/v1/auth/token', { form })).json();
+  const headers = { Authorization: `Bearer ${access_token}`, Accept: KNOWN_IDENTITIES };
+  const told = await request.get(`/v1/sync/known-identities?region=16.01&campaign=${CAMPAIGN}`, { headers });
+  expect(told.status()).toBe(200);
+  return { body: await told.body(), contentType: KNOWN_IDENTITIES };
 }
 
 async function recordedBy(
