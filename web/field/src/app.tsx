@@ -7,6 +7,7 @@ import { FormPage } from './pages/form.tsx';
 import { OutboxPage } from './pages/outbox.tsx';
 import { ChoosePin, Locked } from './pages/pin.tsx';
 import { RecordPage } from './pages/record.tsx';
+import { ReinterviewPage } from './pages/reinterviews.tsx';
 import { SettingsPage } from './pages/settings.tsx';
 import { WorkPage } from './pages/work.tsx';
 import { NoRoom } from './parts/no-room.tsx';
@@ -74,6 +75,8 @@ function Page({ where }: { readonly where: Route }) {
       return <FormPage id={where.id} />;
     case 'record':
       return <RecordPage id={where.id} />;
+    case 'reinterview':
+      return <ReinterviewPage id={where.id} />;
     case 'outbox':
       return <OutboxPage />;
     case 'figures':

@@ -4,6 +4,7 @@
 import { parseExactly } from './canonical.ts';
 import { secret } from './ids.ts';
 import { keep, type Outbox, text } from './outbox.ts';
+import type { Doubt } from './states.ts';
 import { retryAfter, type Waiting } from './waiting.ts';
 
 const FIRST_BYTE_S = 70;
@@ -27,6 +28,8 @@ export class Refused extends Error {
     readonly status: number,
     readonly code: string,
     readonly detail: string,
+    /** What is at fault, where the problem says it. */
+    readonly errors: Doubt[] = [],
   ) {
     super(code);
   }
@@ -35,6 +38,7 @@ export class Refused extends Error {
 export interface Problem {
   code: string;
   detail?: unknown;
+  errors?: unknown;
   retryable?: unknown;
 }
 
@@ -319,7 +323,14 @@ function is(value: unknown, kind: Kind): boolean {
 }
 
 export function refusal(status: number, problem: Problem): Refused {
-  return new Refused(status, problem.code, typeof problem.detail === 'string' ? problem.detail : '');
+  const detail = typeof problem.detail === 'string' ? problem.detail : '';
+  const errors = Array.isArray(problem.errors) ? (problem.errors as Doubt[]) : [];
+  return new Refused(
+    status,
+    problem.code,
+    detail,
+    errors.filter((each) => typeof each?.code === 'string'),
+  );
 }
 
 function worthAnother(status: number, problem: Problem): boolean {

@@ -10,10 +10,11 @@ import { nameIn } from './heard.ts';
 import { stripped } from './identifiers.ts';
 import { KNOWN_IDENTITIES, Known, NotAFilter } from './known.ts';
 import { Listing } from './listing.ts';
-import { type Answer, has, Network, Refused, type World } from './network.ts';
+import { type Answer, has, Network, Offline, Refused, type World } from './network.ts';
 import { type Answers, type Item, Outbox, type Row, text } from './outbox.ts';
 import { Photos } from './photos.ts';
 import { Reconciling } from './reconciling.ts';
+import { Reinterviews } from './reinterviews.ts';
 import type { components } from './schema.d.ts';
 import type { Seal, Store } from './store.ts';
 
@@ -29,6 +30,7 @@ export type Step =
   | 'changes'
   | 'listing'
   | 'reference'
+  | 'reinterviews'
   | 'done';
 
 /** What a sync did, for people. */
@@ -36,6 +38,8 @@ export interface Report {
   heard: Heard[];
   purged: number;
   changes: Change[];
+  /** Re-interviews that nobody needs any more: what was heard is deleted. */
+  notNeeded: number;
   deviceState: string;
   /** Seconds by which the tablet's clock is ahead of the server's; the tablet corrects nothing by itself. */
   clockAhead: number;
@@ -51,6 +55,7 @@ export class Tablet {
   readonly network: Network;
   readonly photos: Photos;
   readonly listing: Listing;
+  readonly reinterviews: Reinterviews;
   private readonly reconciling: Reconciling;
   private readonly batches: Batches;
   private readonly changes: Changes;
@@ -64,6 +69,7 @@ export class Tablet {
     this.network = new Network(world, this.outbox);
     this.photos = new Photos(this.network);
     this.listing = new Listing(this.network);
+    this.reinterviews = new Reinterviews(this.network);
     this.reconciling = new Reconciling(this.network);
     this.batches = new Batches(this.network, () => this.shakeHands());
     this.changes = new Changes(this.network);
@@ -77,6 +83,11 @@ export class Tablet {
     await this.refreshReference();
     await this.refreshKnown(shaken);
     await this.listing.sync(shaken);
+    try {
+      await this.reinterviews.sync(shaken);
+    } catch (fault) {
+      if (!(fault instanceof Offline || fault instanceof Refused)) throw fault; // the first sync fetches them
+    }
   }
 
   /** Record an item: it is on disk when this is done. @throws NotCanonical */
@@ -90,7 +101,9 @@ export class Tablet {
    * @throws Offline, SignInNeeded: nothing is lost; the next sync goes on from here. Refused: the account may not.
    */
   async sync(tell: (step: Step, done: number, of: number) => void = () => {}): Promise<Report> {
-    const report: Report = { heard: [], purged: 0, changes: [], deviceState: 'active', clockAhead: 0 };
+    const report: Report = {
+      ...{ heard: [], purged: 0, changes: [], notNeeded: 0, deviceState: 'active', clockAhead: 0 },
+    };
     tell('handshake', 0, 1);
     // Until the next handshake answers, the waits of the last one hold.
     const last = await this.outbox.get<Handshake>('handshake');
@@ -119,6 +132,9 @@ export class Tablet {
     tell('reference', 0, 1);
     if ((await this.outbox.get('stale_reference')) !== null) await this.refreshReference();
     await this.refreshKnown(shaken);
+    // The last: what may fail here, holds up nothing of the census.
+    tell('reinterviews', 0, 1);
+    report.notNeeded = (await this.reinterviews.sync(shaken)).notNeeded;
     tell('done', 1, 1);
     return report;
   }

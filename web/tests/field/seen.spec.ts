@@ -1,8 +1,8 @@
 import type { Page } from '@playwright/test';
 import {
   CAMPAIGN,
-  choosePin,
   enrol,
+  enrolByPassword,
   installed,
   newDoor,
   newEnumerator,
@@ -111,7 +111,7 @@ test('a number that is recorded already is told at the doorstep, without a signa
   context,
 }) => {
   const owner = await recorded(page.request, 'enumerator.62');
-  await enrolByPassword(page, 'enumerator.62');
+  await enrolByPassword(page, 'enumerator.62', PASSWORD);
   await installed(page);
   await context.setOffline(true);
   await page.getByLabel('Kegiatan').selectOption(CAMPAIGN);
@@ -131,20 +131,10 @@ test('a number that is recorded already is told at the doorstep, without a signa
   await expect(page.getByText(/mungkin SUDAH tercatat/)).toBeHidden();
 });
 
-async function enrolByPassword(page: Page, username: string): Promise<void> {
-  await page.goto(`${DEMO}/lapangan/`);
-  await page.getByRole('button', { name: 'Kata sandi' }).click();
-  await page.getByLabel('Nama pengguna').fill(username);
-  await page.getByLabel('Kata sandi', { exact: true }).fill(PASSWORD);
-  await page.getByLabel('Nama tablet ini').fill('Tablet uji');
-  await page.getByRole('button', { name: 'Masuk', exact: true }).click();
-  await choosePin(page);
-}
-
 test('the doors of the last round are there with their answers, and a visit is the same door @long', async ({
   page,
 }) => {
-  await enrolByPassword(page, 'enumerator.61');
+  await enrolByPassword(page, 'enumerator.61', PASSWORD);
   await page.getByLabel('Kegiatan').selectOption('pl-kumkm-2023');
   await expect(page.getByRole('heading', { name: 'Daftar pintu' })).toBeVisible();
   const doors = page.locator('a[href^="#/pintu/"]');

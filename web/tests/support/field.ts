@@ -51,6 +51,17 @@ export async function choosePin(page: Page): Promise<void> {
   await expect(page.getByRole('button', { name: 'Pintu baru' })).toBeVisible();
 }
 
+/** With the password of the account, on a tablet that takes the place of another one, or of none. */
+export async function enrolByPassword(page: Page, username: string, password: string): Promise<void> {
+  await page.goto(`${DEMO}/lapangan/`);
+  await page.getByRole('button', { name: 'Kata sandi' }).click();
+  await page.getByLabel('Nama pengguna').fill(username);
+  await page.getByLabel('Kata sandi', { exact: true }).fill(password);
+  await page.getByLabel('Nama tablet ini').fill('Tablet uji');
+  await page.getByRole('button', { name: 'Masuk', exact: true }).click();
+  await choosePin(page);
+}
+
 /** The app can start without a signal from now on. */
 export async function installed(page: Page): Promise<void> {
   await page.evaluate(async () => {

@@ -16,11 +16,12 @@ import { findingText } from '../forms/words.ts';
 import { orNoRoom } from '../parts/no-room.tsx';
 import { Button, Dialog, Notice, Pill, styles } from '../parts/parts.tsx';
 import { changed, here } from '../state/device.ts';
+import { finishAgain } from '../state/reinterviews.ts';
 import { go } from '../state/route.ts';
 import { useStored } from '../state/stored.ts';
 import { sync } from '../state/syncing.ts';
 import { discard, finish } from '../state/work.ts';
-import type { Draft } from '../storage/drafts.ts';
+import { type Draft, isAgain } from '../storage/drafts.ts';
 import { StorageFull } from '../storage/store.ts';
 import { filling as texts } from '../texts/work.ts';
 
@@ -41,7 +42,7 @@ export function End(props: {
     if (busy) return;
     setBusy(true);
     try {
-      await finish(draft);
+      await (isAgain(draft) ? finishAgain(draft) : finish(draft));
       go('#/tugas', true);
       if (navigator.onLine) void sync();
     } catch {
@@ -61,8 +62,11 @@ export function End(props: {
         />
       </section>
       {form.identifies && <Size answers={draft.answers} />}
-      <PointCard change={props.change} />
-      <Photos draft={draft} />
+      <PointCard
+        location={draft.location}
+        change={(location) => props.change((it) => ({ ...it, location }))}
+      />
+      {!isAgain(draft) && <Photos draft={draft} />}
       <div className={styles.stack}>
         {faults > 0 && <p className={styles.quiet}>{t.recordAnywayWhy}</p>}
         <Button kind={faults > 0 ? 'bad' : 'main'} wide disabled={busy} onClick={record}>
@@ -186,8 +190,10 @@ function Size({ answers }: { readonly answers: Answers }) {
   );
 }
 
-function PointCard({ change }: { readonly change: Change }) {
-  const { draft } = useFilling();
+export function PointCard(props: {
+  readonly location: Draft['location'];
+  readonly change: (location: Draft['location']) => void;
+}) {
   const [t, language] = [useTexts(texts), useLanguage()];
   const [left, setLeft] = useState<number | null>(null);
   const [how, setHow] = useState<Ending | null>(null);
@@ -196,7 +202,7 @@ function PointCard({ change }: { readonly change: Change }) {
     setHow(null);
     setLeft(LONGEST_S);
     stop.current = findPoint(
-      (location) => change((it) => ({ ...it, location })),
+      (found) => props.change(found),
       (ended) => {
         setLeft(null);
         setHow(ended);
@@ -210,7 +216,7 @@ function PointCard({ change }: { readonly change: Change }) {
     const timer = setInterval(() => setLeft((it) => (it === null ? null : Math.max(0, it - 1))), 1000);
     return () => clearInterval(timer);
   }, [isLooking]);
-  const { location } = draft;
+  const { location } = props;
   return (
     <section className={styles.card}>
       <h2>{t.point}</h2>

@@ -14,7 +14,8 @@ import { NoRoom } from '../parts/no-room.tsx';
 import { Button, Notice, Screen, styles } from '../parts/parts.tsx';
 import { handshake, here, reference, serverNow } from '../state/device.ts';
 import { day, form as formOf } from '../state/work.ts';
-import type { Draft } from '../storage/drafts.ts';
+import { type Draft, isAgain, questionnaireOf } from '../storage/drafts.ts';
+import { reinterviews } from '../texts/reinterviews.ts';
 import { results, filling as texts, work } from '../texts/work.ts';
 import { End } from './form-end.tsx';
 
@@ -23,7 +24,7 @@ export function FormPage({ id }: { readonly id: string }) {
   const found = useOnce(async () => {
     const draft = await here().drafts.one(id);
     if (draft === null) return { draft: null };
-    const [form, told, now] = [await formOf(draft.questionnaire), await reference(), await serverNow()];
+    const [form, told, now] = [await formOf(questionnaireOf(draft)), await reference(), await serverNow()];
     const campaign = (await handshake())?.campaigns.find((each) => each.code === draft.campaign);
     const edition = campaign?.kbli_versions[0] ?? null;
     const codes = new Map<string | null, ReadonlySet<string>>();
@@ -83,6 +84,7 @@ function Filled({
 }) {
   const [t, language] = [useTexts(texts), useLanguage()];
   const names: Readonly<Record<string, string>> = useTexts(results);
+  const again = useTexts(reinterviews);
   const { draft, change, stored } = useDraft(first);
   const [shownAll, showAll] = useState(false);
   // Where to go by itself: after a crash, or from a list of faults. Where somebody goes is their own business.
@@ -141,15 +143,15 @@ function Filled({
         ? names[String(draft.answers.result ?? '')]
         : name
       : page.title[language];
+  const under =
+    pages.length > 1 && !ending
+      ? t.page(count(place + 1, language), count(pages.length, language))
+      : name || undefined;
   return (
     <FillingProvider value={filling}>
       <Screen
         title={ending ? t.end : title || t.end}
-        under={
-          pages.length > 1 && !ending
-            ? t.page(count(place + 1, language), count(pages.length, language))
-            : name || undefined
-        }
+        under={isAgain(draft) ? [again.title, under].filter(Boolean).join(' · ') : under}
         back="#/tugas"
         beside={<Stored stored={stored} />}
         below={
@@ -209,11 +211,16 @@ function useDraft(first: Draft) {
 
 const PAUSE_MS = 300;
 
-/** Whether what is typed is probably recorded already, asked when somebody stops typing. */
+/**
+ * Whether what is typed is probably recorded already, asked when somebody stops typing. Not in a re-interview: it is recorded, and
+ * who asks again is not told whether the number is the same.
+ */
 function useKnown(form: Form, draft: Draft, ground: Ground): readonly string[] {
   const [known, set] = useState<readonly string[]>([]);
   const { answers } = draft;
+  const isBlind = isAgain(draft);
   useEffect(() => {
+    if (isBlind) return;
     let current = true;
     const timer = setTimeout(async () => {
       const numbers = form
@@ -226,7 +233,7 @@ function useKnown(form: Form, draft: Draft, ground: Ground): readonly string[] {
       current = false;
       clearTimeout(timer);
     };
-  }, [form, answers, ground]);
+  }, [form, answers, ground, isBlind]);
   return known;
 }
 

@@ -10,19 +10,24 @@ import { useRef } from 'react';
 import { findingText } from '../forms/words.ts';
 import { Frame } from '../parts/frame.tsx';
 import { Button, Notice, Pill, styles, type Tone } from '../parts/parts.tsx';
+import { useIsRevoked } from '../parts/revoked.tsx';
 import { counts } from '../state/counts.ts';
 import { here, kept } from '../state/device.ts';
+import { allReinterviews, notNeeded, type Reinterview } from '../state/reinterviews.ts';
 import { useStored } from '../state/stored.ts';
 import { type LastSync, sync, syncing } from '../state/syncing.ts';
 import { faultText } from '../texts/problems.ts';
+import { reinterviews as texts } from '../texts/reinterviews.ts';
 import { sending, work } from '../texts/work.ts';
 import { SignInAgain } from './pin.tsx';
+import { ReinterviewItem } from './reinterviews.tsx';
 import { nameOf } from './work.tsx';
 
+/** States of records, and of re-interviews. */
 const GROUPS = {
   fix: ['to_fix', 'returned'],
-  wait: ['queued', 'sending', 'kept', 'acknowledged'],
-  sent: ['confirmed'],
+  wait: ['queued', 'sending', 'kept', 'acknowledged', 'sent'],
+  sent: ['confirmed', 'safe'],
 } as const;
 export const STATE_TONES: Readonly<Record<string, Tone>> = {
   ...{ to_fix: 'bad', returned: 'bad', kept: 'risk', confirmed: 'good', acknowledged: 'info' },
@@ -49,15 +54,20 @@ export function OutboxPage() {
       }),
     );
   });
+  const again = useStored(async () => (await allReinterviews()).filter((each) => each.row !== null));
   return (
     <Frame title={t.sync} tab="outbox">
       <SyncCard />
-      {lines?.length === 0 && <Notice>{t.nothing}</Notice>}
+      <ToldOfReinterviews all={again ?? []} />
+      {lines?.length === 0 && again?.length === 0 && <Notice>{t.nothing}</Notice>}
       {(['fix', 'wait', 'sent'] as const).map((group) => (
         <Group
           key={group}
           title={t.groups[group]}
           lines={(lines ?? []).filter(({ row }) => (GROUPS[group] as readonly string[]).includes(row.state))}
+          again={(again ?? []).filter(({ row }) =>
+            (GROUPS[group] as readonly string[]).includes(row?.state ?? ''),
+          )}
         />
       ))}
     </Frame>
@@ -104,15 +114,43 @@ function SyncCard() {
   );
 }
 
-function Group({ title, lines }: { readonly title: string; readonly lines: readonly Line[] }) {
+/** What somebody has to know of re-interviews that are not in the lists, or cannot be sent. */
+function ToldOfReinterviews({ all }: { readonly all: readonly Reinterview[] }) {
+  const [t, language] = [useTexts(texts), useLanguage()];
+  const gone = useStored(() => notNeeded()) ?? 0;
+  const isRevoked = useIsRevoked();
+  return (
+    <>
+      {gone > 0 && <Notice>{t.notNeeded(count(gone, language))}</Notice>}
+      {isRevoked && all.some((each) => each.row?.state === 'queued') && (
+        <Notice tone="bad">{t.revoked}</Notice>
+      )}
+    </>
+  );
+}
+
+function Group({
+  title,
+  lines,
+  again,
+}: {
+  readonly title: string;
+  readonly lines: readonly Line[];
+  readonly again: readonly Reinterview[];
+}) {
   const [t, words, language] = [useTexts(sending), useTexts(work), useLanguage()];
-  if (lines.length === 0) return null;
+  if (lines.length + again.length === 0) return null;
   return (
     <section className={styles.stack}>
       <h2>
-        {title} · {count(lines.length, language)}
+        {title} · {count(lines.length + again.length, language)}
       </h2>
       <ul className={styles.list}>
+        {again.map((each) => (
+          <li key={each.id}>
+            <ReinterviewItem one={each} named />
+          </li>
+        ))}
         {lines.map(({ row, name }) => (
           <li key={`${row.record_id}/${row.revision}`}>
             <a className={styles.item} href={`#/catatan/${row.record_id}`}>

@@ -18,6 +18,7 @@ import { useStored } from '../state/stored.ts';
 import { campaigns, choose, openDrafts } from '../state/work.ts';
 import { sending, work } from '../texts/work.ts';
 import { saidOf } from './outbox.tsx';
+import { Reinterviews } from './reinterviews.tsx';
 
 const STEP = 60;
 
@@ -50,6 +51,7 @@ export function WorkPage() {
       )}
       <Returned />
       <Unfinished />
+      <Reinterviews />
       {current !== null && (
         <>
           <Button kind="main" wide onClick={() => go('#/baru')}>

@@ -4,6 +4,7 @@
 import { gzip } from '@kumkm/protocol/gzip.ts';
 import { insert, keyOf, type Row, rowsIn } from '@kumkm/protocol/outbox.ts';
 import { keyOf as keyOfPhoto, type Photo } from '@kumkm/protocol/photos.ts';
+import type { AgainContent, AgainRow } from '@kumkm/protocol/reinterviews.ts';
 import type { Draft } from '../storage/drafts.ts';
 import { bytes, exactly } from '../storage/sealed.ts';
 import { changed, here } from './device.ts';
@@ -26,6 +27,8 @@ interface Content {
   records: { row: Row; content: string }[];
   drafts: Draft[];
   photos: { photo: Photo; content: string }[];
+  /** What was heard in re-interviews; not in a file of an app of before. */
+  reinterviews?: { row: AgainRow; content: AgainContent }[];
 }
 
 const MAGIC = Uint8Array.from([...new TextEncoder().encode('KUMKM-BK'), 1]);
@@ -80,6 +83,8 @@ export async function takeBackup(file: Blob, code: string): Promise<Taken> {
       taken.records += 1;
     }
   });
+  for (const { row, content: heard } of content.reinterviews ?? [])
+    taken.records += (await tablet.reinterviews.take(row, heard)) ? 1 : 0;
   const known = await drafts.all();
   for (const draft of content.drafts) {
     if (known.some((each) => each.record_id === draft.record_id)) continue;
@@ -109,11 +114,16 @@ async function everything(): Promise<Content> {
     const sealed = await outbox.store.read((tables) => tables.get('photo_content', keyOfPhoto(photo)));
     if (sealed !== undefined) photos.push({ photo, content: toBase64(await seal.open(sealed)) });
   }
+  const reinterviews: Content['reinterviews'] = [];
+  for (const row of await tablet.reinterviews.rows()) {
+    const content = row.state === 'safe' ? null : await tablet.reinterviews.content(row.id);
+    if (content !== null) reinterviews.push({ row, content });
+  }
   return {
     username: (await outbox.get<string>('username')) ?? '',
     records,
     drafts: await drafts.all(),
-    photos,
+    ...{ photos, reinterviews },
   };
 }
 

@@ -1,4 +1,4 @@
-// How many records and photos wait, counted after each write: a page never shows a figure of before.
+// How many records, re-interviews and photos wait, counted after each write: a page never shows a figure of before.
 
 import { Store } from '@kumkm/shared/store.ts';
 import { edition, here } from './device.ts';
@@ -35,9 +35,10 @@ export function recount(look: () => Promise<Counts> = counted): Promise<void> {
 edition.subscribe(() => void recount());
 
 async function counted(): Promise<Counts> {
-  const { outbox, photos } = here().tablet;
-  const rows = await outbox.rows();
-  const among = (...states: string[]) => rows.filter((row) => states.includes(row.state)).length;
+  const { outbox, photos, reinterviews } = here().tablet;
+  const [rows, again] = [await outbox.rows(), await reinterviews.rows()];
+  const among = (...states: string[]) =>
+    [...rows, ...again].filter((row) => states.includes(row.state)).length;
   return {
     unsent: among('queued', 'sending'),
     fix: among('to_fix', 'returned'),

@@ -5,10 +5,10 @@ import { Store } from '@kumkm/shared/store.ts';
 
 export type Route =
   | { page: 'work' | 'outbox' | 'figures' | 'settings' | 'new' }
-  | { page: 'door' | 'form' | 'record'; id: string };
+  | { page: 'door' | 'form' | 'record' | 'reinterview'; id: string };
 
 const PATHS = { tugas: 'work', kiriman: 'outbox', angka: 'figures', atur: 'settings', baru: 'new' } as const;
-const WITH_ID = { pintu: 'door', isian: 'form', catatan: 'record' } as const;
+const WITH_ID = { pintu: 'door', isian: 'form', catatan: 'record', ulang: 'reinterview' } as const;
 
 export function parse(hash: string): Route {
   const [path = '', id = ''] = hash.replace(/^#\/?/, '').split('/');

@@ -8,6 +8,7 @@ import { recount } from './counts.ts';
 import { changed, here, keep, phase } from './device.ts';
 import { readDoors } from './doors.ts';
 import { readFigures } from './figures.ts';
+import { keepNotNeeded } from './reinterviews.ts';
 
 /** `busy`, `refused`: `told` says why. `full`: no room on the tablet. */
 export type Fault = 'offline' | 'busy' | 'sign_in' | 'refused' | 'full' | 'failed';
@@ -64,6 +65,7 @@ async function once(): Promise<Syncing> {
     });
     await keep('clock_ahead', report.clockAhead);
     await keep('last_sync', summary(report));
+    await keepNotNeeded(report.notNeeded);
     await keep('revoked', null);
     if (report.deviceState === 'active') {
       await readDoors();

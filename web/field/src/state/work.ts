@@ -7,7 +7,7 @@ import type { Handshake, Reference } from '@kumkm/protocol/tablet.ts';
 import { type Answers, Form } from '@kumkm/shared/forms/form.ts';
 import type { Schema } from '@kumkm/shared/forms/schema.ts';
 import { withoutBlanks } from '../forms/entries.ts';
-import type { Draft } from '../storage/drafts.ts';
+import { type Draft, isAgain } from '../storage/drafts.ts';
 import { changed, handshake, here, keep, kept, nowHere, reference, serverNow } from './device.ts';
 
 export type Campaign = Handshake['campaigns'][number];
@@ -174,7 +174,7 @@ export async function discard(draft: Draft): Promise<void> {
   changed();
 }
 
-/** Drafts that are open. One whose record was recorded before the app was killed is done already. */
+/** Drafts of records that are open. One whose record was recorded before the app was killed is done already. */
 export async function openDrafts(): Promise<Draft[]> {
   const { drafts, tablet } = here();
   const rows = await tablet.outbox.rows();
@@ -182,6 +182,7 @@ export async function openDrafts(): Promise<Draft[]> {
   for (const row of rows) newest.set(row.record_id, Math.max(newest.get(row.record_id) ?? 0, row.revision));
   const open: Draft[] = [];
   for (const draft of await drafts.all()) {
+    if (isAgain(draft)) continue;
     const isDone = rows.some(
       (row) =>
         row.record_id === draft.record_id &&

@@ -6,13 +6,25 @@ import { bytes, exactly, type Held } from './sealed.ts';
 import { written } from './store.ts';
 
 export interface Draft extends Held {
-  /** Of the record that it becomes, or whose next revision it becomes. */
+  /** Of the record that it becomes, or whose next revision it becomes; of the re-interview. */
   record_id: string;
-  /** The newest revision here when it was begun; 0 for a new record. */
+  /** The newest revision here when it was begun; 0 for a new record. Of a re-interview the serial of what was heard before. */
   after: number;
 }
 
 export type { Held };
+
+/**
+ * A re-interview that is being filled in is a draft under the re-interview's id; the name of its form says what it is. So an app
+ * of before, which would make a record of it, finds no form of that name and records nothing.
+ */
+const AGAIN = 'reinterview:';
+export const isAgain = (draft: Pick<Draft, 'questionnaire'>): boolean =>
+  draft.questionnaire.startsWith(AGAIN);
+export const againName = (questionnaire: string): string => AGAIN + questionnaire;
+/** The form that a draft is filled in by. */
+export const questionnaireOf = ({ questionnaire }: Pick<Draft, 'questionnaire'>): string =>
+  questionnaire.startsWith(AGAIN) ? questionnaire.slice(AGAIN.length) : questionnaire;
 
 export class Drafts {
   private waiting = new Map<string, Draft>();

@@ -5,6 +5,7 @@ import type { Texts } from '@kumkm/shared/texts/language.ts';
 import { expect, test } from 'vitest';
 import * as app from './app.ts';
 import * as more from './more.ts';
+import * as again from './reinterviews.ts';
 import * as work from './work.ts';
 
 const DOCS = new URL('../../../../docs/', import.meta.url);
@@ -18,7 +19,7 @@ function said(texts: unknown): string[] {
   return Object.values(texts as object).flatMap(said);
 }
 
-const SAID = [app, more, work].flatMap((file) =>
+const SAID = [app, more, again, work].flatMap((file) =>
   Object.values(file).flatMap((each: Texts<unknown>) => said(each.id)),
 );
 

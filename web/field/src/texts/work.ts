@@ -268,6 +268,7 @@ export const sending = texts({
       changes: 'Membaca keputusan pengawas',
       listing: 'Mengambil daftar pintu',
       reference: 'Mengambil formulir dan kode',
+      reinterviews: 'Mengirim dan mengambil wawancara ulang',
       done: 'Selesai',
     } as Record<string, string>,
     faults: {
@@ -326,6 +327,7 @@ export const sending = texts({
       changes: 'Reading decisions',
       listing: 'Fetching the list of doors',
       reference: 'Fetching forms and codes',
+      reinterviews: 'Sending and fetching re-interviews',
       done: 'Done',
     },
     faults: {

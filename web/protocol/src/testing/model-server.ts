@@ -24,6 +24,11 @@ interface Told {
 }
 
 type Json = Record<string, unknown>;
+/** A re-interview as the server has it; `versions`: what was heard, in order. */
+export interface Asked {
+  state: 'to_do' | 'done' | 'taken_away' | 'not_needed';
+  versions: string[];
+}
 type ItemIn = { record_id: string; revision: number; questionnaire: string; answers: Json };
 
 const ACTIONS: Record<string, string> = { conflict: 'keep', held: 'keep', invalid: 'fix', new_word: 'purge' };
@@ -44,6 +49,9 @@ export class ModelServer {
   meanwhile: ((path: string) => Promise<void>) | null = null;
   /** A server of contract 1.1 says nothing of its newest batch. */
   tellsNewest = true;
+  /** Re-interviews by their ids, and whether a campaign says that it has some. */
+  readonly again = new Map<string, Asked>();
+  asksAgain = false;
   refusesBatch: ((items: ItemIn[]) => Told | null) | null = null;
 
   private batches = new Map<string, { items: string; body: Json; at: number }>();
@@ -178,6 +186,10 @@ export class ModelServer {
     if (what === 'returned') return this.returned(id);
     if (what === 'attachments') return this.photo(init, id, query, headers);
     if (what === 'listing') return this.listed(query.get('cursor'));
+    if (what === 'reinterviews')
+      return init.method === 'PUT'
+        ? this.heard(id, init.body as Uint8Array<ArrayBuffer>)
+        : this.askedAgain(query.get('cursor'), headers);
     if (what === 'reference')
       return this.tagged(headers, { questionnaires: {}, regions: [], kbli: [], provinces: [] });
     return problem(404, 'not_found');
@@ -214,7 +226,9 @@ export class ModelServer {
 
   private handshake(): Json {
     const campaigns =
-      this.deviceState === 'revoked' ? [] : [{ code: 'c', assignments: [{ region: { code: '16' } }] }];
+      this.deviceState === 'revoked'
+        ? []
+        : [{ code: 'c', reinterviews: this.asksAgain, assignments: [{ region: { code: '16' } }] }];
     return {
       ...{
         server_time: new Date(this.now()).toISOString(),
@@ -329,6 +343,45 @@ export class ModelServer {
   private returned(record_id: string): Told {
     const body = this.returns.get(record_id);
     return body === undefined ? problem(404, 'not_found') : { status: 200, body };
+  }
+
+  /** Two re-interviews on a page, by id. */
+  private askedAgain(cursor: string | null, headers: Headers): Told {
+    const all = [...this.again].sort(([one], [other]) => (one < other ? -1 : 1));
+    const start = Number(cursor ?? 0);
+    const items = all.slice(start, start + 2).map(([id, { state, versions }]) => ({
+      ...{ id, state, campaign: 'c', version: versions.length },
+      ...(state === 'to_do' ? { questionnaire: 'umkm@1', business_name: `Warung ${id}` } : {}),
+    }));
+    const next_cursor = start + 2 < all.length ? String(start + 2) : null;
+    const body = { items, next_cursor };
+    const tag = `"${canonical(body).length}-${canonical(body)}"`.replaceAll(/[^\x21-\x7e]/g, '');
+    if (headers.get('If-None-Match') === tag) return { status: 304, headers: { ETag: tag } };
+    return { status: 200, body, headers: { ETag: tag } };
+  }
+
+  /** Idempotent by content; `wish` in the answers is what the server makes of it. */
+  private heard(id: string, body: Uint8Array<ArrayBuffer>): Told {
+    const asked = this.again.get(id);
+    if (asked === undefined) return problem(404, 'not_found');
+    const content = Buffer.from(body).toString('utf8');
+    if (content !== canonical(parseExactly(content))) this.violations.push('not as it was recorded');
+    const receipt = (version: number) => ({ id, version, result: 'done', client_action: 'purge' });
+    const before = asked.versions.indexOf(content);
+    if (before >= 0) return { status: 200, body: receipt(before + 1) };
+    if (asked.state === 'not_needed') return problem(409, 'reinterview_not_needed');
+    if (asked.state === 'taken_away') return problem(409, 'reinterview_taken_away');
+    const { answers = {} } = parseExactly(content) as { answers?: Json };
+    if (answers.wish === 'invalid') {
+      const told = problem(422, 'invalid_fields');
+      return {
+        ...told,
+        body: { ...(told.body as Json), errors: [{ pointer: '/body/answers/kbli', code: 'x' }] },
+      };
+    }
+    asked.versions.push(content);
+    asked.state = 'done';
+    return { status: 201, body: receipt(asked.versions.length) };
   }
 
   private tagged(headers: Headers, body: Json): Told {
