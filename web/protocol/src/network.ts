@@ -27,6 +27,8 @@ export class Refused extends Error {
     readonly status: number,
     readonly code: string,
     readonly detail: string,
+    /** Attempts at the same request before this one: the server may have done what they asked, and the answer was lost. */
+    readonly before = 0,
   ) {
     super(code);
   }
@@ -115,7 +117,7 @@ export class Network {
     );
   }
 
-  /** Set a first password by an activation code. @throws Refused, Offline. */
+  /** Set a password by an activation code, which is good once; it ends all sessions of the account. @throws Refused, Offline. */
   async setPassword(username: string, activationCode: string, password: string): Promise<void> {
     const body = JSON.stringify({ username, activation_code: activationCode, new_password: password });
     const headers = { 'Content-Type': 'application/json' };
@@ -147,7 +149,7 @@ export class Network {
           await this.refresh();
           continue;
         }
-        if (!worthAnother(answer.status, problem)) throw refusal(answer.status, problem);
+        if (!worthAnother(answer.status, problem)) throw refusal(answer.status, problem, attempt);
       }
       const wait = await this.askedToWait(path, answer);
       if (attempt + 1 < waiting.attempts) await sleep(waiting.after(attempt, wait));
@@ -318,8 +320,8 @@ function is(value: unknown, kind: Kind): boolean {
   return kind === 'any' || (value !== null && !Array.isArray(value) && typeof value === kind);
 }
 
-export function refusal(status: number, problem: Problem): Refused {
-  return new Refused(status, problem.code, typeof problem.detail === 'string' ? problem.detail : '');
+export function refusal(status: number, problem: Problem, before = 0): Refused {
+  return new Refused(status, problem.code, typeof problem.detail === 'string' ? problem.detail : '', before);
 }
 
 function worthAnother(status: number, problem: Problem): boolean {

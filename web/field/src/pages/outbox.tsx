@@ -16,7 +16,7 @@ import { useStored } from '../state/stored.ts';
 import { type LastSync, sync, syncing } from '../state/syncing.ts';
 import { faultText } from '../texts/problems.ts';
 import { sending, work } from '../texts/work.ts';
-import { SignInAgain } from './pin.tsx';
+import { SignInAgain } from './again.tsx';
 import { nameOf } from './work.tsx';
 
 const GROUPS = {
