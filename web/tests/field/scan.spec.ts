@@ -81,21 +81,31 @@ async function film(page: Page, frames: readonly Held[]): Promise<Buffer> {
   return Buffer.concat(parts);
 }
 
-/** A browser whose camera shows a film, again and again; without one, it has a camera that nobody may use. */
-async function withCamera(shown: Buffer | null, act: (page: Page) => Promise<void>): Promise<void> {
+/**
+ * A browser whose camera shows a film, again and again; without one, it has a camera, and somebody says no when they are asked.
+ * This browser has no window: what is answered is an argument.
+ */
+async function withCamera(
+  shown: Buffer | null,
+  act: (page: Page, show: (film: Buffer) => void) => Promise<void>,
+): Promise<void> {
   const folder = mkdtempSync(join(tmpdir(), 'kumkm-camera-'));
+  const file = join(folder, 'film.y4m');
+  const show = (other: Buffer) => writeFileSync(file, other); // from the next time on that the camera is opened
   let browser: Browser | null = null;
   try {
-    const own = ['--use-fake-device-for-media-stream'];
+    const own = [
+      '--use-fake-device-for-media-stream',
+      `--use-fake-ui-for-media-stream${shown === null ? '=deny' : ''}`,
+    ];
     if (shown !== null) {
-      writeFileSync(join(folder, 'film.y4m'), shown);
-      own.push(`--use-file-for-fake-video-capture=${join(folder, 'film.y4m')}`);
+      show(shown);
+      own.push(`--use-file-for-fake-video-capture=${file}`);
     }
     const { executablePath, args } = BROWSER.launchOptions;
     browser = await chromium.launch({ executablePath, args: [...args, ...own] });
     const context = await browser.newContext({
       ...{ viewport: PHONE, locale: 'id-ID', timezoneId: 'Asia/Jakarta', baseURL: DEMO },
-      permissions: shown === null ? [] : ['camera'],
     });
     const page = await context.newPage();
     const said: string[] = [];
@@ -104,7 +114,7 @@ async function withCamera(shown: Buffer | null, act: (page: Page) => Promise<voi
       if (message.type() === 'error' && !message.text().startsWith('Failed to load resource'))
         said.push(message.text());
     });
-    await act(page);
+    await act(page, show);
     expect(said).toEqual([]); // a policy that was broken, a fault nobody caught
   } finally {
     await browser?.close();
@@ -139,7 +149,6 @@ test('a new enumerator scans the QR that the control room shows, and is enrolled
   test.setTimeout(120_000);
   const person = await newEnumerator(page.request);
   const { code, qr } = await newCode(browser, person);
-  await page.goto(`${DEMO}/lapangan/`);
   const shown = await film(page, [
     { picture: null },
     { picture: qr, turned: 4, blurred: 2.5, side: 200 },
@@ -167,10 +176,7 @@ test('an enrolled tablet scans a new code in place of a forgotten password, and 
   test.setTimeout(180_000);
   const [person, other] = [await newEnumerator(page.request), await newEnumerator(page.request)];
   const strange = await newCode(browser, other);
-  await page.goto(`${DEMO}/lapangan/`);
-  const first = await film(page, [{ picture: strange.qr }]);
-  // The card of another one is before the camera first; then, on the same tablet, the own code is typed.
-  await withCamera(first, async (tablet) => {
+  await withCamera(await film(page, [{ picture: strange.qr }]), async (tablet, show) => {
     await enrol(tablet, person);
     await interview(tablet, { name: 'Warung Pindai', owner: 'Pertiwi', nik: newNik() }, person.village);
     const own = await newCode(browser, person);
@@ -184,7 +190,12 @@ test('an enrolled tablet scans a new code in place of a forgotten password, and 
     await expect(tablet.getByRole('alert').filter({ hasText: refusal })).toBeVisible({ timeout: 20_000 });
     await expect(tablet.getByLabel('Kode aktivasi', { exact: true })).toHaveValue('');
     await expect(tablet.getByLabel('Nama pengguna')).toHaveValue(person.username);
-    await tablet.getByLabel('Kode aktivasi', { exact: true }).fill(own.code);
+    show(await film(page, [{ picture: own.qr, turned: -8 }]));
+    await tablet.getByRole('button', { name: SCAN }).click();
+    await expect(tablet.getByLabel('Kode aktivasi', { exact: true })).toHaveValue(own.code, {
+      timeout: 20_000,
+    });
+    await expect(tablet.getByRole('alert')).toHaveCount(0);
     await tablet.getByLabel(/^Kata sandi baru/).fill('empat ekor kuda laut');
     await tablet.getByRole('button', { name: 'Masuk', exact: true }).click();
     await choosePin(tablet);
@@ -197,7 +208,6 @@ test('a strange QR, one that cannot be read, and a camera that is refused say wh
   page,
 }) => {
   test.setTimeout(120_000);
-  await page.goto(`${DEMO}/lapangan/`);
   const scan = async (tablet: Page) => {
     await tablet.goto(`${DEMO}/lapangan/`);
     await tablet.getByRole('button', { name: SCAN }).click();
