@@ -53,6 +53,7 @@ function photo(page: Page, seed: number): Promise<string> {
 
 /** An interview with a point and both photos; what the two weigh, as the app shows it. */
 async function whole(page: Page, serial: number): Promise<number> {
+  await page.getByRole('link', { name: 'Tugas' }).click();
   await newDoor(page, 'Usaha (UMKM)', VILLAGE);
   await page.getByLabel(/^Nama usaha/).fill(`Warung Lalu Lintas ${serial}`);
   await page.getByLabel(/^Alamat usaha/).fill(`Jalan Lintas Sumatera Km ${serial}, RT 02 RW 04, Sukaraya`);
@@ -82,6 +83,7 @@ test('a day of 30 interviews with two photos each costs less than 15 MB, with ev
   tag: '@alone',
 }, async ({ page }) => {
   test.setTimeout(900_000);
+  page.setDefaultTimeout(30_000);
   const person = { ...(await newPerson(page.request, 'enumerator')), village: VILLAGE };
   const admin = await asked(page.request, 'admin');
   const { items } = await admin.get(`/v1/accounts?username=${person.username}`);
