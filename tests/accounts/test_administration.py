@@ -194,6 +194,46 @@ async def test_a_reset_ends_sessions_and_takes_the_password(
     assert (await client.post("/v1/auth/token", data=form)).status_code == 400
 
 
+async def test_a_tablet_signs_in_by_a_new_code_and_is_the_same_tablet(
+    act: Call, client: httpx.AsyncClient, pg: asyncpg.Connection
+) -> None:
+    people = [
+        (await act("officer", "POST", "accounts", person(name))).json() for name in ("enumerator.a", "enumerator.b")
+    ]
+    tablet = {
+        "device_id": "one-tablet",
+        "device_name": "Tablet 7",
+        "grant_type": "password",
+        "username": "enumerator.a",
+    }
+
+    async def by_code(code: str, password: str) -> httpx.Response:
+        told = {"username": "enumerator.a", "activation_code": code, "new_password": password}
+        answer = await client.post("/v1/auth/password", json=told)
+        if answer.status_code != 204:
+            return answer
+        return await client.post("/v1/auth/token", data={**tablet, "password": password})
+
+    assert (await by_code(people[0]["activation_code"], SENTENCE)).status_code == 200
+    [before] = await pg.fetch("SELECT id, revoked_at FROM device WHERE account_id = $1", people[0]["id"])
+    code = (await act("officer", "POST", f"accounts/{people[0]['id']}/credentials")).json()["activation_code"]
+    assert (await by_code(people[1]["activation_code"], SENTENCE)).json()["code"] == "invalid_grant", "another's code"
+    assert (await by_code(people[0]["activation_code"], SENTENCE)).json()["code"] == "invalid_grant", "the code before"
+    assert (await by_code(code, "lima perahu di hilir musi")).status_code == 200
+    assert await pg.fetch("SELECT id, revoked_at FROM device WHERE account_id = $1", people[0]["id"]) == [before]
+    rows = await pg.fetch("SELECT action FROM audit_event WHERE subject_id = $1 ORDER BY id", people[0]["id"])
+    assert [row["action"] for row in rows] == [
+        "account.created",
+        "account.password_set",
+        "session.started",
+        "account.credentials_reset",
+        "session.refused",
+        "session.refused",
+        "account.password_set",
+        "session.started",
+    ]
+
+
 async def test_accounts_are_found_by_words_of_the_name_or_parts_of_the_user_name(
     act: Call, pg: asyncpg.Connection
 ) -> None:

@@ -30,6 +30,8 @@ export class Refused extends Error {
     readonly detail: string,
     /** What is at fault, where the problem says it. */
     readonly errors: Doubt[] = [],
+    /** Attempts at the same request before this one: the server may have done what they asked, and the answer was lost. */
+    readonly before = 0,
   ) {
     super(code);
   }
@@ -119,7 +121,7 @@ export class Network {
     );
   }
 
-  /** Set a first password by an activation code. @throws Refused, Offline. */
+  /** Set a password by an activation code, which is good once; it ends all sessions of the account. @throws Refused, Offline. */
   async setPassword(username: string, activationCode: string, password: string): Promise<void> {
     const body = JSON.stringify({ username, activation_code: activationCode, new_password: password });
     const headers = { 'Content-Type': 'application/json' };
@@ -151,7 +153,7 @@ export class Network {
           await this.refresh();
           continue;
         }
-        if (!worthAnother(answer.status, problem)) throw refusal(answer.status, problem);
+        if (!worthAnother(answer.status, problem)) throw refusal(answer.status, problem, attempt);
       }
       const wait = await this.askedToWait(path, answer);
       if (attempt + 1 < waiting.attempts) await sleep(waiting.after(attempt, wait));
@@ -322,15 +324,11 @@ function is(value: unknown, kind: Kind): boolean {
   return kind === 'any' || (value !== null && !Array.isArray(value) && typeof value === kind);
 }
 
-export function refusal(status: number, problem: Problem): Refused {
+export function refusal(status: number, problem: Problem, before = 0): Refused {
   const detail = typeof problem.detail === 'string' ? problem.detail : '';
-  const errors = Array.isArray(problem.errors) ? (problem.errors as Doubt[]) : [];
-  return new Refused(
-    status,
-    problem.code,
-    detail,
-    errors.filter((each) => typeof each?.code === 'string'),
-  );
+  const all = Array.isArray(problem.errors) ? (problem.errors as Doubt[]) : [];
+  const errors = all.filter((each) => typeof each?.code === 'string');
+  return new Refused(status, problem.code, detail, errors, before);
 }
 
 function worthAnother(status: number, problem: Problem): boolean {

@@ -1,5 +1,5 @@
 import type { Page } from '@playwright/test';
-import { expect, signIn, test } from '../support/test.ts';
+import { expect, findings, inTheme, signIn, THEMES, test } from '../support/test.ts';
 
 /** A file as somebody drops it. */
 async function choose(page: Page, name: string, text: string): Promise<void> {
@@ -30,6 +30,11 @@ test('a new enumerator gets a code once, and a card with a QR to print', async (
   await expect(dialog.getByText('Kode ini hanya tampil sekarang')).toBeVisible();
   const code = (await dialog.locator('output').textContent()) ?? '';
   expect(code.length).toBeGreaterThan(10);
+  await expect(dialog.getByRole('img', { name: 'QR kartu aktivasi' })).toBeVisible();
+  for (const colorScheme of THEMES) {
+    await inTheme(page, colorScheme);
+    expect(await findings(page)).toEqual([]);
+  }
   await page.emulateMedia({ media: 'print' });
   const card = page.locator('.print-alone');
   await expect(card.getByText(code)).toBeVisible();

@@ -71,6 +71,14 @@ test('everything can be read and touched by everybody at 360 px @long', async ({
   }
   await page.getByRole('button', { name: 'Kunci sekarang' }).click();
   await isSound(page, 'locked');
+  await page.getByRole('button', { name: /^Lupa PIN/ }).click();
+  await isSound(page, 'signing in by the password');
+  await page.getByRole('button', { name: /^Lupa kata sandi/ }).click();
+  await page.getByRole('button', { name: 'Masuk', exact: true }).click();
+  await isSound(page, 'signing in by a code, with what is missing');
+  await page.getByRole('button', { name: 'Pindai QR kartu' }).click();
+  await expect(page.getByText(/^(Tablet ini tidak punya kamera|Kamera tidak diizinkan)/)).toBeVisible();
+  await isSound(page, 'scanning without a camera');
 });
 
 test('the app is light, and starts without a signal in two seconds on a slow phone', async ({

@@ -1,6 +1,7 @@
-import { type APIRequestContext, expect, type Page } from '@playwright/test';
+import { type APIRequestContext, type Browser, expect, type Page } from '@playwright/test';
 import { asked, newPerson, OWN_PASSWORD, type Person } from './api.ts';
 import { DEMO } from './settings.ts';
+import { signInNew } from './test.ts';
 
 export const CAMPAIGN = 'pl-kumkm-2022';
 export const PIN = '258036';
@@ -45,6 +46,7 @@ export async function enrol(page: Page, person: Person, at = DEMO): Promise<void
 }
 
 export async function choosePin(page: Page): Promise<void> {
+  await expect(page.getByLabel('Ulangi PIN')).toBeVisible({ timeout: 20_000 }); // a locked page has a field for a PIN, too
   await page.getByLabel('PIN', { exact: true }).fill(PIN);
   await page.getByLabel('Ulangi PIN').fill(PIN);
   await page.getByRole('button', { name: 'OK' }).click();
@@ -142,8 +144,8 @@ export function newNik(): string {
 }
 
 /** Send and fetch, and wait until it is done. */
-export async function sync(page: Page): Promise<void> {
-  await page.goto(`${DEMO}/lapangan/#/kiriman`);
+export async function sync(page: Page, at = DEMO): Promise<void> {
+  await page.goto(`${at}/lapangan/#/kiriman`);
   const button = page.getByRole('button', { name: 'Kirim dan ambil' });
   await button.click();
   await expect(button).toBeEnabled({ timeout: 30_000 });
@@ -158,4 +160,26 @@ export async function figuresOf(request: APIRequestContext, person: Person): Pro
   return told.items.find(
     (each: { enumerator: { username: string } }) => each.enumerator.username === person.username,
   );
+}
+
+export interface NewCode {
+  readonly code: string;
+  /** The QR as the control room shows it, with its white margin. */
+  readonly qr: Buffer;
+}
+
+/** An officer makes a new activation code for somebody, in the control room. */
+export async function newCode(browser: Browser, person: Person): Promise<NewCode> {
+  const office = await browser.newContext({ baseURL: DEMO, locale: 'id-ID', deviceScaleFactor: 2 });
+  const page = await office.newPage();
+  await signInNew(page, '/orang');
+  await page.getByLabel('Cari nama atau nama pengguna').fill(person.username);
+  await page.getByRole('row').filter({ hasText: person.username }).getByRole('button').click();
+  await page.getByRole('button', { name: 'Kode aktivasi baru' }).click();
+  await expect(page.getByText('Isian di tabletnya tetap ada.')).toBeVisible();
+  await page.getByRole('dialog').last().getByRole('button', { name: 'Kode aktivasi baru' }).click();
+  const code = (await page.locator('output').textContent()) ?? '';
+  const qr = await page.getByRole('img', { name: 'QR kartu aktivasi' }).screenshot();
+  await office.close();
+  return { code, qr };
 }

@@ -3,10 +3,16 @@ import { type AddressInfo, connect, createServer, type Server, type Socket } fro
 /** Connections are cut within 2^15 bytes of the last cut: early as often as late, by the order of size. */
 const MOST_BITS = 15;
 
-/** A port that leads to a server, and cuts every connection after any byte, again and again, while it is `bad`. */
+/**
+ * A port that leads to a server, and counts what it carries. While it is `bad` it cuts every connection after any byte, again and
+ * again.
+ */
 export class Wire {
   bad = false;
   cuts = 0;
+  /** Bytes that came from the browser, and that went to it: with all headers, without TLS and below. */
+  readonly carried = { up: 0, down: 0 };
+  connections = 0;
   private left = 0;
   private readonly sockets = new Set<Socket>();
   private readonly server: Server;
@@ -14,8 +20,9 @@ export class Wire {
   constructor(private readonly target: URL) {
     this.server = createServer((near) => {
       const far = connect(Number(this.target.port), this.target.hostname);
-      this.carry(near, far);
-      this.carry(far, near);
+      this.connections += 1;
+      this.carry(near, far, 'up');
+      this.carry(far, near, 'down');
     });
     this.draw();
   }
@@ -35,9 +42,10 @@ export class Wire {
     this.left = Math.floor(2 ** (Math.random() * MOST_BITS));
   }
 
-  private carry(from: Socket, to: Socket): void {
+  private carry(from: Socket, to: Socket, way: 'up' | 'down'): void {
     this.sockets.add(from);
     from.on('data', (piece) => {
+      this.carried[way] += piece.length;
       if (this.bad && piece.length > this.left) {
         to.write(piece.subarray(0, this.left), () => this.cut());
       } else {

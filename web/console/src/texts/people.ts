@@ -56,6 +56,7 @@ export const people = texts({
     resetSecret: 'Rahasia baru',
     resetSure: (name: string) =>
       `Semua sesi ${name} berakhir sekarang juga. Kata sandi lama tidak berlaku lagi.`,
+    resetTablet: 'Isian di tabletnya tetap ada. Di sana: Lupa kata sandi? Masuk dengan kode dari kantor.',
     closeAccount: 'Tutup akun',
     closeSure: (name: string) =>
       `${name} langsung tidak dapat masuk lagi dan semua sesinya berakhir. Data yang sudah dikirim tetap tercatat atas namanya.`,
@@ -68,6 +69,8 @@ export const people = texts({
     code: 'Kode aktivasi',
     codeOnce: 'Kode ini hanya tampil sekarang. Cetak atau salin sebelum menutup.',
     codeLives: 'Berlaku 14 hari, sekali pakai.',
+    qr: 'QR kartu aktivasi',
+    qrAbout: 'Petugas dapat memindai QR ini dari layar, di aplikasi Lapangan: Pindai QR kartu.',
     secret: 'Rahasia klien',
     printCards: 'Cetak kartu',
     saveCodes: 'Simpan kode (CSV)',
@@ -196,6 +199,8 @@ export const people = texts({
     resetPassword: 'New activation code',
     resetSecret: 'New secret',
     resetSure: (name: string) => `All sessions of ${name} end now. The old password is no longer valid.`,
+    resetTablet:
+      'What is recorded on the tablet stays. There: Password forgotten? Sign in with a code of the office.',
     closeAccount: 'Close account',
     closeSure: (name: string) =>
       `${name} cannot sign in from now on, and all sessions end. What was sent stays in that name.`,
@@ -208,6 +213,8 @@ export const people = texts({
     code: 'Activation code',
     codeOnce: 'This code is shown only now. Print or copy it before you close.',
     codeLives: 'Valid for 14 days, once.',
+    qr: 'QR of the activation card',
+    qrAbout: 'An enumerator can scan this QR from the screen, in the field app: Scan the QR of your card.',
     secret: 'Client secret',
     printCards: 'Print cards',
     saveCodes: 'Save codes (CSV)',

@@ -19,7 +19,7 @@ import { type LastSync, sync, syncing } from '../state/syncing.ts';
 import { faultText } from '../texts/problems.ts';
 import { reinterviews as texts } from '../texts/reinterviews.ts';
 import { sending, work } from '../texts/work.ts';
-import { SignInAgain } from './pin.tsx';
+import { SignInAgain } from './again.tsx';
 import { ReinterviewItem } from './reinterviews.tsx';
 import { nameOf } from './work.tsx';
 

@@ -1,15 +1,13 @@
-import { Offline } from '@kumkm/protocol/network.ts';
 import { count } from '@kumkm/shared/formats/numbers.ts';
 import { useLanguage, useTexts } from '@kumkm/shared/texts/language.ts';
 import { IconLock } from '@tabler/icons-react';
 import { type FormEvent, useState } from 'react';
 import { orNoRoom } from '../parts/no-room.tsx';
-import { Button, Field, Notice, styles } from '../parts/parts.tsx';
-import { signInAgain } from '../state/account.ts';
+import { Button, Field, styles } from '../parts/parts.tsx';
 import { phase } from '../state/device.ts';
 import { choosePin, isEasy, isPin, PIN_LENGTH, tryPin } from '../state/lock.ts';
 import { entry } from '../texts/app.ts';
-import { faultText } from '../texts/problems.ts';
+import { SignInAgain } from './again.tsx';
 
 const digits = (typed: string) => typed.replace(/\D/g, '');
 
@@ -116,42 +114,5 @@ export function Locked() {
         <Button onClick={() => setForgotten(true)}>{t.pinForgotten}</Button>
       )}
     </main>
-  );
-}
-
-/** The password of the same person; what is recorded stays. */
-export function SignInAgain({ done }: { readonly done: () => void }) {
-  const [t, language] = [useTexts(entry), useLanguage()];
-  const [password, set] = useState('');
-  const [fault, setFault] = useState<string | null>(null);
-  const [busy, setBusy] = useState(false);
-  const enter = async (event: FormEvent) => {
-    event.preventDefault();
-    if (busy) return;
-    if (password === '') return setFault(t.needs.password);
-    setBusy(true);
-    try {
-      await signInAgain(password);
-      done();
-    } catch (told) {
-      setFault(faultText(told, language, 'password') ?? (told instanceof Offline ? t.offline : t.failed));
-    }
-    setBusy(false);
-  };
-  return (
-    <form className={styles.stack} onSubmit={enter} noValidate>
-      <Notice>{t.pinForgottenWhy}</Notice>
-      <Field
-        label={t.password}
-        type="password"
-        value={password}
-        change={set}
-        complete="current-password"
-        fault={fault}
-      />
-      <Button kind="main" type="submit" wide disabled={busy}>
-        {t.enter}
-      </Button>
-    </form>
   );
 }

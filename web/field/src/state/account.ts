@@ -1,5 +1,6 @@
 // Signing in and out on this tablet.
 
+import { Offline, Refused } from '@kumkm/protocol/network.ts';
 import { TABLES } from '@kumkm/protocol/store.ts';
 import { written } from '../storage/store.ts';
 import { changed, handshake, here, keep, kept, phase } from './device.ts';
@@ -28,9 +29,9 @@ export async function enrol(said: {
   deviceName: string;
 }) {
   const { tablet } = here();
-  const username = said.username.trim().toLowerCase(); // as the server keeps it, whatever was typed
-  if (said.code !== null) await tablet.network.setPassword(username, said.code, said.password);
-  await tablet.enrol(username, said.password, said.deviceName);
+  const username = asKept(said.username);
+  const signIn = () => tablet.enrol(username, said.password, said.deviceName);
+  await (said.code === null ? signIn() : byCode(username, said.code, said.password, signIn));
   const shaken = await handshake();
   const ahead = shaken === null ? 0 : (Date.now() - Date.parse(shaken.server_time)) / 1000;
   await keep('clock_ahead', Number.isFinite(ahead) ? Math.round(ahead) : 0);
@@ -38,12 +39,72 @@ export async function enrol(said: {
   phase.set('pin');
 }
 
+/** A code or a card is another account's than this tablet's. Nothing was sent, and nothing changed. */
+export class OtherAccount extends Error {
+  constructor(
+    readonly own: string,
+    readonly other: string,
+  ) {
+    super('the tablet is of another account');
+  }
+}
+
+/** Whose records are on this tablet; empty where nobody is signed in. */
+export const ownUsername = async (): Promise<string> =>
+  (await here().tablet.outbox.get<string>('username')) ?? '';
+
+/** Records of one person never become another's. @throws OtherAccount */
+export function refuseOther(own: string, other: string): void {
+  if (asKept(other) !== own) throw new OtherAccount(own, asKept(other));
+}
+
 /** The same person again: after the end of a session, or without the PIN. @throws Refused, Offline */
 export async function signInAgain(password: string): Promise<void> {
   const { tablet } = here();
-  const username = (await tablet.outbox.get<string>('username')) ?? '';
-  await tablet.network.signIn(username, password, (await kept<string>('device_name')) ?? 'Tablet');
+  await tablet.network.signIn(await ownUsername(), password, await deviceName());
   changed();
+}
+
+/**
+ * The same person again, who forgot the password and has a code of the office: `password` is the new one. The tablet stays the
+ * same to the server, and all that is on it stays. @throws OtherAccount, Refused, Offline
+ */
+export async function signInByCode(said: Omit<Card, 'server'> & { password: string }): Promise<void> {
+  const { tablet } = here();
+  const own = await ownUsername();
+  refuseOther(own, said.username);
+  const name = await deviceName();
+  await byCode(own, said.code, said.password, () => tablet.network.signIn(own, said.password, name));
+  changed();
+}
+
+const deviceName = async (): Promise<string> => (await kept<string>('device_name')) ?? 'Tablet';
+
+/** A user name as the server keeps it, whatever was typed. */
+const asKept = (username: string): string => username.trim().toLowerCase();
+
+/** The code of an attempt that nothing answered. */
+let unanswered: string | null = null;
+
+/**
+ * Set the password by a code, then sign in. A code is good once: if the answer was lost, the code is refused from then on, and
+ * the new password is right already.
+ */
+async function byCode(username: string, code: string, password: string, signIn: () => Promise<void>) {
+  const { network } = here().tablet;
+  try {
+    await network.setPassword(username, code, password);
+  } catch (fault) {
+    if (fault instanceof Offline) unanswered = code;
+    const mayBeDone = fault instanceof Refused && (fault.before > 0 || unanswered === code);
+    if (!mayBeDone || fault.code !== 'invalid_grant') throw fault;
+    return signIn().catch((other) => {
+      throw other instanceof Refused && other.code === 'invalid_grant' ? fault : other;
+    });
+  }
+  // From here on the code is used up, and the password holds, whatever becomes of the next request.
+  unanswered = code;
+  await signIn();
 }
 
 /** What would be lost by signing out: not yet on the server, or not finished. */

@@ -93,9 +93,19 @@ export const entry = texts({
     intro: 'Masuk satu kali saat ada sinyal. Setelah itu aplikasi bekerja tanpa sinyal, berhari-hari.',
     scan: 'Pindai QR kartu',
     scanning: 'Arahkan kamera ke QR pada kartu aktivasi.',
-    noCamera: 'Kamera tidak dapat dipakai. Ketik isi kartu.',
-    otherServer: (it: string) => `Kartu ini untuk server lain: ${it}`,
-    noCard: 'QR ini bukan kartu aktivasi KUMKM.',
+    camera: {
+      refused:
+        'Kamera tidak diizinkan. Buka setelan situs ini di Chrome, izinkan Kamera, lalu pindai lagi. Atau tutup ini dan ketik isi kartu.',
+      missing: 'Tablet ini tidak punya kamera. Tutup ini dan ketik isi kartu.',
+      busy: 'Kamera sedang dipakai aplikasi lain. Tutup aplikasi itu, lalu pindai lagi. Atau ketik isi kartu.',
+      failed: 'Kamera tidak dapat dipakai. Tutup ini dan ketik isi kartu.',
+    },
+    unread:
+      'QR belum terbaca. Lap lensa, cari tempat terang, dan pegang kartu sejengkal dari kamera. Atau tutup ini dan ketik isi kartu.',
+    otherServer: (it: string) =>
+      `Kartu ini untuk server lain: ${it} Buka aplikasi dari alamat itu, atau minta kartu baru dari kantor.`,
+    noCard:
+      'QR ini bukan kartu aktivasi KUMKM. Pindai QR pada kartu dari kantor, atau tutup ini dan ketik isi kartu.',
     byCode: 'Kode aktivasi',
     byPassword: 'Kata sandi',
     username: 'Nama pengguna',
@@ -115,6 +125,7 @@ export const entry = texts({
     },
     deviceExample: 'mis. Tablet 07 Sukaraya',
     enter: 'Masuk',
+    signingIn: 'Masuk …',
     entering: 'Masuk, lalu mengambil daftar dan formulir …',
     offline: 'Server tidak terjangkau. Periksa sinyal, lalu coba lagi.',
     failed: 'Tidak berhasil. Coba lagi.',
@@ -130,16 +141,31 @@ export const entry = texts({
     pinWait: (seconds: string) => `Terlalu sering salah. Tunggu ${seconds} detik.`,
     pinForgotten: 'Lupa PIN? Masuk dengan kata sandi',
     pinForgottenWhy: 'Perlu sinyal. Isian di tablet tetap ada.',
-    otherPerson: 'Tablet ini milik akun lain. Masuklah dengan akun itu.',
+    codeInstead: 'Lupa kata sandi? Masuk dengan kode dari kantor',
+    codeInsteadWhy: (own: string) =>
+      `Minta kode aktivasi baru dari kantor untuk ${own}. Pindai QR-nya, atau ketik. Perlu sinyal. Isian di tablet tetap ada.`,
+    passwordInstead: 'Masuk dengan kata sandi',
+    otherPerson: (own: string, other: string) =>
+      `Kode ini untuk ${other}, tetapi tablet ini milik ${own}. Isian di tablet tidak boleh pindah ke akun lain. Minta kode untuk ${own}.`,
   },
   en: {
     welcome: 'Welcome, enumerator',
     intro: 'Sign in once while there is a signal. After that the app works without one, for days.',
     scan: 'Scan the QR of your card',
     scanning: 'Point the camera at the QR of the activation card.',
-    noCamera: 'The camera cannot be used. Type what the card says.',
-    otherServer: (it: string) => `This card is for another server: ${it}`,
-    noCard: 'This QR is no activation card of KUMKM.',
+    camera: {
+      refused:
+        'The camera is not allowed. Open the settings of this site in Chrome, allow the camera, then scan again. Or close this and type what the card says.',
+      missing: 'This tablet has no camera. Close this and type what the card says.',
+      busy: 'Another app uses the camera. Close that app, then scan again. Or type what the card says.',
+      failed: 'The camera cannot be used. Close this and type what the card says.',
+    },
+    unread:
+      'The QR was not read yet. Wipe the lens, look for light, and hold the card a hand’s breadth away. Or close this and type what the card says.',
+    otherServer: (it: string) =>
+      `This card is for another server: ${it} Open the app from that address, or ask the office for a new card.`,
+    noCard:
+      'This QR is no activation card of KUMKM. Scan the QR of a card of the office, or close this and type what the card says.',
     byCode: 'Activation code',
     byPassword: 'Password',
     username: 'User name',
@@ -159,6 +185,7 @@ export const entry = texts({
     },
     deviceExample: 'e.g. Tablet 07 Sukaraya',
     enter: 'Sign in',
+    signingIn: 'Signing in …',
     entering: 'Signing in, then fetching the listing and the forms …',
     offline: 'The server cannot be reached. Check the signal, then try again.',
     failed: 'That did not work. Try again.',
@@ -174,6 +201,11 @@ export const entry = texts({
     pinWait: (seconds: string) => `Wrong too often. Wait ${seconds} seconds.`,
     pinForgotten: 'PIN forgotten? Sign in with your password',
     pinForgottenWhy: 'It needs a signal. What is recorded on the tablet stays.',
-    otherPerson: 'This tablet belongs to another account. Sign in with that one.',
+    codeInstead: 'Password forgotten? Sign in with a code of the office',
+    codeInsteadWhy: (own: string) =>
+      `Ask the office for a new activation code for ${own}. Scan its QR, or type it. It needs a signal. What is recorded on the tablet stays.`,
+    passwordInstead: 'Sign in with your password',
+    otherPerson: (own: string, other: string) =>
+      `This code is for ${other}, but this tablet belongs to ${own}. Records on it must not become another account’s. Ask for a code for ${own}.`,
   },
 });

@@ -13,7 +13,7 @@ test('each problem of the contract has words for an enumerator, in both language
   expect(CODES.length).toBeGreaterThan(60);
   for (const code of CODES)
     for (const language of ['id', 'en'] as const)
-      for (const given of ['code', 'password', 'session'] as const) {
+      for (const given of ['code', 'new_code', 'password', 'session'] as const) {
         const told = problemText(code, language, given);
         expect(told, `${code} has no words`).toMatch(/^\p{Lu}.{20,}[.]$/u);
         expect(told, code).not.toMatch(TERMS);
@@ -22,14 +22,15 @@ test('each problem of the contract has words for an enumerator, in both language
 
 test('what was wrong is told by what was given: the code, the password, or the session', () => {
   for (const language of ['id', 'en'] as const) {
-    const told = (['code', 'password', 'session'] as const).map((given) =>
+    const told = (['code', 'new_code', 'password', 'session'] as const).map((given) =>
       problemText('invalid_grant', language, given),
     );
-    expect(new Set(told).size).toBe(3);
+    expect(new Set(told).size).toBe(4);
   }
   expect(problemText('invalid_grant', 'id', 'code')).toContain('kode aktivasi salah');
   expect(problemText('invalid_grant', 'id', 'password')).toContain('kata sandi salah');
-  expect(problemText('invalid_fields', 'id', 'code')).toContain('Kata sandi baru');
+  for (const given of ['code', 'new_code'] as const)
+    expect(problemText('invalid_fields', 'id', given)).toContain('Kata sandi baru');
 });
 
 test('a code that is newer than the app is told in the server’s own words, and silence is not told', () => {

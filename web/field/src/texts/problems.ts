@@ -9,17 +9,21 @@ interface Words {
   readonly en: string;
 }
 
-/** What was given to the server when it refused. */
-export type Given = 'code' | 'password' | 'session';
+/** What was given to the server when it refused. `new_code`: a code on a tablet that somebody works on already. */
+export type Given = 'code' | 'new_code' | 'password' | 'session';
 
 const WRONG: Readonly<Record<Given, Words>> = {
   code: {
     id: 'Nama pengguna atau kode aktivasi salah, atau kode sudah dipakai. Periksa kartu. Sudah pernah membuat kata sandi? Pilih Kata sandi.',
     en: 'The user name or the activation code is wrong, or the code was used already. Check the card. Do you have a password already? Choose Password.',
   },
+  new_code: {
+    id: 'Kode ini salah, sudah dipakai, terlalu lama, atau milik akun lain. Periksa hurufnya, atau minta kode baru dari kantor. Isian di tablet tetap ada.',
+    en: 'This code is wrong, was used already, is too old, or is of another account. Check its letters, or ask the office for a new one. What is recorded on the tablet stays.',
+  },
   password: {
-    id: 'Nama pengguna atau kata sandi salah. Periksa huruf besar dan kecil. Lupa kata sandi? Hubungi kantor.',
-    en: 'The user name or the password is wrong. Check capital and small letters. Password forgotten? Ask the office.',
+    id: 'Nama pengguna atau kata sandi salah. Periksa huruf besar dan kecil. Lupa kata sandi? Minta kode baru dari kantor.',
+    en: 'The user name or the password is wrong. Check capital and small letters. Password forgotten? Ask the office for a new code.',
   },
   session: {
     id: 'Sesi berakhir. Isian tetap aman; masuk lagi untuk mengirim.',
@@ -165,7 +169,7 @@ function each(words: Words, codes: readonly string[]): Record<string, Words> {
 /** The words for a code; null for one that is newer than this app. `given`: what was given to sign in. */
 export function problemText(code: string, language: Language, given: Given): string | null {
   if (code === 'invalid_grant') return WRONG[given][language];
-  if (code === 'invalid_fields' && given === 'code') return NEW_PASSWORD[language];
+  if (code === 'invalid_fields' && given.endsWith('code')) return NEW_PASSWORD[language];
   return BY_CODE[code]?.[language] ?? null;
 }
 

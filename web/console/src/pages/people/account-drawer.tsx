@@ -39,7 +39,7 @@ export function AccountDrawer({
   const questions = {
     reset: {
       title: account.role === 'system' ? t.resetSecret : t.resetPassword,
-      words: t.resetSure(account.name),
+      words: `${t.resetSure(account.name)}${account.role === 'enumerator' ? ` ${t.resetTablet}` : ''}`,
       act: async () => setHanded(await got(api.POST('/v1/accounts/{account_id}/credentials', path))),
     },
     close: {

@@ -43,24 +43,42 @@ const DrawnCard = memo(function DrawnCard({ card }: { readonly card: Card }) {
           {t.codeLives} {t.cardKeep}
         </p>
       </div>
-      <Qr text={qrText(server, card)} />
+      <Qr text={qrText(server, card)} className={styles.qr} />
     </div>
   );
 });
+
+/** The QR of a card on the screen: a tablet beside it scans it from there, and nothing has to be printed. */
+export function ShownQr({ card }: { readonly card: Card }) {
+  const t = useTexts(people);
+  return (
+    <figure className={styles.shown}>
+      <Qr text={qrText(apiRoot(), card)} className={styles.shownQr} label={t.qr} />
+      <figcaption>{t.qrAbout}</figcaption>
+    </figure>
+  );
+}
 
 /** What the QR of a card says, a line for each part. */
 export function qrText(server: string, card: Card): string {
   return ['KUMKM1', server, card.username, card.activation_code].join('\n');
 }
 
-function Qr({ text }: { readonly text: string }) {
+interface Drawn {
+  readonly text: string;
+  readonly className: string | undefined;
+  /** What it is, for those who do not see it; none where the words beside it say the same. */
+  readonly label?: string;
+}
+
+function Qr({ text, className, label }: Drawn) {
   const { data, size } = encode(text, { ecc: 'M', border: 0 });
   return (
     <svg
-      className={styles.qr}
+      className={className}
       viewBox={`0 0 ${size} ${size}`}
       shapeRendering="crispEdges"
-      role="presentation"
+      {...(label === undefined ? { role: 'presentation' } : { role: 'img', 'aria-label': label })}
     >
       <path d={data.map(rowPath).join('')} />
     </svg>

@@ -3,7 +3,7 @@ import { Button } from '@mantine/core';
 import { IconPrinter } from '@tabler/icons-react';
 import { SecretOnce } from '../../parts/secret-once.tsx';
 import { people } from '../../texts/people.ts';
-import { ActivationCards } from './activation-cards.tsx';
+import { ActivationCards, ShownQr } from './activation-cards.tsx';
 import type { Credentials } from './queries.ts';
 
 interface Told {
@@ -19,6 +19,7 @@ export function Handed({ name, username, credentials }: Told) {
   if (code === undefined) {
     return <SecretOnce once={t.codeOnce} name={t.secret} secret={credentials.client_secret ?? ''} />;
   }
+  const card = { name, username, activation_code: code };
   return (
     <>
       <SecretOnce once={t.codeOnce} name={t.code} secret={code} about={t.codeLives}>
@@ -26,7 +27,8 @@ export function Handed({ name, username, credentials }: Told) {
           {t.printCards}
         </Button>
       </SecretOnce>
-      <ActivationCards cards={[{ name, username, activation_code: code }]} />
+      <ShownQr card={card} />
+      <ActivationCards cards={[card]} />
     </>
   );
 }
