@@ -137,21 +137,19 @@ function Filled({
 
   const isVisit = draft.questionnaire.startsWith('visit@');
   const name = String(draft.answers.legal_name ?? '');
-  const title =
-    page === undefined || page.title.id === ''
-      ? isVisit
-        ? names[String(draft.answers.result ?? '')]
-        : name
-      : page.title[language];
+  // Forms of one page, and visits, have no title of their own.
+  const one = isVisit ? names[String(draft.answers.result ?? '')] : name;
+  const title = ending ? t.end : page?.title[language] || one || t.questions;
   const under =
-    pages.length > 1 && !ending
-      ? t.page(count(place + 1, language), count(pages.length, language))
-      : name || undefined;
+    pages.length > 1 && !ending ? t.page(count(place + 1, language), count(pages.length, language)) : name;
   return (
     <FillingProvider value={filling}>
       <Screen
-        title={ending ? t.end : title || t.end}
-        under={isAgain(draft) ? [again.title, under].filter(Boolean).join(' · ') : under}
+        title={title}
+        under={
+          [isAgain(draft) ? again.title : '', under === title ? '' : under].filter(Boolean).join(' · ') ||
+          undefined
+        }
         back="#/tugas"
         beside={<Stored stored={stored} />}
         below={
