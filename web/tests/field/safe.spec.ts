@@ -161,6 +161,31 @@ test('after five minutes without a touch a PIN is asked, and wrong ones have to 
   await expect(page.getByRole('button', { name: 'Pintu baru' })).toBeVisible();
 });
 
+test('a lock holds when the app is loaded again, and when the clock is set back', async ({ page }) => {
+  const person = await newEnumerator(page.request);
+  await page.clock.install();
+  await enrol(page, person);
+  const locked = page.getByRole('heading', { name: 'Terkunci' });
+  const open = async () => {
+    await page.getByLabel('PIN', { exact: true }).fill(PIN);
+    await page.getByRole('button', { name: 'Buka' }).click();
+    await expect(locked).toBeHidden();
+  };
+  await page.goto(`${DEMO}/lapangan/#/atur`);
+  await page.getByRole('button', { name: 'Kunci sekarang' }).click();
+  await expect(locked).toBeVisible();
+  await page.reload();
+  await expect(locked).toBeVisible();
+  await open();
+  const touched = await page.evaluate(() => Date.now());
+  await page.clock.fastForward(6 * 60_000);
+  await expect(locked).toBeVisible();
+  await page.clock.setSystemTime(touched + 60_000);
+  await page.reload();
+  await expect(locked).toBeVisible();
+  await open();
+});
+
 test('a tablet that is signed out forgets, and the same person begins again on it @long', async ({
   page,
 }) => {

@@ -9,6 +9,7 @@ import { Button, Dialog, Field, Notice, styles } from '../parts/parts.tsx';
 import { signOut, unsafe } from '../state/account.ts';
 import { here, kept, phase, server } from '../state/device.ts';
 import { estimateOf } from '../state/estimate.ts';
+import { lock } from '../state/lock.ts';
 import { roomLeft } from '../state/room.ts';
 import { useStored } from '../state/stored.ts';
 import { seen } from '../storage/seen.ts';
@@ -66,7 +67,7 @@ export function SettingsPage() {
       </section>
       <div className={styles.row}>
         <Switch />
-        <Button onClick={() => phase.set('locked')}>
+        <Button onClick={lock}>
           <IconLock size={20} aria-hidden /> {t.lock}
         </Button>
         <Button onClick={() => phase.set('pin')}>{t.newPin}</Button>

@@ -21,6 +21,8 @@ const FREE_TRIES = 5;
 const FIRST_WAIT_MS = 30_000;
 const LONGEST_WAIT_MS = 15 * 60_000;
 const SEEN_EVERY_MS = 15_000;
+/** A disk that does not answer delays the lock by no more. */
+const LONGEST_LOCK_MS = 500;
 
 export const isPin = (typed: string): boolean => new RegExp(`^\\d{${PIN_LENGTH}}$`).test(typed);
 
@@ -75,6 +77,8 @@ async function hashed(
 
 let seen = 0;
 let toldAt = 0;
+let locking = false;
+let telling: Promise<void> = Promise.resolve();
 
 async function opened(): Promise<void> {
   await touched(true);
@@ -83,10 +87,28 @@ async function opened(): Promise<void> {
 
 /** Somebody uses the app. */
 export async function touched(tell = false): Promise<void> {
+  if (locking && !tell) return;
   seen = Date.now();
   if (!tell && Math.abs(seen - toldAt) < SEEN_EVERY_MS) return;
   toldAt = seen;
-  await keep('seen_at', seen, false);
+  telling = keep('seen_at', seen, false);
+  await telling;
+}
+
+/**
+ * Ask for the PIN from now on, also after the app was ended, whatever its clock says then: what says so is on disk before the
+ * page does. Without room on the disk it is locked as long as this page lives.
+ */
+export async function lock(): Promise<void> {
+  locking = true;
+  const kept = telling
+    .catch(() => {}) // the touch that locked it
+    .then(() => keep('seen_at', 0, false))
+    .catch(() => {});
+  await Promise.race([kept, new Promise((later) => setTimeout(later, LONGEST_LOCK_MS))]);
+  seen = 0;
+  phase.set('locked');
+  locking = false;
 }
 
 /** Whether the app was used so lately, here or before it ended, that no PIN is asked. */
@@ -99,7 +121,7 @@ export async function isFresh(): Promise<boolean> {
 /** From now on, lock after five minutes without a touch. What is being filled in is kept already. */
 export function watchIdle(): void {
   const look = async () => {
-    if (phase.get() === 'open' && !(await isFresh())) phase.set('locked');
+    if (phase.get() === 'open' && !(await isFresh())) await lock();
   };
   for (const event of ['pointerdown', 'keydown'] as const) {
     addEventListener(event, () => phase.get() === 'open' && void touched().catch(() => {}), {

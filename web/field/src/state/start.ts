@@ -1,6 +1,6 @@
 import { takesOpening } from '../storage/room.ts';
 import { changed, here, openDevice, phase } from './device.ts';
-import { isFresh, watchIdle } from './lock.ts';
+import { isFresh, lock, watchIdle } from './lock.ts';
 import { takeLock } from './one-tab.ts';
 import { watchRoom } from './room.ts';
 import { watchRoute } from './route.ts';
@@ -26,7 +26,9 @@ export async function start(steal = false): Promise<void> {
   watchRoom();
   syncByItself();
   changed();
-  phase.set(found === 'locked' && (await isFresh()) ? 'open' : found);
+  if (found === 'locked' && (await isFresh())) phase.set('open');
+  else if (found === 'locked') await lock();
+  else phase.set(found);
 }
 
 /** Another tab took over: nothing is written here any more. */
