@@ -82,6 +82,17 @@ test('a forgotten password is replaced by a code of one’s own, another’s is 
   await expect(page.getByRole('alert').filter({ hasText: `Kode ini untuk ${other.username}` })).toBeVisible();
   await byCode(page, person.username, other.code);
   await expect(page.getByText(/Kode ini salah.*atau milik akun lain/)).toBeVisible();
+  // All answers are lost from the one on that says that the code was taken, and the app is ended: the code is good once.
+  await page.route('**/v1/auth/*', async (route) => {
+    await route.fetch();
+    await route.abort('connectionreset');
+  });
+  await byCode(page, person.username, code);
+  await expect(page.getByText(/Server tidak terjangkau/)).toBeVisible({ timeout: 45_000 });
+  await page.unroute('**/v1/auth/*');
+  await page.reload();
+  await page.getByRole('button', { name: /^Lupa PIN/ }).click();
+  await page.getByRole('button', { name: FORGOTTEN }).click();
   await byCode(page, person.username, code);
   await choosePin(page);
   await page.getByRole('link', { name: /Setengah Jadi/ }).click();

@@ -119,6 +119,7 @@ function ByCode({ own, done }: Again & { readonly own: string }) {
   const enter = async (event: FormEvent) => {
     event.preventDefault();
     if (busy) return;
+    setFault(null); // of the attempt before
     if (first !== undefined) return press({ times: pressed.times + 1, at: first });
     await attempt(() => signInByCode({ ...said, code: said.code.trim() }));
   };

@@ -58,9 +58,9 @@ export function Enrol() {
   const enter = async (event: FormEvent) => {
     event.preventDefault();
     if (busy) return;
+    setFault(null); // of the attempt before
     if (first !== undefined) return press({ times: pressed.times + 1, at: first });
     setBusy(true);
-    setFault(null);
     try {
       const [username, deviceName] = [said.username.trim(), said.deviceName.trim()];
       await enrol({ username, password: said.password, code: byCode ? said.code.trim() : null, deviceName });

@@ -1,6 +1,6 @@
 // Signing in and out on this tablet.
 
-import { Offline, Refused } from '@kumkm/protocol/network.ts';
+import { Refused } from '@kumkm/protocol/network.ts';
 import { TABLES } from '@kumkm/protocol/store.ts';
 import { written } from '../storage/store.ts';
 import { changed, handshake, here, keep, kept, phase } from './device.ts';
@@ -83,28 +83,37 @@ const deviceName = async (): Promise<string> => (await kept<string>('device_name
 /** A user name as the server keeps it, whatever was typed. */
 const asKept = (username: string): string => username.trim().toLowerCase();
 
-/** The code of an attempt that nothing answered. */
-let unanswered: string | null = null;
-
 /**
  * Set the password by a code, then sign in. A code is good once: if the answer was lost, the code is refused from then on, and
- * the new password is right already.
+ * the new password is right already. That a code was sent is on disk before it is, so that it holds when the app was ended.
  */
 async function byCode(username: string, code: string, password: string, signIn: () => Promise<void>) {
   const { network } = here().tablet;
+  const sent = await digestOf(`${username} ${code}`);
+  const before = await kept<string>('code_sent');
+  await keep('code_sent', sent, false);
   try {
     await network.setPassword(username, code, password);
   } catch (fault) {
-    if (fault instanceof Offline) unanswered = code;
-    const mayBeDone = fault instanceof Refused && (fault.before > 0 || unanswered === code);
-    if (!mayBeDone || fault.code !== 'invalid_grant') throw fault;
-    return signIn().catch((other) => {
-      throw other instanceof Refused && other.code === 'invalid_grant' ? fault : other;
-    });
+    if (!(fault instanceof Refused) || fault.code !== 'invalid_grant') throw fault;
+    const mayBeDone = fault.before > 0 || before === sent;
+    if (mayBeDone) {
+      try {
+        return await signIn();
+      } catch (other) {
+        if (!(other instanceof Refused) || other.code !== 'invalid_grant') throw other;
+      }
+    }
+    await keep('code_sent', null, false);
+    throw fault;
   }
-  // From here on the code is used up, and the password holds, whatever becomes of the next request.
-  unanswered = code;
   await signIn();
+}
+
+/** Of a code, which is a secret until it is used. */
+async function digestOf(text: string): Promise<string> {
+  const digest = await crypto.subtle.digest('SHA-256', new TextEncoder().encode(text));
+  return Array.from(new Uint8Array(digest), (each) => each.toString(16).padStart(2, '0')).join('');
 }
 
 /** What would be lost by signing out: not yet on the server, or not finished. */
