@@ -296,6 +296,7 @@ test('the list decides by state and version', () => {
   expect(after('sent', task('taken_away', 1))).toBe('sent');
   expect(after('kept', task('to_do', 0))).toBe('queued');
   expect(after('kept', task('taken_away', 0))).toBe('kept');
+  expect(after('kept', task('done', 1))).toBe('queued'); // another tablet of the account did it
   expect(after('to_fix', task('to_do', 0))).toBe('to_fix');
   for (const state of ['queued', 'sent', 'kept', 'to_fix', 'safe'] as const) {
     expect(after(state, task('not_needed'))).toBeNull();

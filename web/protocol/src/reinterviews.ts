@@ -296,8 +296,10 @@ export function afterList(row: AgainRow, task: Task | undefined, now: number): A
   if (task === undefined || row.state === 'to_fix' || row.state === 'queued') return row;
   if (row.state === 'sent' && task.version >= (row.version ?? 0))
     return { ...row, state: 'safe', confirmed_at: now };
-  // Given back, or lost by a server that was restored.
-  return task.state === 'to_do' ? { ...row, ...WAITING } : row;
+  // Given back, or lost by a server that was restored; or done from another tablet of the same account: sent again it does no
+  // harm, and is not left here for ever.
+  const isOurs = task.state === 'to_do' || (task.state === 'done' && row.state === 'kept');
+  return isOurs ? { ...row, ...WAITING } : row;
 }
 
 async function heldIn(tables: Reading): Promise<Held[]> {

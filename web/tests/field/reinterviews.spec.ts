@@ -193,7 +193,9 @@ test('an answer that is lost on the way makes nothing double, and what is taken 
   const admin = await asked(page.request, 'admin');
   await give(page.request, admin, other.id, colleague.username);
   await store(page);
-  await sync(page);
+  await page.goto(`${DEMO}/lapangan/#/kiriman`);
+  await page.getByRole('button', { name: 'Kirim dan ambil' }).click();
+  await expect(page.getByText(/1 menunggu dikirim/)).toBeVisible(); // it is here alone
   await page.getByRole('link', { name: other.name }).click();
   await expect(page.getByText('Petugas lain mengerjakannya sekarang.', { exact: false })).toBeVisible();
   await isSound(page, 'taken-away');

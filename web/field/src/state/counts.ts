@@ -39,8 +39,10 @@ async function counted(): Promise<Counts> {
   const [rows, again] = [await outbox.rows(), await reinterviews.rows()];
   const among = (...states: string[]) =>
     [...rows, ...again].filter((row) => states.includes(row.state)).length;
+  // A record that is `kept` is at the server; what was heard of a re-interview that another one does now is here alone.
+  const heard = again.filter((row) => row.state === 'kept').length;
   return {
-    unsent: among('queued', 'sending'),
+    unsent: among('queued', 'sending') + heard,
     fix: among('to_fix', 'returned'),
     photos: (await photos.all()).filter((each) => each.fault === null).length,
   };
