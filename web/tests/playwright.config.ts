@@ -1,5 +1,5 @@
 import { defineConfig } from '@playwright/test';
-import { CHOSEN } from './support/forms.ts';
+import { ALONE, CHOSEN } from './support/forms.ts';
 import { BROWSER, CLIENT, DEMO, ISSUER, SERVED_BY_US } from './support/settings.ts';
 
 // One demo for all tests: its figures are those of the morning. A test that changes anything takes records that no
@@ -10,7 +10,7 @@ export default defineConfig({
   ...CHOSEN,
   outputDir: 'results',
   fullyParallel: false,
-  workers: 2,
+  workers: ALONE ? 1 : 2,
   retries: 0,
   forbidOnly: process.env.CI !== undefined,
   reporter: [['list']],
