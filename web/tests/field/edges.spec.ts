@@ -212,6 +212,38 @@ test('a record from a clock that was ahead is asked back, and sent when it is co
   expect(await figuresOf(page.request, person)).toMatchObject({ entered: 1, submissions: 1, invalid: 0 });
 });
 
+test('a text that is no number is recorded as it was typed, asked back, and there again to be corrected', async ({
+  page,
+}) => {
+  const person = await newEnumerator(page.request);
+  await enrol(page, person);
+  await newDoor(page, 'Usaha (UMKM)', person.village);
+  await page.getByLabel(/^Nama usaha/).fill('Warung Kira-kira');
+  await next(page);
+  await page.getByLabel(/^KBLI lima digit/).fill('56102'); // a whole code needs no touch
+  await expect(page.getByText(/^56102/).first()).toBeVisible();
+  const year = page.getByLabel(/^Tahun mulai usaha/);
+  await year.fill('tahun 2010');
+  await next(page);
+  await page.getByLabel(/^Nama pemilik/).fill('Sari');
+  await page.getByLabel(/^NIK/).fill(newNik());
+  await toEnd(page);
+  await page.getByRole('button', { name: 'Simpan, walau perlu diperbaiki' }).click();
+  await expect(page.getByRole('button', { name: 'Pintu baru' })).toBeVisible();
+  await sync(page);
+  await page.getByRole('link', { name: /Perlu diperbaiki/ }).click();
+  await page.getByRole('button', { name: 'Perbaiki' }).click();
+  await page.getByRole('button', { name: /^Tahun mulai usaha/ }).click();
+  await expect(year).toHaveValue('tahun 2010');
+  await year.fill('2010');
+  await toEnd(page);
+  await page.getByRole('button', { name: 'Simpan isian', exact: true }).click();
+  await expect(page.getByRole('button', { name: 'Pintu baru' })).toBeVisible();
+  await sync(page);
+  await expect(page.getByText('Aman di server')).toBeVisible();
+  expect(await figuresOf(page.request, person)).toMatchObject({ entered: 1, invalid: 0 });
+});
+
 test('a revoked tablet says so on every page, with what to do', async ({ page }) => {
   const person = await newEnumerator(page.request);
   await enrol(page, person);

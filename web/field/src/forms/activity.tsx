@@ -3,7 +3,7 @@
 import { at, type Path } from '@kumkm/shared/forms/form.ts';
 import { activities } from '@kumkm/shared/forms/typing.ts';
 import { useTexts } from '@kumkm/shared/texts/language.ts';
-import { useState } from 'react';
+import { useEffect, useState } from 'react';
 import { Button, styles } from '../parts/parts.tsx';
 import { reference } from '../state/device.ts';
 import { useStored } from '../state/stored.ts';
@@ -33,6 +33,13 @@ export function Activity({ path, common }: { readonly path: Path; readonly commo
   const edition = typeof draft.answers.kbli_version === 'string' ? draft.answers.kbli_version : first;
   const list = useStored(() => activityList(edition), edition ?? '') ?? [];
   const code = at(draft.answers, path);
+  const whole = list.find((each) => each.code === words.trim())?.code;
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the path is the same place, made again by each drawing
+  useEffect(() => {
+    if (whole === undefined) return;
+    answer(path, whole); // nobody has to touch it in the list, and it is stored as all that is typed
+    search('');
+  }, [whole, answer]);
   if (typeof code === 'string' && code !== '') {
     const title = list.find((each) => each.code === code)?.title;
     return (

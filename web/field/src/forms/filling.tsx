@@ -11,6 +11,7 @@ import { type Answers, at, type Form, type Path, put, type Question } from '@kum
 import { type Typed, typed } from '@kumkm/shared/forms/typing.ts';
 import { createContext, useContext } from 'react';
 import type { Draft } from '../storage/drafts.ts';
+import { pointerOf } from './typed.ts';
 
 export interface Filling {
   readonly form: Form;
@@ -41,8 +42,6 @@ export function useFilling(): Filling {
   if (filling === null) throw new Error('outside of a form');
   return filling;
 }
-
-export const pointerOf = (path: Path): string => `/${path.join('/')}`;
 
 /** The draft after something was typed: an answer, or a text that is none yet. */
 export function afterTyping(draft: Draft, question: Question, path: Path, text: string): Draft {

@@ -11,9 +11,10 @@ import { app } from '../texts/app.ts';
 import { filling } from '../texts/work.ts';
 import { Activity } from './activity.tsx';
 import { entriesOf, saidMoment, shownMoment, signsLeft } from './entries.ts';
-import { codesAt, pointerOf, useFilling } from './filling.tsx';
+import { codesAt, useFilling } from './filling.tsx';
 import own from './form.module.css';
 import { Known } from './known.tsx';
+import { pointerOf } from './typed.ts';
 import { findingText } from './words.ts';
 
 const MOST_BUTTONS = 7;

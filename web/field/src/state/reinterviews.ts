@@ -10,9 +10,10 @@ import type {
   Task,
 } from '@kumkm/protocol/reinterviews.ts';
 import { withoutBlanks } from '../forms/entries.ts';
+import { apart, withTyped } from '../forms/typed.ts';
 import { againName, type Draft, isAgain, questionnaireOf } from '../storage/drafts.ts';
 import { changed, here, keep, kept, nowHere, serverNow } from './device.ts';
-import { day } from './work.ts';
+import { day, form } from './work.ts';
 
 /** What the server takes where there was no interview, the most frequent first. */
 export const NO_INTERVIEW = ['absent', 'refused', 'closed', 'moved', 'not_found'] as const satisfies Result[];
@@ -113,14 +114,17 @@ export async function beginAgain({ id, task, row, draft }: Reinterview): Promise
   const heard = await heardOf(id);
   const questionnaire = task?.questionnaire ?? heard?.questionnaire ?? null;
   if (questionnaire === null) return null;
+  const asked = await form(questionnaire);
+  const answers = heard?.answers ?? {};
   const made: Draft = {
     ...{ record_id: id, after: row?.serial ?? 0, campaign: task?.campaign ?? row?.campaign ?? '' },
     ...{ questionnaire: againName(questionnaire), region_code: task?.region_code ?? '', listing_id: null },
-    ...{ answers: heard?.answers ?? {}, started_at: heard?.started_at ?? nowHere(), captured_at: null },
+    ...(asked === null ? { answers, typed: {} } : apart(asked, answers)),
+    ...{ started_at: heard?.started_at ?? nowHere(), captured_at: null },
     location: (heard?.location ?? null) as Draft['location'],
     // At its end, which names what is wrong.
     page: (row?.errors ?? []).length > 0 ? -1 : 0,
-    ...{ question: null, typed: {} },
+    question: null,
   };
   await here().drafts.keep(made);
   changed();
@@ -132,7 +136,7 @@ export async function finishAgain(draft: Draft): Promise<void> {
   await record(draft.record_id, draft.campaign, draft.after, {
     ...{ result: 'done', questionnaire: questionnaireOf(draft), started_at: draft.started_at },
     // A correction is another content only by its own time.
-    ...{ captured_at: nowHere(), location: draft.location, answers: withoutBlanks(draft.answers) },
+    ...{ captured_at: nowHere(), location: draft.location, answers: withoutBlanks(withTyped(draft)) },
   });
 }
 

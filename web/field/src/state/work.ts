@@ -7,6 +7,7 @@ import type { Handshake, Reference } from '@kumkm/protocol/tablet.ts';
 import { type Answers, Form } from '@kumkm/shared/forms/form.ts';
 import type { Schema } from '@kumkm/shared/forms/schema.ts';
 import { withoutBlanks } from '../forms/entries.ts';
+import { apart, withTyped } from '../forms/typed.ts';
 import { type Draft, isAgain } from '../storage/drafts.ts';
 import { changed, handshake, here, keep, kept, nowHere, reference, serverNow } from './device.ts';
 
@@ -89,6 +90,7 @@ export interface Beginning {
   region_code: string;
   listing_id?: string | null;
   answers?: Answers;
+  typed?: Draft['typed'];
   /** The record that it becomes the next revision of. */
   record_id?: string | null;
   captured_at?: string | null;
@@ -115,7 +117,7 @@ export async function begin(said: Beginning): Promise<Draft> {
       page: said.page ?? 0,
       question: null,
     },
-    typed: {},
+    typed: said.typed ?? {},
   };
   await drafts.keep(draft);
   await keep('place', said.region_code);
@@ -130,9 +132,11 @@ export async function begin(said: Beginning): Promise<Draft> {
 export async function correct(row: Row): Promise<Draft | null> {
   const item = await here().tablet.outbox.item(row);
   if (item === null) return null;
+  const asked = await form(item.questionnaire);
   return begin({
     ...{ campaign: row.campaign, questionnaire: item.questionnaire, record_id: row.record_id },
-    ...{ region_code: String(item.region_code), listing_id: item.listing_id ?? null, answers: item.answers },
+    ...{ region_code: String(item.region_code), listing_id: item.listing_id ?? null },
+    ...(asked === null ? { answers: item.answers } : apart(asked, item.answers)),
     ...timesOf(item, await serverNow()),
     location: (item.location ?? null) as Draft['location'],
     page: (row.told?.errors ?? []).length > 0 ? -1 : 0,
@@ -151,7 +155,7 @@ export async function finish(draft: Draft): Promise<void> {
   const { drafts, tablet } = here();
   const now = nowHere();
   const isVisit = draft.questionnaire.startsWith('visit@');
-  const answers = withoutBlanks(draft.answers);
+  const answers = withoutBlanks(withTyped(draft));
   const item: Item = {
     ...{ record_id: draft.record_id, questionnaire: draft.questionnaire, region_code: draft.region_code },
     ...{ started_at: draft.started_at, captured_at: draft.captured_at ?? now, location: draft.location },
