@@ -102,8 +102,7 @@ async function withCamera(
       show(shown);
       own.push(`--use-file-for-fake-video-capture=${file}`);
     }
-    const { executablePath, args } = BROWSER.launchOptions;
-    browser = await chromium.launch({ executablePath, args: [...args, ...own] });
+    browser = await launched(own);
     const context = await browser.newContext({
       ...{ viewport: PHONE, locale: 'id-ID', timezoneId: 'Asia/Jakarta', baseURL: DEMO },
     });
@@ -119,6 +118,18 @@ async function withCamera(
   } finally {
     await browser?.close();
     rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+/** Chromium with a camera that is made up now and then ends by a fault of its own while it starts: it is started again. */
+async function launched(own: readonly string[]): Promise<Browser> {
+  const { executablePath, args } = BROWSER.launchOptions;
+  for (let left = 2; ; left -= 1) {
+    try {
+      return await chromium.launch({ executablePath, args: [...args, ...own] });
+    } catch (fault) {
+      if (left === 0) throw fault;
+    }
   }
 }
 
