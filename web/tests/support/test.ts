@@ -86,6 +86,7 @@ export async function inTheme(page: Page, colorScheme: (typeof THEMES)[number]):
 
 /** What axe finds on the page as it is now; by default everything up to WCAG 2.2 AA and its own best practices. */
 export async function findings(page: Page): Promise<Finding[]> {
+  await page.locator('h1').first().waitFor({ state: 'attached' }); // before, there is no page to look at
   await page.evaluate(AXE);
   return await page.evaluate(async () => {
     const { violations } = await window.axe.run(document, { resultTypes: ['violations'] });
