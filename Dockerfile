@@ -11,6 +11,8 @@ COPY clients/python/pyproject.toml clients/python/README.md ./clients/python/
 RUN uv sync --locked --no-dev --extra linkage --no-install-project
 # The web apps. Their Node.js has an environment of its own and stays behind.
 COPY web ./web
+# The field app says which version it is.
+COPY app/__init__.py ./app/
 RUN UV_PROJECT_ENVIRONMENT=.node uv sync --locked --only-group node && .node/bin/python web/tools/web.py build
 COPY hatch_build.py ./
 COPY app ./app
