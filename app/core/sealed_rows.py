@@ -61,6 +61,7 @@ class SealedRows(Generic[S_co]):
             f" SELECT {key}, (SELECT count(*) FROM next)::int AS removed FROM next"
             f" ORDER BY {', '.join(f'{column} DESC' for column in keys)} LIMIT 1"
         )
+        self._count = f"SELECT get_byte(sealed, 0), count(*) FROM {table} WHERE sealed IS NOT NULL GROUP BY 1"
         self._key_of = [row.columns.index(column) for column in keys]
 
     async def walk(self, pg: asyncpg.Connection, *, but_key: int | None = None) -> AsyncIterator[Sequence[S_co]]:
@@ -81,6 +82,10 @@ class SealedRows(Generic[S_co]):
             fresh = [ring.seal(ring.unseal(row.sealed, row.bound_to), row.bound_to) for row in rows]
             await pg.execute(self._replace, *map(list, zip(*rows, strict=True)), fresh)
             yield len(rows)
+
+    async def count_by_key(self, pg: asyncpg.Connection) -> dict[int, int]:
+        """How many are sealed under each key."""
+        return {row[0]: row[1] for row in await pg.fetch(self._count)}
 
     async def remove(self, pg: asyncpg.Connection, campaign_id: int) -> AsyncIterator[int]:
         """Remove what is sealed of a campaign, a chunk for each step; how many each had. Idempotent by nature."""

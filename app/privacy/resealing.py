@@ -1,5 +1,6 @@
 """Sealing again what is sealed under an older key, so that the older key can be removed."""
 
+from collections import Counter
 from collections.abc import Callable
 
 import asyncpg
@@ -38,10 +39,7 @@ async def reseal(pg: asyncpg.Connection, ring: KeyRing, advance: Callable[[int],
 
 async def count_sealed(pg: asyncpg.Connection) -> dict[int, int]:
     """How much is sealed under each key."""
-    rows = await pg.fetch(
-        "SELECT key, count(*) FROM (SELECT get_byte(sealed, 0) AS key FROM submission WHERE sealed IS NOT NULL"
-        " UNION ALL SELECT get_byte(sealed, 0) FROM raw_item WHERE sealed IS NOT NULL"
-        " UNION ALL SELECT get_byte(sealed, 0) FROM reinterview_version WHERE sealed IS NOT NULL"
-        " UNION ALL SELECT get_byte(sealed, 0) FROM listing_entry WHERE sealed IS NOT NULL) AS every GROUP BY key"
-    )
-    return {row[0]: row[1] for row in rows}
+    counts: Counter[int] = Counter()
+    for rows in SEALED:
+        counts.update(await rows.count_by_key(pg))
+    return dict(counts)
