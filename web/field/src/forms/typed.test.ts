@@ -36,3 +36,18 @@ test('a text that is no number is recorded where the number would be, and is typ
   expect(at(again.answers, ['sales', 1, 'value_idr'])).toBe(5);
   expect(withTyped(again)).toEqual(recorded);
 });
+
+test('what was typed is seen also where its question is not asked any more: the server asks it back', () => {
+  const conditional = new Form({
+    type: 'object',
+    properties: {
+      exports: { type: 'boolean' },
+      export_sales_idr: { type: 'integer', 'x-when': { question: '/exports', of: [true] } },
+    },
+  });
+  const shown = (answers: Record<string, unknown>) =>
+    conditional.asked(answers).flatMap((page) => page.questions.map((each) => each.path[0]));
+  const draft = { answers: { exports: false }, typed: { '/export_sales_idr': 'banyak' } };
+  expect(shown(draft.answers)).toEqual(['exports']);
+  expect(shown(withTyped(draft))).toEqual(['exports', 'export_sales_idr']);
+});

@@ -10,6 +10,7 @@ import { activityList } from '../forms/activity.tsx';
 import { afterAnswer, afterTyping, type Filling, FillingProvider, look, yearOf } from '../forms/filling.tsx';
 import own from '../forms/form.module.css';
 import { Asked } from '../forms/question.tsx';
+import { withTyped } from '../forms/typed.ts';
 import { NoRoom } from '../parts/no-room.tsx';
 import { Button, Notice, Screen, styles } from '../parts/parts.tsx';
 import { handshake, here, reference, serverNow } from '../state/device.ts';
@@ -91,7 +92,9 @@ function Filled({
   const [jump, setJump] = useState(first.question);
   const [ending, setEnding] = useState(first.page < 0);
   const checked = useMemo(() => look(form, draft, ground), [form, draft, ground]);
-  const pages = useMemo(() => form.asked(draft.answers), [form, draft.answers]);
+  // Also what was typed and is no answer: it is asked back, so it has to be seen.
+  const { answers, typed } = draft;
+  const pages = useMemo(() => form.asked(withTyped({ answers, typed })), [form, answers, typed]);
   const known = useKnown(form, draft, ground);
   const place = Math.min(Math.max(0, draft.page), pages.length - 1);
   const page = pages[place];
