@@ -25,6 +25,7 @@ from app.intake.finding_texts import text_of
 from app.questionnaires.assessment import Reading, read, whole
 from app.questionnaires.catalogue import CATALOGUE
 from app.regions.region_code import local_date
+from app.reinterviews.blindness import pointers_read
 from app.reinterviews.comparing import Agreement, Heard, compare
 from app.reinterviews.schemas import ReinterviewIn, ReinterviewReceipt
 from app.reinterviews.sealed import bound_to
@@ -36,8 +37,8 @@ MOST_VISITS = 3
 
 _PLACE = "SELECT regency_code FROM reinterview WHERE id = $1"
 _LOCKED = """
-SELECT reinterview.id, reinterview.regency_code, region_code, campaign_id, record_id, state, assignee_id, former_ids,
-       visits, version, revision, campaign.reinterviews::text AS document, campaign.accepts_until
+SELECT reinterview.id, reinterview.regency_code, region_code, campaign_id, record_id, business_id, state, assignee_id,
+       former_ids, visits, version, revision, campaign.reinterviews::text AS document, campaign.accepts_until
 FROM reinterview JOIN campaign ON campaign.id = campaign_id
 WHERE reinterview.id = $1 AND regency_code = $2 FOR UPDATE OF reinterview
 """
@@ -72,6 +73,7 @@ class _Locked(Row):
     region_code: str
     campaign_id: int
     record_id: UUID
+    business_id: UUID
     state: str
     assignee_id: UUID | None
     former_ids: list[UUID]
@@ -173,6 +175,9 @@ async def _store(
         sealed,
     )
     agreement = _agreement(asked, reading, item, Reinterviews.model_validate(orjson.loads(row.document or "{}")))
+    # Who could read an answer was not blind for it; the list may have come since this was given.
+    listed = await pointers_read(pg, by.ring, row.campaign_id, row.business_id, by.principal.account_id)
+    agreement = agreement.without(listed)
     await pg.execute(
         _ANSWERED,
         row.id,

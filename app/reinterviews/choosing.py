@@ -1,9 +1,9 @@
-"""To whom a re-interview is given: another enumerator than the record's, near, of another team if there is one, and
-with the fewest to do. Pure.
+"""To whom a re-interview is given: another enumerator than the record's who does not know the answers, near, of another
+team if there is one, and with the fewest to do. Pure.
 """
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from typing import NamedTuple
 from uuid import UUID
 
@@ -17,13 +17,14 @@ class Candidate(NamedTuple):
     to_do: int
 
 
-def choose(of: UUID, record_by: UUID, team_id: UUID | None, candidates: Iterable[Candidate]) -> UUID | None:
-    """The person for the re-interview `of`; None where there is nobody but the record's own enumerator.
+def choose(of: UUID, never: Collection[UUID], team_id: UUID | None, candidates: Iterable[Candidate]) -> UUID | None:
+    """The person for the re-interview `of`; None where there is nobody but those who are `never` asked: the record's
+    own enumerator, and who reads its answers elsewhere.
 
     Enumerators of the district come before the others of the regency, those of other teams before those of the same.
     Among equals a hash decides, so that no name comes first always.
     """
-    others = [each for each in candidates if each.enumerator_id != record_by]
+    others = [each for each in candidates if each.enumerator_id not in never]
     if not others:
         return None
 

@@ -14,7 +14,7 @@ Who answered, notes and photos are not compared: another person may be at home.
 """
 
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from functools import cache
 from typing import Any, Literal, NamedTuple, get_args, get_origin
 
@@ -58,6 +58,11 @@ class Agreement(NamedTuple):
     def compared(self) -> int:
         """Of how many such questions."""
         return self.agreed + sum(each not in SHOWN for each in self.different)
+
+    def without(self, pointers: Collection[str]) -> "Agreement":
+        """That of the other questions."""
+        same = tuple(each for each in self.same if each not in pointers)
+        return Agreement(same, tuple(each for each in self.different if each not in pointers))
 
 
 def compare(questionnaire: str, first: Heard, second: Heard, by: Reinterviews) -> Agreement:

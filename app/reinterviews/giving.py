@@ -1,6 +1,7 @@
 """Giving a re-interview to an enumerator: by the server, to whom `choosing.py` finds, or by a person, to whom is named.
 
-Never to the record's own enumerator. Taken from one and given to another, it is named to both by the tablet's list.
+Never to the record's own enumerator, nor to somebody who reads its answers (`blindness.py`). Taken from one and given
+to another, it is named to both by the tablet's list.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -18,6 +19,7 @@ from app.campaigns.reinterviews import Reinterviews
 from app.core.problems import Code, FieldError, Problem, Text
 from app.core.rows import Row, as_set, read, read_one, set_of
 from app.regions.region_code import ancestry, regency_of
+from app.reinterviews.blindness import readers_of
 from app.reinterviews.choosing import Candidate, choose
 from app.reinterviews.models import Reinterview
 from app.workforce.reach import Reach
@@ -27,7 +29,7 @@ AT_ONCE = 200
 
 _TRIED_AGAIN_AFTER = timedelta(hours=1)
 _OPEN = """
-SELECT id, regency_code, region_code, enumerator_id FROM reinterview
+SELECT id, regency_code, region_code, business_id, enumerator_id FROM reinterview
 WHERE campaign_id = $1 AND state = 'open' AND (tried_at IS NULL OR tried_at < $2) ORDER BY tried_at NULLS FIRST LIMIT $3
 """
 # Of a regency: assigned to it or to a part of it, or to what it is a part of; closed accounts do nothing any more.
@@ -55,6 +57,7 @@ class _Open(Row):
     id: UUID
     regency_code: str
     region_code: str
+    business_id: UUID
     enumerator_id: UUID
 
 
@@ -78,8 +81,8 @@ WHERE reinterview.id = input.id AND reinterview.regency_code = input.regency_cod
 _TRIED = "UPDATE reinterview SET tried_at = $2 WHERE id = ANY($1) AND state = 'open'"
 _PLACE = "SELECT regency_code FROM reinterview WHERE id = $1"
 _LOCKED = """
-SELECT reinterview.id, reinterview.regency_code, region_code, enumerator_id, state, assignee_id, campaign_id,
-       campaign.reinterviews::text AS document
+SELECT reinterview.id, reinterview.regency_code, region_code, business_id, enumerator_id, state, assignee_id,
+       campaign_id, campaign.reinterviews::text AS document
 FROM reinterview JOIN campaign ON campaign.id = campaign_id
 WHERE reinterview.id = $1 AND regency_code = $2 FOR UPDATE OF reinterview
 """
@@ -96,6 +99,10 @@ _NOT_BY_SAME = Text(
 _NOT_THERE = Text(
     "Tidak ada petugas aktif dengan nama itu yang bertugas di kabupaten/kota ini.",
     "No active enumerator of that name works in this regency.",
+)
+_NOT_BLIND = Text(
+    "Petugas itu sudah dapat membaca jawaban usaha ini di daftar pendataan berikutnya; pilih petugas lain.",
+    "That enumerator can read this business's answers on the list of the next round; choose somebody else.",
 )
 
 
@@ -123,6 +130,7 @@ async def _give_in(
     people = {*places, *(row.enumerator_id for row in waiting)}
     teams = {row[0]: row[1] for row in await pg.fetch(_TEAMS, campaign_id, list(people), today)}
     to_do = {row[0]: row[1] for row in await pg.fetch(_TO_DO, list(places))}
+    readers = await readers_of(pg, campaign_id, [row.business_id for row in waiting])
     given, tried = [], []
     for row in sorted(waiting, key=lambda each: each.id.bytes):
         district = row.region_code[:8]
@@ -130,7 +138,8 @@ async def _give_in(
             Candidate(who, _is_near(where, district), teams.get(who), to_do.get(who, 0))
             for who, where in places.items()
         )
-        chosen = choose(row.id, row.enumerator_id, teams.get(row.enumerator_id), candidates)
+        never = {row.enumerator_id, *readers.get(row.business_id, ())}
+        chosen = choose(row.id, never, teams.get(row.enumerator_id), candidates)
         if chosen is None:
             tried.append(row.id)
             continue
@@ -173,6 +182,7 @@ class _Locked(Row):
     id: UUID
     regency_code: str
     region_code: str
+    business_id: UUID
     enumerator_id: UUID
     state: str
     assignee_id: UUID | None
@@ -195,7 +205,8 @@ async def assign(pg: asyncpg.Connection, by: Assigning, id_: UUID, username: str
 
     Raises:
         Problem: `not_found` where there is none, or it is out of reach; `state_changed` where it is done or withdrawn;
-            `invalid_fields` for the record's own enumerator, or somebody who does not work in the regency.
+            `invalid_fields` for the record's own enumerator, somebody who reads its answers on a list, or who does not
+            work in the regency.
     """
     place = await pg.fetchval(_PLACE, id_)
     row = None if place is None else await read_one(pg, _Locked, _LOCKED, id_, place)
@@ -210,6 +221,8 @@ async def assign(pg: asyncpg.Connection, by: Assigning, id_: UUID, username: str
         raise _refused("enumerator_not_there", _NOT_THERE)
     if who == row.assignee_id:
         return
+    if who in (await readers_of(pg, row.campaign_id, [row.business_id])).get(row.business_id, ()):
+        raise _refused("answers_known", _NOT_BLIND)
     former = [each for each in await pg.fetchval(_FORMER, id_, place) if each != who]
     if row.assignee_id is not None:
         former.append(row.assignee_id)

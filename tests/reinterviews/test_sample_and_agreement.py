@@ -101,13 +101,13 @@ CANDIDATES = st.lists(
 )
 
 
-@given(IDS, st.sampled_from(PEOPLE), st.sampled_from([None, UUID(int=100)]), CANDIDATES)
+@given(IDS, st.sets(st.sampled_from(PEOPLE), min_size=1), st.sampled_from([None, UUID(int=100)]), CANDIDATES)
 def test_it_is_another_one_near_of_another_team_with_little_to_do(
-    of: UUID, own: UUID, team: UUID | None, candidates: list[Candidate]
+    of: UUID, never: set[UUID], team: UUID | None, candidates: list[Candidate]
 ) -> None:
-    chosen = choose(of, own, team, candidates)
-    others = [each for each in candidates if each.enumerator_id != own]
-    assert chosen == choose(of, own, team, reversed(candidates))
+    chosen = choose(of, never, team, candidates)
+    others = [each for each in candidates if each.enumerator_id not in never]
+    assert chosen == choose(of, never, team, reversed(candidates))
     if not others:
         assert chosen is None
         return
