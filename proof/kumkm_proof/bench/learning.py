@@ -7,7 +7,7 @@ optional answers, so that a register that does not ask them is not taken for one
 
 import math
 from collections import defaultdict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from itertools import combinations
 from typing import Any, NamedTuple
@@ -98,21 +98,38 @@ def samples(most: int | None = None) -> dict[str, list[Sample]]:
     }
 
 
-def model_of_worlds(known: Mapping[str, Sequence[Sample]]) -> Model:
-    """A model of these worlds, whose curve is made by leaving each of them out."""
-    sums, right, weights = [], [], []
-    for left_out in known:
-        trees = trees_of([each for name in known if name != left_out for each in known[name]])
-        for each in known[left_out]:
-            sums.append(rivalled(*each.pairs, trees.decision_function(each.figures), each.rows))
-            right.append(each.same)
-            weights.append(each.weights / each.weights.sum())
-    fitted = trees_of([each for name in known for each in known[name]])
-    return Model(
-        float(fitted._baseline_prediction.ravel()[0]),
-        _exported(fitted),
-        _curve(np.concatenate(sums), np.concatenate(right), np.concatenate(weights)),
-    )
+class Lessons:
+    """What is learnt from, by the names of the worlds. Trees of the same worlds are learnt once: each curve is made
+    from models of all worlds but two, which two curves share."""
+
+    def __init__(self, known: Mapping[str, Sequence[Sample]]) -> None:
+        self._known = known
+        self._trees: dict[frozenset[str], HistGradientBoostingClassifier] = {}
+
+    def model(self, without: str | None = None) -> Model:
+        """A model of these worlds, of which one may be left out; its curve is made by leaving each of them out."""
+        names = [name for name in self._known if name != without]
+        sums, right, weights = [], [], []
+        for left_out in names:
+            trees = self._of(name for name in names if name != left_out)
+            for each in self._known[left_out]:
+                sums.append(rivalled(*each.pairs, trees.decision_function(each.figures), each.rows))
+                right.append(each.same)
+                weights.append(each.weights / each.weights.sum())
+        fitted = self._of(names)
+        return Model(
+            float(fitted._baseline_prediction.ravel()[0]),
+            _exported(fitted),
+            _curve(np.concatenate(sums), np.concatenate(right), np.concatenate(weights)),
+        )
+
+    def _of(self, names: Iterable[str]) -> HistGradientBoostingClassifier:
+        wanted = frozenset(names)
+        if wanted not in self._trees:
+            self._trees[wanted] = trees_of(
+                [each for name in self._known if name in wanted for each in self._known[name]]
+            )
+        return self._trees[wanted]
 
 
 def trees_of(worlds: Sequence[Sample]) -> HistGradientBoostingClassifier:

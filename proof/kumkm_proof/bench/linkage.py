@@ -25,7 +25,7 @@ from rich.table import Table
 
 from app.linkage.model import Model, packaged, predict, weigh
 from app.linkage.retraining import Decided, learn
-from kumkm_proof.bench.learning import SEEDS, SIZES, WORLDS, Sample, World, model_of_worlds, samples, true_pairs
+from kumkm_proof.bench.learning import SEEDS, SIZES, WORLDS, Lessons, World, samples, true_pairs
 from kumkm_proof.bench.scene import scene, server
 from kumkm_proof.bench.worlds import figures, seasons, towns
 from kumkm_proof.bench.worlds.labelled import Labelled
@@ -85,16 +85,15 @@ def run_bench(out: Console, *, rows: int, large: int, model: Path | None) -> Non
     """Measure, and print tables; or with `model`, learn the packaged model into that file."""
     with Progress(console=out) as bars:
         step = bars.add_task("linking", total=len(WORLDS) + len(UNSEEN) + 3)
-        known = samples(rows if model is None else None)
+        lessons = Lessons(samples(rows if model is None else None))
         bars.advance(step)
         if model is not None:
-            _learn(known, model)
+            _learn(lessons, model)
             return
         tried, regions = dict[str, Tried](), dict[str, tuple[Sequence[Labelled], Model]]()
         for name, world in (*WORLDS.items(), *UNSEEN.items()):
             labelled = world(SEED, rows)
-            others = {each: sample for each, sample in known.items() if each != name}
-            tried_model = packaged() if name in UNSEEN else model_of_worlds(others)
+            tried_model = packaged() if name in UNSEEN else lessons.model(without=name)
             regions[name] = labelled, tried_model
             tried[name] = try_on(labelled, tried_model)
             bars.advance(step)
@@ -108,13 +107,13 @@ def run_bench(out: Console, *, rows: int, large: int, model: Path | None) -> Non
     out.print(_speed(large))
 
 
-def _learn(known: Mapping[str, Sequence[Sample]], file: Path) -> None:
+def _learn(lessons: Lessons, file: Path) -> None:
     sizes = ", ".join(f"{size:,} (seed {seed})" for seed, size in zip(SEEDS, SIZES, strict=True))
     document = {
         "version": VERSION,
-        "trained_on": f"{', '.join(known)} of bench/worlds, each with {sizes} rows",
+        "trained_on": f"{', '.join(WORLDS)} of bench/worlds, each with {sizes} rows",
         "learner": f"scikit-learn {sklearn.__version__}, HistGradientBoostingClassifier",
-        "model": model_of_worlds(known).as_json(),
+        "model": lessons.model().as_json(),
     }
     file.write_text(json.dumps(document), "utf-8")
 
