@@ -218,18 +218,24 @@ def bench_growth(
     run_bench(out, sizes=sizes or (1_000_000, 10_000_000), requests=requests, rounds=rounds, quiet=quiet)
 
 
-@bench_app.command("link", epilog=examples("kumkm bench link --rows 5000"))
+@bench_app.command(
+    "link",
+    epilog=examples("kumkm bench link --rows 5000", "kumkm bench link --world witness --rows 5000 --large 10000"),
+)
 def bench_link(
     rows: Annotated[int, typer.Option(help="Labelled rows for precision and recall.", min=1_000)] = 20_000,
     large: Annotated[int, typer.Option(help="Rows for the speed.", min=1_000)] = 1_000_000,
+    worlds: Annotated[list[str] | None, typer.Option("--world", help="Only this world; may be repeated.")] = None,
     model: Annotated[Path | None, typer.Option(help="Train the packaged model into this file instead.")] = None,
 ) -> None:
     """Precision and recall of linkage on a labelled made-up census, beside plain trigrams; and its speed."""
     with proof("The benchmark"):
-        from kumkm_proof.bench.linkage import run_bench  # noqa: PLC0415  (likewise)
+        from kumkm_proof.bench.linkage import ALL, run_bench  # noqa: PLC0415  (likewise)
 
+    if unknown := sorted({*(worlds or ())} - {*ALL}):
+        raise typer.BadParameter(f"{unknown[0]}: there are {', '.join(ALL)}.", param_hint="--world")
     clean_up_when_ended()
-    run_bench(out, rows=rows, large=large, model=model)
+    run_bench(out, rows=rows, large=large, worlds=worlds or list(ALL), model=model)
 
 
 @bench_app.command("statistics", epilog=examples("kumkm bench statistics --businesses 100000"))

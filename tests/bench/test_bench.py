@@ -6,6 +6,7 @@ import pytest
 from typer.testing import CliRunner
 
 from app.cli import app as cli
+from kumkm_proof.bench import linkage
 
 TAKES_LONG = True
 pytestmark = [pytest.mark.proof, pytest.mark.xdist_group("bench")]  # they share a server
@@ -84,18 +85,26 @@ def test_judging_a_regency_is_measured(prepared: None) -> None:
 
 
 def test_linkage_is_tried_on_worlds_it_did_not_see(prepared: None) -> None:
-    result = CliRunner().invoke(cli, ["bench", "link", "--rows", "2000", "--large", "2000"])
+    learnt, unseen = list(linkage.WORLDS)[-1], list(linkage.UNSEEN)
+    only = [word for name in (learnt, *unseen) for word in ("--world", name)]
+    result = CliRunner().invoke(cli, ["bench", "link", "--rows", "2000", "--large", "2000", *only])
     assert result.exit_code == 0, result.output
     figure = r"│ (\d\.\d+)\s*"
     found = re.findall(rf"│ (\w[\w ,]*?)\s*│ 0\.70\s*│[^│]*{3 * figure}", result.output)
-    worlds = {"towns", "households", "markets", "rounds", "figures", "provinces", "seasons"}
-    assert {name for name, *_ in found} == worlds
+    assert [name for name, *_ in found] == [learnt, *unseen]
     for _, precision, strict, recall in found:
         assert float(precision) >= float(strict) > 0.7
         assert float(recall) > 0.4, "of little that it learnt from"
     (error,) = re.findall(rf"expected error, all, each world alike\s*│[^│]*│\s*{figure}", result.output)
     assert float(error) < 0.1
-    assert len(re.findall("as it was|retrained", result.output)) == 2 * len(worlds)
+    assert len(re.findall("as it was|retrained", result.output)) == 2 * len(found)
+
+
+def test_a_world_that_there_is_not_is_refused_and_those_that_are_are_named() -> None:
+    result = CliRunner().invoke(cli, ["bench", "link", "--world", "atlantis"])
+    assert result.exit_code == 2
+    assert "atlantis" in result.output
+    assert "witness" in result.output
 
 
 def test_an_edition_of_the_statistics_is_made_and_its_tables_are_read(prepared: None) -> None:

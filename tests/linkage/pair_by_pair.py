@@ -247,6 +247,11 @@ def _telling(row: Features) -> set[str]:
     return {*row.name, *row.trade} - _COMMON
 
 
+def _sign(row: Features) -> Words:
+    """All words of both names, each once: the same where a shop gave one name twice and another one once."""
+    return tuple(dict.fromkeys(row.name + row.trade))
+
+
 def _square(row: Features, metres: float, shift: float = 0.0) -> tuple[object, ...]:
     if row.latitude is None or row.longitude is None:
         return ()
@@ -280,7 +285,7 @@ _BLOCKS: tuple[tuple[Callable[[Features], Iterable[object]], int], ...] = (
     (lambda row: _each(_square(row, 800), _telling(row)), MOST),
     (lambda row: [(row.village[:5], row.owner)] if row.owner else [], 25),
     (lambda row: _each((row.village,), _telling(row)), 50),
-    (lambda row: [(row.village[:8], row.name + row.trade)] if row.name + row.trade else [], 25),
+    (lambda row: [(row.village[:8], _sign(row))] if _sign(row) else [], 25),
     (lambda row: [(row.village[:8], row.birth)] if row.birth else [], MOST),
     (lambda row: _at(_square(row, 110), row.kbli[:2]), MOST),
     (lambda row: _at(_square(row, 110, 0.5), row.kbli[:2]), MOST),
@@ -299,7 +304,7 @@ def resemblance(one: Features, other: Features) -> int:
     mine, theirs = {*one.name, *one.trade}, {*other.name, *other.trade}
     points += _letters(one.owner, other.owner, 2)
     points += 1 if not one.owner or not other.owner else 0
-    points += _letters((*dict.fromkeys(one.name + one.trade),), (*dict.fromkeys(other.name + other.trade),), 1)
+    points += _letters(_sign(one), _sign(other), 1)
     points += 4 * bool({*one.contacts} & {*other.contacts})
     points += 3 * (one.birth is not None and one.birth == other.birth)
     points += bool({*one.owner} & theirs or {*other.owner} & mine)

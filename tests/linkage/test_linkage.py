@@ -21,12 +21,17 @@ from app.linkage.retraining import Decided, Learnt
 from app.recount import drift
 from kumkm_proof.bench.learning import WORLDS, true_pairs
 from kumkm_proof.bench.learning import World as Made
-from kumkm_proof.bench.linkage import ASKED, try_on
-from kumkm_proof.bench.worlds import figures, seasons
+from kumkm_proof.bench.linkage import ASKED, UNSEEN, try_on
+from kumkm_proof.bench.worlds import figures, seasons, stranger, witness
 from kumkm_proof.bench.worlds.labelled import Labelled
 
 EMBEDDED_IS_ENOUGH = True
 OKU = Territory("16.01")
+
+
+HARDER = [(seasons.world, 0.88, 0.86, 0.78), (stranger.world, 0.95, 0.86, 0.88), (witness.world, 0.88, 0.76, 0.80)]
+"""Worlds that no model was learnt from, and what is asked of them from `ASKED` on: precision without second businesses,
+with them as errors, and recall."""
 
 
 @pytest.fixture(scope="session")
@@ -35,12 +40,12 @@ def labelled() -> list[Labelled]:
     return figures.world(3, 4_000)
 
 
-@pytest.mark.parametrize("world", [*WORLDS.values(), figures.world, seasons.world])
+@pytest.mark.parametrize("world", [*WORLDS.values(), *UNSEEN.values()])
 def test_a_world_is_the_same_for_the_same_seed(world: Made) -> None:
     assert list(world(5, 300)) == list(world(5, 300)) != list(world(6, 300))
 
 
-@pytest.mark.parametrize("world", [*WORLDS.values(), figures.world, seasons.world])
+@pytest.mark.parametrize("world", [*WORLDS.values(), *UNSEEN.values()])
 def test_a_world_has_what_is_to_be_found_and_what_misleads(world: Made) -> None:
     rows = world(5, 3_000)
     assert len({row.features.unique_id for row in rows}) == len(rows)
@@ -58,14 +63,17 @@ def test_the_packaged_model_finds_what_it_promises_on_a_world_it_never_saw(label
 
 
 @pytest.mark.proof
-def test_it_is_honest_about_a_harder_world_it_never_saw() -> None:
-    """Two years later, with other signs, phones and goods, nobody finds nine of ten."""
-    tried = try_on(seasons.world(3, 3_000), packaged())
-    precision, strict, recall, _ = tried.at(ASKED)
-    assert precision >= 0.85
-    assert strict >= 0.83
-    assert recall >= 0.75
-    assert tried.at(0.9)[0] > precision
+@pytest.mark.parametrize(("world", "precision", "strict", "recall"), HARDER)
+def test_it_is_honest_about_harder_worlds_it_never_saw(
+    world: Made, precision: float, strict: float, recall: float
+) -> None:
+    """Two years later, with other signs, phones and goods, or where people have two shops that look alike."""
+    tried = try_on(world(3, 3_000), packaged())
+    right, among_all, found, _ = tried.at(ASKED)
+    assert right >= precision
+    assert among_all >= strict
+    assert found >= recall
+    assert tried.at(0.9)[0] > right
 
 
 def test_every_pair_has_its_words_and_the_same_rows_the_same_pairs(labelled: list[Labelled]) -> None:

@@ -22,7 +22,17 @@ from app.linkage.columns import Columns, Ints
 from app.linkage.comparing import MEASURES, Corpus
 from app.linkage.forest import Tree
 from app.linkage.model import Model, rivalled
-from kumkm_proof.bench.worlds import households, markets, provinces, rounds, towns
+from kumkm_proof.bench.worlds import (
+    coast,
+    households,
+    markets,
+    provinces,
+    registers,
+    returns,
+    rounds,
+    suburbs,
+    towns,
+)
 from kumkm_proof.bench.worlds.labelled import Labelled
 
 World = Callable[[int, int], list[Labelled]]
@@ -32,6 +42,10 @@ WORLDS: Mapping[str, World] = {
     "markets": markets.world,
     "rounds": rounds.world,
     "provinces": provinces.world,
+    "coast": coast.world,
+    "suburbs": suburbs.world,
+    "registers": registers.world,
+    "returns": returns.world,
 }
 SEEDS = (11, 12)
 SIZES = (6_000, 18_000)  # of the worlds that are learnt from: few rows make words look rarer than they are
