@@ -6,7 +6,7 @@ import pytest
 from typer.testing import CliRunner
 
 from app.cli import app as cli
-from kumkm_proof.bench import linkage
+from kumkm_proof.bench import growth, learning, linkage
 
 TAKES_LONG = True
 pytestmark = [pytest.mark.proof, pytest.mark.xdist_group("bench")]  # they share a server
@@ -57,7 +57,8 @@ def test_the_same_questions_are_asked_with_a_reader_and_it_is_told_who_answered(
     assert "Answered by: the primary, as it is not read apart" in told
 
 
-def test_what_grows_is_measured_at_two_sizes(prepared: None) -> None:
+def test_what_grows_is_measured_at_two_sizes(prepared: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(growth, "_RECORDS", 400)
     sizes = ["--size", "2000", "--size", "2200"]
     arguments = ["bench", "growth", *sizes, "--requests", "10", "--rounds", "2", "--wait"]
     result = CliRunner().invoke(cli, arguments, input="\n")
@@ -84,8 +85,10 @@ def test_judging_a_regency_is_measured(prepared: None) -> None:
     assert re.search(r"seconds *│ \d+\.\d", result.output)
 
 
-def test_linkage_is_tried_on_worlds_it_did_not_see(prepared: None) -> None:
-    learnt, unseen = list(linkage.WORLDS)[-1], list(linkage.UNSEEN)
+def test_linkage_is_tried_on_worlds_it_did_not_see(prepared: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    learnt, unseen = "returns", list(linkage.UNSEEN)
+    few = {name: linkage.WORLDS[name] for name in ("towns", "markets", learnt)}
+    monkeypatch.setattr(learning, "WORLDS", few)  # with all nine it takes minutes
     only = [word for name in (learnt, *unseen) for word in ("--world", name)]
     result = CliRunner().invoke(cli, ["bench", "link", "--rows", "2000", "--large", "2000", *only])
     assert result.exit_code == 0, result.output

@@ -17,7 +17,7 @@ from app.campaigns.thresholds import Reinterviewed, Thresholds
 from app.quality.judging import Circumstances, judge
 from app.reinterviews.agreeing import Agreed, low_agreement
 from app.reinterviews.choosing import Candidate, choose
-from app.reinterviews.comparing import LOCATION, SHOWN, Heard, agrees, compare, metres, questions, wilson
+from app.reinterviews.comparing import LOCATION, SHOWN, Agreement, Heard, agrees, compare, metres, questions, wilson
 from app.reinterviews.drawing import enough, is_drawn, lowest, value_of
 from app.reinterviews.questions import label_of
 
@@ -230,6 +230,15 @@ def test_agreement_is_mutual_and_whole_with_itself(one: Any, here: Any, other: A
     assert compare("umkm@1", first, first, BY).different == ()
     assert found.compared == len([each for each in (*found.same, *found.different) if each not in SHOWN])
     assert 0 <= found.agreed <= found.compared
+
+
+def test_without_what_could_be_read_the_other_questions_stay() -> None:
+    shown, *hidden = min(SHOWN), "/kbli", "/annual_sales_idr", LOCATION
+    found = Agreement((shown, "/kbli"), ("/annual_sales_idr", LOCATION))
+    assert (found.agreed, found.compared) == (1, len(hidden))
+    assert found.without({"/kbli", "/phone", LOCATION}) == Agreement((shown,), ("/annual_sales_idr",))
+    assert found.without({"/kbli", LOCATION}).compared == 1
+    assert found.without(()) == found
 
 
 def test_points_agree_within_metres() -> None:
