@@ -23,6 +23,8 @@ import structlog
 from sqlalchemy import event
 from sqlalchemy.exc import DBAPIError, DisconnectionError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
+from sqlalchemy.pool import ConnectionPoolEntry, PoolProxiedConnection
+from sqlalchemy.util import greenlet_spawn
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from app.core.connecting import engine_of
@@ -45,6 +47,7 @@ _BUSY = (
     OSError,
 )
 _DRIVERS = (asyncpg.PostgresError, asyncpg.InterfaceError, asyncpg.InternalClientError, OSError)
+_GENERATION = "generation"
 _ENDED = (Outage.STOPPED, Outage.CUT)
 _OF_SCHEMA = (Outage.NOT_MIGRATED, Outage.OLDER_SCHEMA, Outage.NEWER_SCHEMA)
 _log = structlog.get_logger()
@@ -74,6 +77,7 @@ class Database:
 
         self._away_since = 0.0
         self._generation = 0
+        self._patience_s = 10 if reads is None else 2  # the primary answers instead
         self.vet: Callable[[asyncpg.Connection], Awaitable[None]] | None = None
         """What is asked of the first connection there is, before anything else is done with it."""
 
@@ -94,10 +98,11 @@ class Database:
                     "statement_timeout": str(settings.statement_timeout_ms),
                     "idle_in_transaction_session_timeout": "60000",
                 },
-                "timeout": 10 if reads is None else 2,  # the primary answers instead
+                "timeout": self._patience_s,
                 "connection_class": signing(settings.trail_key_bytes()),
             },
         )
+        event.listen(self.engine.sync_engine, "checkin", self._close_if_left_over)
         event.listen(self.engine.sync_engine, "checkout", _refuse_closed)
         event.listen(self.engine.sync_engine, "handle_error", _know_the_end)
 
@@ -106,10 +111,11 @@ class Database:
         await self.engine.dispose()
 
     async def start_over(self) -> None:
-        """Connections from now on are new ones, perhaps to another machine. One that is in use is closed afterwards:
-        the pool that it came from is gone, and would leave it open."""
+        """Connections from now on are new ones, perhaps to another machine. One that is in use is closed afterwards."""
+        left_over = self.engine.pool
         self._generation += 1
-        await self.engine.dispose()
+        self.engine.sync_engine.dispose(close=False)  # a new pool before anything is waited for
+        await greenlet_spawn(left_over.dispose)
 
     async def run(self, work: Callable[[asyncpg.Connection], Awaitable[Result]]) -> Result:
         """Do `work` in one transaction and commit it; nothing is stored unless this returns.
@@ -162,7 +168,11 @@ class Database:
                 pass
         async with self._place():
             try:
-                async with AsyncSession(self.engine, expire_on_commit=False) as session, session.begin():
+                async with (
+                    self._opened() as connection,
+                    AsyncSession(connection, expire_on_commit=False) as session,
+                    session.begin(),
+                ):
                     yield session
             except (DBAPIError, *_DRIVERS) as exc:
                 cut = isinstance(exc, DBAPIError) and exc.connection_invalidated
@@ -174,10 +184,9 @@ class Database:
     @asynccontextmanager
     async def _connection(self, *, writes: bool = False) -> AsyncIterator[asyncpg.Connection]:
         async with self._place(), AsyncExitStack() as stack:
-            generation = self._generation
             try:
-                connection = await stack.enter_async_context(self.engine.connect())
-                pg = await _driver(connection)
+                connection = await stack.enter_async_context(self._opened())
+                pg = _driver(connection)
             except (DBAPIError, *_DRIVERS) as exc:
                 raise self._away(why_not_connected(_cause(exc)) or Outage.UNREACHABLE) from exc
             try:
@@ -190,9 +199,23 @@ class Database:
                     raise
                 raise problem from exc
             finally:
-                # The pool cannot see what asyncpg saw (the server went away), nor that another pool is in its place.
-                if pg.is_closed() or generation != self._generation:
+                if pg.is_closed():  # the pool cannot see what asyncpg saw: the server went away
                     await connection.invalidate()
+
+    @asynccontextmanager
+    async def _opened(self) -> AsyncIterator[AsyncConnection]:
+        generation = self._generation  # of the pool that is asked now, whatever takes its place meanwhile
+        async with AsyncExitStack() as stack:
+            # asyncpg's own patience ends before the pool's questions to a new connection begin.
+            async with asyncio.timeout(1.5 * self._patience_s):
+                connection = await stack.enter_async_context(self.engine.connect())
+            _pooled(connection).info[_GENERATION] = generation
+            yield connection
+
+    def _close_if_left_over(self, driver: Any, record: ConnectionPoolEntry) -> None:
+        """The pool that it goes back to is gone, and would leave it open."""
+        if driver is not None and record.info.get(_GENERATION) != self._generation:
+            driver.driver_connection.terminate()
 
     async def _vetted(self, pg: asyncpg.Connection) -> None:
         if self.vet is None:
@@ -230,8 +253,8 @@ class Database:
         """Ask on this connection, or on another one where this is in the middle of a failed transaction."""
         if pg is not None:
             return await look(pg)
-        async with self.engine.connect() as connection:
-            return await look(await _driver(connection))
+        async with self._opened() as connection:
+            return await look(_driver(connection))
 
     def _away(self, reason: Outage) -> Problem:
         """It is logged when it begins, when its reason changes, and when it is over."""
@@ -291,9 +314,14 @@ def _know_the_end(context: Any) -> None:
         context.is_disconnect = True
 
 
-async def _driver(connection: AsyncConnection) -> asyncpg.Connection:
+def _pooled(connection: AsyncConnection) -> PoolProxiedConnection:
+    assert connection.sync_connection is not None  # noqa: S101  (it was begun)
+    return connection.sync_connection.connection
+
+
+def _driver(connection: AsyncConnection) -> asyncpg.Connection:
     """asyncpg's connection below SQLAlchemy's."""
-    driver = (await connection.get_raw_connection()).driver_connection
+    driver = _pooled(connection).driver_connection
     assert driver is not None  # noqa: S101  (a checked-out connection has one)
     pg: asyncpg.Connection = driver
     return pg

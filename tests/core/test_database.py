@@ -1,6 +1,7 @@
 """The way to PostgreSQL when it is away: called so, by its reason, and back by itself."""
 
 import asyncio
+import itertools
 import secrets
 import tempfile
 from collections.abc import Awaitable, Callable, Iterator
@@ -13,6 +14,7 @@ import pytest
 from fastapi import FastAPI
 from pydantic import SecretStr
 from shapes import Json
+from sqlalchemy import event
 from sqlalchemy.engine import make_url
 from sqlmodel import select, text
 from world import World
@@ -201,6 +203,30 @@ async def test_a_connection_in_use_is_closed_afterwards_where_others_were_begun_
     async with database.statement() as pg:
         assert await pg.fetchval("SELECT 1") == 1
     assert not pg.is_closed()
+
+
+async def test_no_connection_is_left_open_where_others_are_begun_at_whichever_moment(app: FastAPI) -> None:
+    """While it is opened, used or given back, and while others are begun already."""
+    database: Database = app.state.services.database
+    await database.start_over()
+    opened: list[asyncpg.Connection] = []
+
+    def count(driver: Any, *_: Any) -> None:
+        opened.append(driver.driver_connection)
+
+    event.listen(database.engine.sync_engine, "connect", count)
+    for door, turns in itertools.product(doors(database), range(0, 12, 2)):
+        working = [asyncio.ensure_future(door()) for _ in range(4)]
+        for _ in range(turns):
+            await asyncio.sleep(0)
+        for _ in range(2):
+            working.append(asyncio.ensure_future(database.start_over()))
+            await asyncio.sleep(0)
+            working.append(asyncio.ensure_future(door()))
+        await asyncio.gather(*working)
+    await database.start_over()
+    assert opened
+    assert [pg for pg in opened if not pg.is_closed()] == []
 
 
 async def test_a_database_that_only_reads_is_told_and_writes_again_when_it_does(

@@ -12,9 +12,10 @@ from standbys import Standby, counted, in_use, live, reads, write
 from world import World
 
 from app.api import businesses, exports
+from app.core import connecting
 from app.core.clock import SetClock
 from app.core.outages import Outage
-from app.core.readers import Readers
+from app.core.readers import Readers, Unfit
 from app.core.settings import Settings
 from app.exchange.exporting import Export
 from app.main import create_app
@@ -170,6 +171,33 @@ async def test_a_standby_that_hangs_holds_nobody_up_for_long(
     finally:
         standby.thaw()
     await in_use(readers)
+
+
+async def test_a_standby_that_hangs_before_a_connection_is_complete_holds_nobody_up_for_long(
+    settings: Settings, clock: SetClock, standby: Standby, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What the pool asks of a new connection has no end of its own."""
+    real = connecting._usable
+
+    async def hinder(url: str, **how: Any) -> asyncpg.Connection:
+        pg = await real(url, **how)
+        if standby.data.parent.name in url:
+            standby.freeze()
+        return pg
+
+    monkeypatch.setattr(connecting, "_usable", hinder)
+    app = create_app(settings, clock=clock)
+    async with app.router.lifespan_context(app):
+        readers: Readers = app.state.services.readers
+        try:
+            began = time.monotonic()
+            await readers.look()
+            assert time.monotonic() - began < 8
+            assert readers.fault in (Unfit.SILENT, Outage.UNREACHABLE)
+        finally:
+            standby.thaw()
+        monkeypatch.undo()
+        await in_use(readers)
 
 
 async def test_what_waits_for_a_lock_on_the_standby_is_answered_by_the_primary(
