@@ -1,9 +1,15 @@
-"""Worker processes and their parent: it replaces a worker that ends or hangs, and logs it."""
+"""Worker processes and their parent: it replaces a worker that ends or hangs, and logs it.
 
+Why they are copies of one process: docs/decisions/0082-workers-are-copies-of-a-process-that-loaded-the-app.md.
+"""
+
+import multiprocessing
 import signal
 import socket
 import tempfile
 import time
+from collections.abc import Callable
+from contextlib import suppress
 
 import structlog
 import uvicorn
@@ -12,6 +18,8 @@ from uvicorn.supervisors.multiprocess import Multiprocess, Process
 
 from app.core.shared_metrics import share_in
 
+_COPYING = multiprocessing.get_context("forkserver")
+_COPYING.set_forkserver_preload(["app.preloaded"])
 _log = structlog.get_logger()
 _LOADING = 5  # times as long as another silence; a process that ends while it loads is noticed at once
 
@@ -25,6 +33,19 @@ def serve_by_workers(config: uvicorn.Config) -> int:
         return STARTUP_FAILURE if workers.failed else 0
 
 
+class Copy(Process):
+    """uvicorn's, but a copy of a process that has loaded the app, instead of one that loads it again."""
+
+    def __init__(self, config: uvicorn.Config, sockets: list[socket.socket]) -> None:
+        super().__init__(config, sockets)
+        self.process = _COPYING.Process(target=_serve, args=(self.target, sockets))  # type: ignore[assignment]  # of its kind
+
+
+def _serve(serve: Callable[[list[socket.socket]], None], sockets: list[socket.socket]) -> None:
+    with suppress(KeyboardInterrupt):  # the parent says that it ends
+        serve(sockets)
+
+
 class Workers(Multiprocess):
     """uvicorn's parent, but it waits for an answer without blocking, and logs every worker by its pid.
 
@@ -36,11 +57,22 @@ class Workers(Multiprocess):
         super().__init__(config, sockets)
         self.failed = False
         self._heard: dict[Process, float] = {}
+        self._kind: type[Process] = Copy
 
     def init_processes(self) -> None:
-        super().init_processes()
-        for process in self.processes:
-            _log.info("worker_started", pid=process.pid)
+        for _ in range(self.processes_num):
+            self.processes.append(self._begun())
+            _log.info("worker_started", pid=self.processes[-1].pid)
+
+    def _begun(self) -> Process:
+        process = self._kind(self.config, self.sockets)
+        process.start()
+        return process
+
+    def handle_hup(self) -> None:
+        """What is copied is of before, and there may be newer code: from now on each worker loads the app itself."""
+        self._kind = Process
+        super().handle_hup()
 
     def keep_subprocess_alive(self) -> None:
         """Called twice a second: asks each worker, and reads its answer to an earlier question."""
@@ -64,8 +96,7 @@ class Workers(Multiprocess):
                 self.failed = True
                 self.should_exit.set()
                 return
-            replacement = Process(self.config, self.sockets)
-            replacement.start()
+            replacement = self._begun()
             self.processes[place] = replacement
             _log.info("worker_started", pid=replacement.pid, instead_of=process.pid)
 

@@ -34,7 +34,7 @@ class Running:
         self.url, self.log = f"http://127.0.0.1:{port}", log
         command = [sys.executable, "-m", "app.cli", "serve", "--port", str(port), "--workers", str(WORKERS)]
         with log.open("wb") as told:
-            self.parent = subprocess.Popen(command, env=environment, stdout=told, stderr=told)
+            self.parent = subprocess.Popen(command, env=environment, stdout=told, stderr=told, start_new_session=True)
 
     def told(self, event: str) -> list[Json]:
         """The lines of the log of this kind; each line of it is JSON."""
@@ -53,6 +53,20 @@ class Running:
         """On a connection of its own, so that any worker may answer."""
         async with httpx.AsyncClient(base_url=self.url, timeout=30) as client:
             return await client.get(path)
+
+    async def ended(self, begun: list[psutil.Process]) -> None:
+        assert await asyncio.to_thread(self.parent.wait, 30) == 0
+        _, left = await asyncio.to_thread(psutil.wait_procs, begun, timeout=20)
+        assert left == []
+
+    def below(self) -> list[psutil.Process]:
+        """All processes that the parent began, and that those began."""
+        return psutil.Process(self.parent.pid).children(recursive=True)
+
+    def workers(self) -> list[psutil.Process]:
+        """Those that run and are in the log."""
+        told = {line["pid"] for line in self.told("worker_started")}
+        return [each for each in self.below() if each.pid in told and each.status() != psutil.STATUS_ZOMBIE]
 
     async def figures(self, name: str) -> set[str]:
         """The figure as several workers tell it."""
@@ -97,7 +111,8 @@ async def test_all_workers_stay_on_a_busy_machine_and_one_that_dies_is_replaced_
     assert await server.figures(healthz) == {f"{healthz} {sent}.0"}, "what the fallen one counted stays"
     assert await server.figures("kumkm_pool_size") == {f"kumkm_pool_size {8.0 * WORKERS}"}, "it is not counted twice"
 
-    living = {line["pid"] for line in server.told("worker_started")} - {fallen}
+    living = {each.pid for each in server.below()}
+    assert living > {line["pid"] for line in server.told("worker_started")} - {fallen}
     server.parent.kill()
     server.parent.wait()
     for _ in range(400):
@@ -109,6 +124,80 @@ async def test_all_workers_stay_on_a_busy_machine_and_one_that_dies_is_replaced_
 
 
 @pytest.mark.proof
+async def test_a_worker_is_a_copy_that_begins_soon_and_shares_memory(
+    running: tuple[Running, list[subprocess.Popen[bytes]]],
+) -> None:
+    server, busy = running
+    for process in busy:
+        process.kill()
+    await server.until("started", WORKERS)
+    workers = server.workers()
+    assert len({each.ppid() for each in workers}) == 1
+    copied = workers[0].parent()
+    assert copied is not None
+    assert copied.ppid() == server.parent.pid
+    assert copied.num_threads() == 1, "a copy would not have the others, and what they hold stays locked"
+    loading = sum(copied.cpu_times()[:2])
+    assert max(sum(each.cpu_times()[:2]) for each in workers) < loading / 2
+    assert max(each.memory_full_info().uss for each in workers) < copied.memory_info().rss / 2
+    ids = {(await server.ask("/healthz")).headers["X-Request-ID"] for _ in range(8 * WORKERS)}
+    assert len(ids) == 8 * WORKERS, "random numbers are each worker's own"
+
+
+@pytest.mark.proof
+async def test_all_goes_on_without_the_process_that_workers_are_copies_of(
+    running: tuple[Running, list[subprocess.Popen[bytes]]],
+) -> None:
+    server, busy = running
+    for process in busy:
+        process.kill()
+    await server.until("started", WORKERS)
+    before = server.workers()
+    copied = before[0].parent()
+    assert copied is not None
+    copied.kill()
+    await server.until("started", 2 * WORKERS)
+    await server.until("stopped", WORKERS)
+    await asyncio.to_thread(psutil.wait_procs, before, timeout=20)
+    assert not any(each.is_running() for each in before)
+    assert len(server.workers()) == WORKERS
+    assert (await server.ask("/readyz")).is_success
+
+
+@pytest.mark.proof
+@pytest.mark.parametrize("asked", [signal.SIGTERM, signal.SIGINT])
+async def test_a_signal_for_the_whole_group_ends_all_in_order(
+    running: tuple[Running, list[subprocess.Popen[bytes]]], asked: signal.Signals
+) -> None:
+    server, busy = running
+    for process in busy:
+        process.kill()
+    await server.until("started", WORKERS)
+    begun = server.below()
+    os.killpg(server.parent.pid, asked)
+    await server.ended(begun)
+    assert len(server.told("stopped")) == WORKERS
+
+
+@pytest.mark.proof
+async def test_a_hangup_has_each_worker_load_the_app_as_it_is_now(
+    running: tuple[Running, list[subprocess.Popen[bytes]]],
+) -> None:
+    server, busy = running
+    for process in busy:
+        process.kill()
+    await server.until("started", WORKERS)
+    before = server.below()
+    server.parent.send_signal(signal.SIGHUP)
+    await server.until("stopped", WORKERS)
+    after = [each for each in server.below() if each not in before]
+    assert [each.ppid() for each in after] == [server.parent.pid] * WORKERS
+    assert (await server.ask("/readyz")).is_success
+    server.parent.terminate()
+    await server.ended([*before, *after])
+
+
+@pytest.mark.proof
 async def test_an_address_that_cannot_be_had_ends_the_server_with_a_code(settings: Settings) -> None:
     command = [sys.executable, "-m", "app.cli", "serve", "--workers", "2", "--host", "203.0.113.1"]
     ended = await asyncio.to_thread(subprocess.run, command, env=environment_of(settings), capture_output=True)
@@ -117,5 +206,5 @@ async def test_an_address_that_cannot_be_had_ends_the_server_with_a_code(setting
 
 
 def test_the_parent_is_the_one_that_uvicorn_would_use() -> None:
-    """It takes over two methods of uvicorn's; a newer uvicorn without them would not call ours."""
-    assert {"init_processes", "keep_subprocess_alive"} <= set(vars(Workers.__mro__[1]))
+    """It takes over three methods of uvicorn's; a newer uvicorn without them would not call ours."""
+    assert {"init_processes", "keep_subprocess_alive", "handle_hup"} <= set(vars(Workers.__mro__[1]))
