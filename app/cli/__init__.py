@@ -29,7 +29,7 @@ class Place(NamedTuple):
 
 
 COMMANDS: Mapping[str, Place] = {
-    "serve": Place("server", "app", "Serve the API. Settings come from the environment; see docs/settings.md."),
+    "serve": Place("serve", "app", "Serve the API. Settings come from the environment; see docs/settings.md."),
     "demo": Place("server", "app", "Kabupaten OKU on the morning of 13 September 2022, on an embedded PostgreSQL."),
     "doctor": Place(
         "doctor",

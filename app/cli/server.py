@@ -1,9 +1,7 @@
-"""Run the server and migrate its database."""
+"""What the server needs: the demo's and a deployment's database, its login, reference data, documents."""
 
-import asyncio
 import os
 import secrets
-from contextlib import suppress
 from datetime import date
 from functools import partial
 from pathlib import Path
@@ -11,23 +9,18 @@ from typing import Annotated
 
 import asyncpg
 import typer
-import uvicorn
 from pydantic import SecretStr
 from rich.progress import TaskID
 
-from app.accounts.deployment import refuse_demo_accounts
 from app.bi.making import REMOVE
 from app.changes.log import EVERYBODY, News, publish
 from app.changes.news import ReferenceChange
 from app.cli.examples import examples
-from app.cli.exits import starting
-from app.cli.shell import Json, clean_up_when_ended, connected, document, err, out, progress_bar, proof, with_connection
-from app.cli.workers import serve_by_workers
+from app.cli.shell import Json, clean_up_when_ended, document, err, out, progress_bar, proof, with_connection
 from app.core.database_address import with_login
 from app.core.outages import Outage
-from app.core.roles import SERVER_LOGIN, make_login, refuse_powerful_login
+from app.core.roles import SERVER_LOGIN, make_login
 from app.core.schema_version import is_newer
-from app.core.sealing import Digester
 from app.core.settings import (
     Settings,
     SettingsError,
@@ -35,10 +28,7 @@ from app.core.settings import (
     new_key,
     settings_from_environment,
 )
-from app.core.telemetry import configure_logging
 from app.exchange.feed import renumber
-from app.register.claims import refuse_outdated
-from app.serving import server_options
 from app.upgrading.distributing import SHARDS, remove_copies
 from app.upgrading.distributing import distribute as spread
 from app.upgrading.distributing import plan as plan_of_spreading
@@ -46,43 +36,6 @@ from app.upgrading.fills import STEPS
 from app.upgrading.steps import Filled, Keys, Step, fill
 
 app = typer.Typer()
-
-
-@app.command(epilog=examples("kumkm serve", "kumkm serve --host 0.0.0.0 --port 8000 --workers 4"))
-def serve(
-    host: Annotated[str | None, typer.Option(help="Address to listen on.")] = None,
-    port: Annotated[int | None, typer.Option(help="Port to listen on.", min=0, max=65535)] = None,
-    workers: Annotated[int | None, typer.Option(help="Server processes.", min=1, max=64)] = None,
-) -> None:
-    """Serve the API. Settings come from the environment; see docs/settings.md."""
-    with starting():
-        settings = settings_from_environment()
-        asyncio.run(_refuse_unfit(settings))
-    options = {
-        "app": "app.serving:create_app_from_environment",
-        "factory": True,
-        "host": host or settings.host,
-        "port": port if port is not None else settings.port,
-        **server_options(settings),
-    }
-    number = workers or settings.workers
-    if number == 1:
-        uvicorn.run(**options)
-    else:
-        configure_logging(settings.log_level)
-        raise typer.Exit(serve_by_workers(uvicorn.Config(**options, workers=number)))
-
-
-async def _refuse_unfit(settings: Settings) -> None:
-    """Check before the processes start, since only here a fault can be shown in one line."""
-    pg = await connected(settings.database_url.get_secret_value())
-    try:
-        await refuse_powerful_login(pg)
-        await refuse_demo_accounts(pg, settings)
-        with suppress(asyncpg.UndefinedTableError):  # `/readyz` says that nothing is there yet
-            await refuse_outdated(pg, Digester(settings.digest_key_bytes(), settings.number_ring()))
-    finally:
-        await pg.close()
 
 
 @app.command(epilog=examples("kumkm demo", "kumkm demo --port 8001 --data-dir /tmp/demo"))
