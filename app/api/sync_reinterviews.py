@@ -34,7 +34,7 @@ async def get_tasks(call: Tablet, page: Page) -> Response:
 
     async def work(pg: asyncpg.Connection) -> Response:
         account_id = call.principal.account_id
-        rows = await read_tasks(pg, ring, account_id, call.today, limit=pager.limit, after=pager.after_id)
+        rows = await read_tasks(pg, ring, call.principal, call.today, limit=pager.limit, after=pager.after_id)
         content = pager.page(rows, lambda row: row.id.bytes)
         names = sum(row.business_name is not None for row in content["items"])
         content["items"] = [row.model_dump(mode="json") for row in content["items"]]
@@ -69,9 +69,9 @@ async def put_answers(call: Tablet, reinterview_id: ReinterviewId, asked: Reinte
     answers are the next version, until the campaign takes no more. They are compared with the record, and count for
     nothing else.
 
-    409 `reinterview_taken_away`: another enumerator does it now; nothing was stored, and the tablet keeps the answers,
-    which count if it is given back. 409 `reinterview_not_needed`: nobody needs them any more; the tablet may delete
-    them.
+    409 `reinterview_taken_away`: another enumerator does it now, or will; nothing was stored, and the tablet keeps the
+    answers, which count if it is given back. 409 `reinterview_not_needed`: nobody needs them any more, also where they
+    say less than what was sent before, or were heard earlier; the tablet may delete them.
     """
     services = call.services
     by = Taking(call.principal, services.ingest.ring, services.ingest.digester, call.now, call.today, call.trace_id)

@@ -433,9 +433,9 @@ class Code(Enum):
         409,
         Text("Wawancara ulang tidak diperlukan lagi", "Re-interview no longer needed"),
         Text(
-            "Isiannya tidak lagi dihitung, sudah diwawancarai ulang oleh petugas lain, atau pendataan sudah ditutup;"
+            "Isiannya tidak lagi dihitung, sudah diwawancarai ulang, atau pendataan sudah ditutup;"
             " jawaban tidak disimpan, dan boleh dihapus dari tablet.",
-            "The record no longer counts, another enumerator has done it, or the campaign is over; nothing was stored,"
+            "The record no longer counts, it was asked again already, or the campaign is over; nothing was stored,"
             " and the answers may be deleted from the tablet.",
         ),
     )

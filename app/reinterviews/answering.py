@@ -2,7 +2,8 @@
 no duplicate.
 
 One re-interview is taken at a time: its row is locked. The same content is stored once and answered the same each time,
-also when it comes late, behind a newer version; other content is the next version, as long as the campaign takes any.
+also when it comes late, behind a newer version; other content is the next version, as long as the campaign takes any
+and it takes the place of what is in force (`superseding.py`).
 """
 
 import hashlib
@@ -25,10 +26,11 @@ from app.intake.finding_texts import text_of
 from app.questionnaires.assessment import Reading, read, whole
 from app.questionnaires.catalogue import CATALOGUE
 from app.regions.region_code import local_date
-from app.reinterviews.blindness import pointers_read
-from app.reinterviews.comparing import Agreement, Heard, compare
+from app.reinterviews.blindness import AskedAgain, pointers_read, recorded_by
+from app.reinterviews.comparing import Agreement, Interview, compare, told_by_what_is_shown
 from app.reinterviews.schemas import ReinterviewIn, ReinterviewReceipt
 from app.reinterviews.sealed import bound_to
+from app.reinterviews.superseding import Heard, takes_its_place
 from app.submissions.queries import RecordRow, records_by_id
 from app.submissions.records import item_of
 
@@ -45,6 +47,10 @@ WHERE reinterview.id = $1 AND regency_code = $2 FOR UPDATE OF reinterview
 _CAME_BEFORE = """
 SELECT version, result, is_final, received_at FROM reinterview_version
 WHERE id = $1 AND regency_code = $2 AND content_digest = $3 AND sender_id = $4 ORDER BY version LIMIT 1
+"""
+_IN_FORCE = """
+SELECT result, is_final, captured_at, received_at FROM reinterview_version
+WHERE id = $1 AND regency_code = $2 AND version = $3
 """
 _ADD = """
 INSERT INTO reinterview_version (id, version, regency_code, campaign_id, sender_id, content_digest, result, is_final,
@@ -130,6 +136,9 @@ async def take_answers(pg: asyncpg.Connection, by: Taking, id_: UUID, asked: Rei
     if (stored := await read_one(pg, _Stored, _CAME_BEFORE, id_, place, digest, who)) is not None:
         return Taken(_receipt(id_, stored), is_new=False, campaign_id=row.campaign_id, regency_code=row.regency_code)
     record = await _refuse_unless_wanted(pg, by, row)
+    in_force = await read_one(pg, Heard, _IN_FORCE, id_, place, row.version)
+    if in_force is not None and not takes_its_place(_heard(by, row, asked), in_force):
+        raise Problem(Code.REINTERVIEW_NOT_NEEDED)
     return await _store(pg, by, row, record, asked, digest)
 
 
@@ -138,9 +147,18 @@ async def _refuse_unless_wanted(pg: asyncpg.Connection, by: Taking, row: _Locked
     is_over = by.today > row.accepts_until or row.state == "withdrawn"
     if is_over or not found or found[0].counted_as != "entered":
         raise Problem(Code.REINTERVIEW_NOT_NEEDED)
-    if row.assignee_id != by.principal.account_id:
+    who = by.principal.account_id
+    if row.assignee_id != who:
         raise Problem(Code.REINTERVIEW_NOT_NEEDED if row.state == "done" else Code.REINTERVIEW_TAKEN_AWAY)
+    outside = not by.principal.territory.contains(row.region_code)
+    if outside or await recorded_by(pg, [AskedAgain(row.record_id, row.business_id)], who):
+        raise Problem(Code.REINTERVIEW_TAKEN_AWAY)
     return found[0]
+
+
+def _heard(by: Taking, row: _Locked, asked: ReinterviewIn) -> Heard:
+    is_final = asked.result != "absent" or row.visits + 1 >= MOST_VISITS
+    return Heard(result=asked.result, is_final=is_final, captured_at=asked.captured_at, received_at=by.now)
 
 
 async def _store(
@@ -150,7 +168,7 @@ async def _store(
     item = await item_of(pg, by.ring, row.record_id, revision)
     reading = _readable(asked, item, by.now, row.region_code)
     visits = row.visits + (asked.result == "absent")
-    is_final = asked.result != "absent" or visits >= MOST_VISITS
+    is_final = _heard(by, row, asked).is_final
     version = row.version + 1
     sealed = by.ring.seal(reading.sealed_text, bound_to(row.id, version)) if reading else None
     place = asked.location
@@ -176,8 +194,10 @@ async def _store(
     )
     agreement = _agreement(asked, reading, item, Reinterviews.model_validate(orjson.loads(row.document or "{}")))
     # Who could read an answer was not blind for it; the list may have come since this was given.
-    listed = await pointers_read(pg, by.ring, row.campaign_id, row.business_id, by.principal.account_id)
-    agreement = agreement.without(listed)
+    of = AskedAgain(row.record_id, row.business_id)
+    listed = await pointers_read(pg, by.ring, row.campaign_id, of, by.principal.account_id)
+    known = told_by_what_is_shown(asked.questionnaire, item["answers"]) if item else frozenset()
+    agreement = agreement.without(listed | known)
     await pg.execute(
         _ANSWERED,
         row.id,
@@ -235,8 +255,8 @@ def _agreement(
     """Of both interviews; of nothing where one of them is not there, or no longer."""
     if reading is None or item is None:
         return Agreement((), ())
-    first = Heard(item["answers"], _point(item["location"]))
-    second = Heard(
+    first = Interview(item["answers"], _point(item["location"]))
+    second = Interview(
         whole(reading.open_answers, reading.sealed_answers), _point(asked.location and asked.location.model_dump())
     )
     return compare(asked.questionnaire, first, second, by)

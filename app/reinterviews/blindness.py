@@ -1,13 +1,14 @@
-"""Who can read on the list of a later round what a business answered in this one, so that a second interview is not
-blind.
+"""Who knows what a business answered, so that a second interview by them would not be blind.
 
-A round that begins from the register lists each business with the answers that it gave (`listing/carrying.py`). The
-enumerators of a village have that list on their tablets, those of the round before among them.
+That is who recorded the business, in whichever campaign and however it counts, and who could read its answers on a
+list. A round that begins from the register lists each business with the answers that it gave
+(`listing/carrying.py`): those of this round tell what the first enumerator confirmed, those of a later one what was
+heard in this one. The enumerators of a village have that list on their tablets.
 """
 
 from collections import defaultdict
-from collections.abc import Collection, Mapping
-from datetime import date
+from collections.abc import Collection, Iterable, Mapping
+from typing import NamedTuple
 from uuid import UUID
 
 import asyncpg
@@ -18,79 +19,117 @@ from app.core.sealing import KeyRing
 from app.listing.contents import Contents, prefilled
 from app.questionnaires.assessment import leaves
 from app.regions.region_code import ancestry
+from app.submissions.queries import records_by_id
 
-# Only a later round took over what this one heard.
-_LISTED_LATER = """
-SELECT entry.id, entry.business_id, entry.campaign_id, entry.region_code, entry.listed_on, entry.answers::text,
-       entry.sealed
-FROM listing_entry AS entry JOIN campaign AS later ON later.id = entry.campaign_id
-WHERE entry.business_id = ANY($2) AND entry.source LIKE 'campaign:%'
-  AND later.starts_on > (SELECT starts_on FROM campaign WHERE id = $1)
+_RECORDED_BY = """
+SELECT business_id, enumerator_id FROM record WHERE business_id = ANY($1) AND ($2::uuid IS NULL OR enumerator_id = $2)
 """
-# Also areas that begin later, which tablets read ahead; not those that had ended when the list was made.
+# An earlier round's list has what was answered long before.
+_LISTED = """
+SELECT entry.id, entry.business_id, entry.campaign_id, entry.region_code, entry.source, entry.kbli,
+       entry.answers::text, entry.sealed
+FROM listing_entry AS entry JOIN campaign AS other ON other.id = entry.campaign_id
+WHERE (entry.business_id = ANY($2) OR entry.id = ANY($3))
+  AND other.starts_on >= (SELECT starts_on FROM campaign WHERE id = $1)
+"""
+# Whenever that is or was: areas that begin later are read ahead, and an end may be set after the list was read.
 _READ_BY = """
-SELECT campaign_id, region_code, enumerator_id, ends_on FROM assignment
+SELECT campaign_id, region_code, enumerator_id FROM assignment
 WHERE campaign_id = ANY($1) AND region_code = ANY($2) AND ($3::uuid IS NULL OR enumerator_id = $3)
 """
 
 
+class AskedAgain(NamedTuple):
+    """What is asked again: a record, and the business that it counts for."""
+
+    record_id: UUID
+    business_id: UUID
+
+
 class _Listed(Row):
-    """An entry of a later round; `answers` is JSON text."""
+    """An entry of a listing; `answers` is JSON text."""
 
     id: UUID
-    business_id: UUID
+    business_id: UUID | None
     campaign_id: int
     region_code: str
-    listed_on: date
+    source: str
+    kbli: str | None
     answers: str
     sealed: bytes | None
 
 
 class _Area(Row):
-    """An area of a later round, and whose it is."""
+    """An area of a round, and whose it is or was."""
 
     campaign_id: int
     region_code: str
     enumerator_id: UUID
-    ends_on: date | None
 
 
-async def readers_of(
-    pg: asyncpg.Connection, campaign_id: int, business_ids: Collection[UUID]
+async def who_knows(
+    pg: asyncpg.Connection, campaign_id: int, asked: Collection[AskedAgain]
 ) -> Mapping[UUID, frozenset[UUID]]:
-    """By business: the enumerators whose list of a later round has its answers."""
-    found: defaultdict[UUID, set[UUID]] = defaultdict(set)
-    for entry, reader in await _readings(pg, campaign_id, business_ids):
-        found[entry.business_id].add(reader)
-    return {business_id: frozenset(readers) for business_id, readers in found.items()}
+    """By record: the enumerators who recorded its business, or whose list has its answers."""
+    recorders = await _recorders(pg, asked)
+    found = {each.record_id: set(recorders[each.business_id]) for each in asked}
+    for record_id, entry, reader in await _readings(pg, campaign_id, asked):
+        if entry.source.startswith("campaign:"):  # a file has names, and nothing that anybody answered
+            found[record_id].add(reader)
+    return {record_id: frozenset(people) for record_id, people in found.items()}
+
+
+async def recorded_by(pg: asyncpg.Connection, asked: Collection[AskedAgain], enumerator_id: UUID) -> frozenset[UUID]:
+    """Of these records, those whose business that enumerator recorded, too."""
+    recorders = await _recorders(pg, asked, enumerator_id)
+    return frozenset(each.record_id for each in asked if recorders[each.business_id])
 
 
 async def pointers_read(
-    pg: asyncpg.Connection, ring: KeyRing, campaign_id: int, business_id: UUID, enumerator_id: UUID
+    pg: asyncpg.Connection, ring: KeyRing, campaign_id: int, asked: AskedAgain, enumerator_id: UUID
 ) -> frozenset[str]:
     """The questions whose answers stand on a list of that enumerator, by their pointers."""
     pointers: set[str] = set()
-    for entry, _ in await _readings(pg, campaign_id, [business_id], enumerator_id):
+    for _, entry, _ in await _readings(pg, campaign_id, [asked], enumerator_id):
         contents = Contents.unseal(ring, entry.id, entry.sealed)
         pointers |= {at for at, _ in leaves(prefilled(orjson.loads(entry.answers), contents))}
+        if entry.kbli is not None:
+            pointers.add("/kbli")
     return frozenset(pointers)
 
 
+async def _recorders(
+    pg: asyncpg.Connection, asked: Iterable[AskedAgain], only: UUID | None = None
+) -> defaultdict[UUID, set[UUID]]:
+    """By business: who recorded it."""
+    found = defaultdict[UUID, set[UUID]](set)
+    for row in await pg.fetch(_RECORDED_BY, list({each.business_id for each in asked}), only):
+        found[row[0]].add(row[1])
+    return found
+
+
 async def _readings(
-    pg: asyncpg.Connection, campaign_id: int, business_ids: Collection[UUID], only: UUID | None = None
-) -> list[tuple[_Listed, UUID]]:
-    """Each entry of a later round with each enumerator who reads it."""
-    entries = await read(pg, _Listed, _LISTED_LATER, campaign_id, list(business_ids))
+    pg: asyncpg.Connection, campaign_id: int, asked: Collection[AskedAgain], only: UUID | None = None
+) -> list[tuple[UUID, _Listed, UUID]]:
+    """Each record with each entry of a list for its business, and each enumerator who reads or read that."""
+    named = defaultdict[UUID, set[UUID]](set)
+    for row in await records_by_id(pg, [each.record_id for each in asked]):
+        if row.listing_id is not None:
+            named[row.listing_id].add(row.record_id)
+    by_business = defaultdict[UUID | None, set[UUID]](set)
+    for each in asked:
+        by_business[each.business_id].add(each.record_id)
+    entries = await read(pg, _Listed, _LISTED, campaign_id, list(by_business), list(named))
     if not entries:
         return []
-    areas: defaultdict[tuple[int, str], list[_Area]] = defaultdict(list)
+    areas: defaultdict[tuple[int, str], list[UUID]] = defaultdict(list)
     places = {code for entry in entries for code in ancestry(entry.region_code)}
     for area in await read(pg, _Area, _READ_BY, list({entry.campaign_id for entry in entries}), list(places), only):
-        areas[area.campaign_id, area.region_code].append(area)
+        areas[area.campaign_id, area.region_code].append(area.enumerator_id)
     return [
-        (entry, area.enumerator_id)
+        (record_id, entry, reader)
         for entry in entries
+        for record_id in {*by_business.get(entry.business_id, ()), *named.get(entry.id, ())}
         for code in ancestry(entry.region_code)
-        for area in areas[entry.campaign_id, code]
-        if area.ends_on is None or area.ends_on >= entry.listed_on
+        for reader in areas[entry.campaign_id, code]
     ]

@@ -19,7 +19,7 @@ class Candidate(NamedTuple):
 
 def choose(of: UUID, never: Collection[UUID], team_id: UUID | None, candidates: Iterable[Candidate]) -> UUID | None:
     """The person for the re-interview `of`; None where there is nobody but those who are `never` asked: the record's
-    own enumerator, and who reads its answers elsewhere.
+    own enumerator, and who knows its answers.
 
     Enumerators of the district come before the others of the regency, those of other teams before those of the same.
     Among equals a hash decides, so that no name comes first always.

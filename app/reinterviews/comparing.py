@@ -24,11 +24,13 @@ from app.identifiers.phonetic_name import phonetic_words
 from app.questionnaires.assessment import leaves
 from app.questionnaires.catalogue import CATALOGUE
 from app.questionnaires.fields import Block
+from app.questionnaires.masking import without_long_numbers
 from app.register.names import searchable
 
 LOCATION = "/location"
-SHOWN = frozenset({"/legal_name", "/owner/name", "/chair/name", "/address", "/main_activity"})
-"""What the second enumerator is shown, to find the business: it says nothing about the first one's work."""
+SHOWN = frozenset({"/legal_name", "/owner/name", "/chair/name", "/address", "/main_activity", "/kbli"})
+"""What the second enumerator is shown, to find the business, and the code of the activity that is shown: it says
+nothing about the first one's work."""
 
 _NOT_COMPARED = ("/notes", "/respondent", "/other_business_of_owner", "/email", "/website", "/kbli_version")
 _NUMBERS = ("nik", "nib", "npwp", "phone", "cooperative_number", "kbli", "postcode", "rt", "rw")
@@ -36,7 +38,7 @@ _PERCENT_OFF, _PEOPLE_OFF, _HALF = 10, 0.2, 0.5
 _EARTH_M = 6_371_000
 
 
-class Heard(NamedTuple):
+class Interview(NamedTuple):
     """What an interview heard, and where it was: latitude and longitude in degrees."""
 
     answers: Mapping[str, Any]
@@ -65,7 +67,7 @@ class Agreement(NamedTuple):
         return Agreement(same, tuple(each for each in self.different if each not in pointers))
 
 
-def compare(questionnaire: str, first: Heard, second: Heard, by: Reinterviews) -> Agreement:
+def compare(questionnaire: str, first: Interview, second: Interview, by: Reinterviews) -> Agreement:
     """Two interviews by one questionnaire; what it does not ask is not compared."""
     asked = questions(questionnaire)
     theirs = dict(leaves(second.answers))
@@ -79,6 +81,26 @@ def compare(questionnaire: str, first: Heard, second: Heard, by: Reinterviews) -
         tuple(sorted(at for at, same in found.items() if same)),
         tuple(sorted(at for at, same in found.items() if not same)),
     )
+
+
+def told_by_what_is_shown(questionnaire: str, answers: Mapping[str, Any]) -> frozenset[str]:
+    """The questions whose whole answer stands in what is shown, by their pointers: an RT in the address, an owner's
+    address that is the business's, a product that the activity names."""
+    asked, said = questions(questionnaire), dict(leaves(answers))
+    shown = [without_long_numbers(said[at]) for at in SHOWN if isinstance(said.get(at), str)]
+    words = {each for text in shown for each in _words(text)}
+    numbers = {each for word in words if (each := _digits(word))}
+    return frozenset(
+        at
+        for at, value in said.items()
+        if at not in SHOWN and isinstance(value, str) and _is_told(asked.get(at), value, words, numbers)
+    )
+
+
+def _is_told(kind: "Kind | None", value: str, words: Collection[str], numbers: Collection[str]) -> bool:
+    if kind == "number":
+        return _digits(value) in numbers
+    return kind in ("name", "text") and bool(_words(value)) and _words(value) <= set(words)
 
 
 Kind = Literal["exact", "number", "name", "text", "several"]

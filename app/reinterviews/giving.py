@@ -1,6 +1,7 @@
-"""Giving a re-interview to an enumerator: by the server, to whom `choosing.py` finds, or by a person, to whom is named.
+"""Giving a re-interview to an enumerator: by the server, to whom `choosing.py` finds, or by a person, to whom is named;
+and taking it back.
 
-Never to the record's own enumerator, nor to somebody who reads its answers (`blindness.py`). Taken from one and given
+Never to the record's own enumerator, nor to somebody who knows its answers (`blindness.py`). Taken from one and given
 to another, it is named to both by the tablet's list.
 """
 
@@ -19,7 +20,7 @@ from app.campaigns.reinterviews import Reinterviews
 from app.core.problems import Code, FieldError, Problem, Text
 from app.core.rows import Row, as_set, read, read_one, set_of
 from app.regions.region_code import ancestry, regency_of
-from app.reinterviews.blindness import readers_of
+from app.reinterviews.blindness import AskedAgain, who_knows
 from app.reinterviews.choosing import Candidate, choose
 from app.reinterviews.models import Reinterview
 from app.workforce.reach import Reach
@@ -28,8 +29,9 @@ AT_ONCE = 200
 """The most that one round gives away."""
 
 _TRIED_AGAIN_AFTER = timedelta(hours=1)
+_CLOSED_OF_LATE = timedelta(days=30)
 _OPEN = """
-SELECT id, regency_code, region_code, business_id, enumerator_id FROM reinterview
+SELECT id, regency_code, region_code, record_id, business_id, enumerator_id FROM reinterview
 WHERE campaign_id = $1 AND state = 'open' AND (tried_at IS NULL OR tried_at < $2) ORDER BY tried_at NULLS FIRST LIMIT $3
 """
 # Of a regency: assigned to it or to a part of it, or to what it is a part of; closed accounts do nothing any more.
@@ -57,6 +59,7 @@ class _Open(Row):
     id: UUID
     regency_code: str
     region_code: str
+    record_id: UUID
     business_id: UUID
     enumerator_id: UUID
 
@@ -81,8 +84,8 @@ WHERE reinterview.id = input.id AND reinterview.regency_code = input.regency_cod
 _TRIED = "UPDATE reinterview SET tried_at = $2 WHERE id = ANY($1) AND state = 'open'"
 _PLACE = "SELECT regency_code FROM reinterview WHERE id = $1"
 _LOCKED = """
-SELECT reinterview.id, reinterview.regency_code, region_code, business_id, enumerator_id, state, assignee_id,
-       campaign_id, campaign.reinterviews::text AS document
+SELECT reinterview.id, reinterview.regency_code, region_code, record_id, business_id, enumerator_id, state,
+       assignee_id, campaign_id, campaign.reinterviews::text AS document, campaign.accepts_until
 FROM reinterview JOIN campaign ON campaign.id = campaign_id
 WHERE reinterview.id = $1 AND regency_code = $2 FOR UPDATE OF reinterview
 """
@@ -90,6 +93,15 @@ _ASSIGN = """
 UPDATE reinterview SET state = 'assigned', assignee_id = $3, assigned_by = $4, assigned_at = $5, due_on = $6,
        visits = 0, tried_at = NULL, former_ids = $7
 WHERE id = $1 AND regency_code = $2
+"""
+_TAKE_BACK = """
+UPDATE reinterview SET state = 'open', assignee_id = NULL, due_on = NULL, tried_at = NULL,
+       former_ids = array_append(former_ids, assignee_id)
+WHERE state = 'assigned' AND assignee_id = ANY($1) AND ($2::uuid[] IS NULL OR id = ANY($2))
+"""
+# Who has been away for longer was found by an earlier round.
+_CLOSED = """
+SELECT id FROM account WHERE role = 'enumerator' AND deactivated_at IS NOT NULL AND deactivated_at > $1
 """
 _FORMER = "SELECT former_ids FROM reinterview WHERE id = $1 AND regency_code = $2"
 _NOT_BY_SAME = Text(
@@ -101,9 +113,22 @@ _NOT_THERE = Text(
     "No active enumerator of that name works in this regency.",
 )
 _NOT_BLIND = Text(
-    "Petugas itu sudah dapat membaca jawaban usaha ini di daftar pendataan berikutnya; pilih petugas lain.",
-    "That enumerator can read this business's answers on the list of the next round; choose somebody else.",
+    "Petugas itu sudah mendata usaha ini atau dapat membaca jawabannya di daftar pendataan; pilih petugas lain.",
+    "That enumerator recorded this business, or could read its answers on a list; choose somebody else.",
 )
+
+
+async def take_back(pg: asyncpg.Connection, from_ids: Iterable[UUID], only: Iterable[UUID] | None = None) -> None:
+    """Have nobody have what these people have to do, or `only` these of it: it waits to be given to somebody else.
+    Idempotent by nature."""
+    await pg.execute(_TAKE_BACK, list(from_ids), None if only is None else list(only))
+
+
+async def take_back_from_closed(pg: asyncpg.Connection, now: datetime) -> None:
+    """Take back what is with accounts that were closed of late. Idempotent by nature."""
+    closed = [row[0] for row in await pg.fetch(_CLOSED, now - _CLOSED_OF_LATE)]
+    if closed:
+        await take_back(pg, closed)
 
 
 async def give_open(pg: asyncpg.Connection, campaign_id: int, by: Reinterviews, now: datetime, today: date) -> None:
@@ -130,7 +155,7 @@ async def _give_in(
     people = {*places, *(row.enumerator_id for row in waiting)}
     teams = {row[0]: row[1] for row in await pg.fetch(_TEAMS, campaign_id, list(people), today)}
     to_do = {row[0]: row[1] for row in await pg.fetch(_TO_DO, list(places))}
-    readers = await readers_of(pg, campaign_id, [row.business_id for row in waiting])
+    known_by = await who_knows(pg, campaign_id, [AskedAgain(row.record_id, row.business_id) for row in waiting])
     given, tried = [], []
     for row in sorted(waiting, key=lambda each: each.id.bytes):
         district = row.region_code[:8]
@@ -138,7 +163,7 @@ async def _give_in(
             Candidate(who, _is_near(where, district), teams.get(who), to_do.get(who, 0))
             for who, where in places.items()
         )
-        never = {row.enumerator_id, *readers.get(row.business_id, ())}
+        never = {row.enumerator_id, *known_by[row.record_id]}
         chosen = choose(row.id, never, teams.get(row.enumerator_id), candidates)
         if chosen is None:
             tried.append(row.id)
@@ -182,12 +207,14 @@ class _Locked(Row):
     id: UUID
     regency_code: str
     region_code: str
+    record_id: UUID
     business_id: UUID
     enumerator_id: UUID
     state: str
     assignee_id: UUID | None
     campaign_id: int
     document: str | None
+    accepts_until: date
 
 
 class Assigning(NamedTuple):
@@ -204,15 +231,15 @@ async def assign(pg: asyncpg.Connection, by: Assigning, id_: UUID, username: str
     """Give a re-interview to this enumerator, also if another one has it. Idempotent: who has it keeps it.
 
     Raises:
-        Problem: `not_found` where there is none, or it is out of reach; `state_changed` where it is done or withdrawn;
-            `invalid_fields` for the record's own enumerator, somebody who reads its answers on a list, or who does not
-            work in the regency.
+        Problem: `not_found` where there is none, or it is out of reach; `state_changed` where it is done or withdrawn,
+            or the campaign is over; `invalid_fields` for the record's own enumerator, somebody who recorded the
+            business or could read its answers on a list, or who does not work in the regency.
     """
     place = await pg.fetchval(_PLACE, id_)
     row = None if place is None else await read_one(pg, _Locked, _LOCKED, id_, place)
     if row is None or not by.reach.covers(row.enumerator_id, row.region_code):
         raise Problem(Code.NOT_FOUND)
-    if row.state not in ("open", "assigned"):
+    if row.state not in ("open", "assigned") or by.today > row.accepts_until:
         raise Problem(Code.STATE_CHANGED)
     who = await pg.fetchval("SELECT id FROM account WHERE username = $1", username)
     if who is not None and who == row.enumerator_id:
@@ -221,7 +248,8 @@ async def assign(pg: asyncpg.Connection, by: Assigning, id_: UUID, username: str
         raise _refused("enumerator_not_there", _NOT_THERE)
     if who == row.assignee_id:
         return
-    if who in (await readers_of(pg, row.campaign_id, [row.business_id])).get(row.business_id, ()):
+    asked = AskedAgain(row.record_id, row.business_id)
+    if who in (await who_knows(pg, row.campaign_id, [asked]))[row.record_id]:
         raise _refused("answers_known", _NOT_BLIND)
     former = [each for each in await pg.fetchval(_FORMER, id_, place) if each != who]
     if row.assignee_id is not None:

@@ -4,7 +4,7 @@ The list has everything that is or was given to the enumerator, with its state: 
 too. Names and the address are there only while a task is to be done.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Any
 from uuid import UUID
@@ -12,19 +12,22 @@ from uuid import UUID
 import asyncpg
 import orjson
 
+from app.accounts.permissions import Principal
 from app.core.rows import Row, read
 from app.core.sealing import KeyRing
 from app.intake.schemas import Location
 from app.questionnaires.assessment import whole
 from app.questionnaires.masking import without_long_numbers
 from app.regions.queries import region_names
+from app.reinterviews.blindness import AskedAgain, recorded_by
+from app.reinterviews.giving import take_back
 from app.reinterviews.schemas import ReinterviewTask, TaskState
 from app.submissions.queries import records_by_id
 from app.submissions.records import unsealed
 
 # $1 whose, $2 behind which id, $3 the limit.
 _MINE = """
-SELECT id, regency_code, campaign_id, record_id, state, assignee_id, version, due_on, region_code
+SELECT id, regency_code, campaign_id, record_id, business_id, state, assignee_id, version, due_on, region_code
 FROM reinterview WHERE (assignee_id = $1 OR former_ids @> ARRAY[$1]) AND ($2::uuid IS NULL OR id > $2)
 ORDER BY id LIMIT $3
 """
@@ -43,6 +46,7 @@ class _Mine(Row):
     regency_code: str
     campaign_id: int
     record_id: UUID
+    business_id: UUID
     state: str
     assignee_id: UUID | None
     version: int
@@ -65,10 +69,16 @@ class _InForce(Row):
 
 
 async def read_tasks(
-    pg: asyncpg.Connection, ring: KeyRing, enumerator_id: UUID, today: date, *, limit: int, after: UUID | None
+    pg: asyncpg.Connection, ring: KeyRing, principal: Principal, today: date, *, limit: int, after: UUID | None
 ) -> list[ReinterviewTask]:
-    """The first `limit` tasks of an enumerator behind one, by id."""
+    """The first `limit` tasks of an enumerator behind one, by id. What the enumerator may no longer ask is taken back:
+    outside the territory by now, or recorded by the enumerator meanwhile."""
+    enumerator_id = principal.account_id
     rows = await read(pg, _Mine, _MINE, enumerator_id, after, limit)
+    lost = await _lost(pg, principal, rows)
+    if lost:
+        await take_back(pg, [enumerator_id], lost)
+        rows = [row.but(state="open", assignee_id=None) if row.id in lost else row for row in rows]
     records = {row.record_id: row for row in await records_by_id(pg, [row.record_id for row in rows])}
     entered = {id_ for id_, row in records.items() if row.counted_as == "entered"}
     campaigns = {
@@ -92,6 +102,14 @@ async def read_tasks(
             task = task.model_copy(update={"due_on": row.due_on, **_shown(found[row.record_id], ring, names)})
         tasks.append(task)
     return tasks
+
+
+async def _lost(pg: asyncpg.Connection, principal: Principal, rows: Iterable[_Mine]) -> frozenset[UUID]:
+    mine = [row for row in rows if row.state == "assigned" and row.assignee_id == principal.account_id]
+    asked = [AskedAgain(row.record_id, row.business_id) for row in mine]
+    known = await recorded_by(pg, asked, principal.account_id)
+    inside = principal.territory.contains
+    return frozenset(row.id for row in mine if row.record_id in known or not inside(row.region_code))
 
 
 def _state(row: _Mine, enumerator_id: UUID, is_entered: bool, is_open: bool) -> TaskState:  # noqa: FBT001  (two facts of one row)

@@ -1,5 +1,6 @@
-"""A round of the worker: draw from what changed since the last round, withdraw what left the figures, and give what is
-drawn to enumerators. One transaction, by one process at a time; a killed one leaves nothing by halves.
+"""A round of the worker: draw from what changed since the last round, withdraw what left the figures, take back what is
+with closed accounts, and give what is drawn to enumerators. One transaction, by one process at a time; a killed one
+leaves nothing by halves.
 
 What a round costs hangs on what changed, not on how large the register is: businesses are read in the order in which
 they change, as the feed reads them (`exchange/feed.py`).
@@ -19,7 +20,7 @@ from app.core.database import Database
 from app.core.horizon import take_horizon
 from app.core.rows import Row, read
 from app.regions.region_code import NATION, local_date
-from app.reinterviews.giving import give_open
+from app.reinterviews.giving import give_open, take_back_from_closed
 from app.reinterviews.sampling import Changed, draw, withdraw
 
 AT_ONCE = 2_000
@@ -79,6 +80,7 @@ async def _round(pg: asyncpg.Connection, now: datetime, today: date) -> bool:
     up_to = await take_horizon(pg)
     states = {row.campaign_id: row for row in await read(pg, _State, _STATES)}
     more = False
+    await take_back_from_closed(pg, now)
     for campaign_id, by in campaigns:
         more |= await _draw_of(pg, campaign_id, by, states.get(campaign_id), up_to, now)
         await give_open(pg, campaign_id, by, now, today)

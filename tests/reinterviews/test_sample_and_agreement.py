@@ -17,7 +17,18 @@ from app.campaigns.thresholds import Reinterviewed, Thresholds
 from app.quality.judging import Circumstances, judge
 from app.reinterviews.agreeing import Agreed, low_agreement
 from app.reinterviews.choosing import Candidate, choose
-from app.reinterviews.comparing import LOCATION, SHOWN, Agreement, Heard, agrees, compare, metres, questions, wilson
+from app.reinterviews.comparing import (
+    LOCATION,
+    SHOWN,
+    Agreement,
+    Interview,
+    agrees,
+    compare,
+    metres,
+    questions,
+    told_by_what_is_shown,
+    wilson,
+)
 from app.reinterviews.drawing import enough, is_drawn, lowest, value_of
 from app.reinterviews.questions import label_of
 
@@ -189,7 +200,7 @@ def test_a_share_of_sales_may_be_ten_points_off() -> None:
 
 
 def test_of_a_questionnaire_that_is_not_known_nothing_is_compared() -> None:
-    assert compare("umkm@99", Heard({"kbli": "1"}, None), Heard({"kbli": "2"}, None), BY) == ((), ())
+    assert compare("umkm@99", Interview({"kbli": "1"}, None), Interview({"kbli": "2"}, None), BY) == ((), ())
 
 
 def test_every_question_of_every_form_has_a_label() -> None:
@@ -223,7 +234,7 @@ POINTS = st.one_of(st.none(), st.tuples(st.floats(-11, 6), st.floats(95, 141)))
 
 @given(ANSWERS, POINTS, ANSWERS, POINTS)
 def test_agreement_is_mutual_and_whole_with_itself(one: Any, here: Any, other: Any, there: Any) -> None:
-    first, second = Heard(one, here), Heard(other, there)
+    first, second = Interview(one, here), Interview(other, there)
     found = compare("umkm@1", first, second, BY)
     assert found == compare("umkm@1", second, first, BY)
     assert not set(found.same) & set(found.different)
@@ -233,21 +244,44 @@ def test_agreement_is_mutual_and_whole_with_itself(one: Any, here: Any, other: A
 
 
 def test_without_what_could_be_read_the_other_questions_stay() -> None:
-    shown, *hidden = min(SHOWN), "/kbli", "/annual_sales_idr", LOCATION
-    found = Agreement((shown, "/kbli"), ("/annual_sales_idr", LOCATION))
+    shown, *hidden = min(SHOWN), "/place_type", "/annual_sales_idr", LOCATION
+    found = Agreement((shown, "/place_type"), ("/annual_sales_idr", LOCATION))
     assert (found.agreed, found.compared) == (1, len(hidden))
-    assert found.without({"/kbli", "/phone", LOCATION}) == Agreement((shown,), ("/annual_sales_idr",))
-    assert found.without({"/kbli", LOCATION}).compared == 1
+    assert found.without({"/place_type", "/phone", LOCATION}) == Agreement((shown,), ("/annual_sales_idr",))
+    assert found.without({"/place_type", LOCATION}).compared == 1
     assert found.without(()) == found
+
+
+def test_what_stands_in_what_is_shown_tells_nothing() -> None:
+    said = {
+        "legal_name": "Kopi Melati",
+        "address": "Jalan Melati 5 RT 03 RW 007, 32112",
+        "main_activity": "Penjualan eceran kopi bubuk",
+        "rt": "3",
+        "rw": "07",
+        "postcode": "32112",
+        "owner": {"name": "Sari", "address": "Jl. Melati 5", "nik": "1601145203850001", "sex": "female"},
+        "main_product": "kopi bubuk",
+        "phone": "081234567890",
+        "kbli": "47221",
+        "annual_sales_idr": 5,
+        "place_type": "house",
+    }
+    told = told_by_what_is_shown("umkm@2", said)
+    assert {"/rt", "/rw", "/postcode", "/main_product"} <= told
+    assert not told & {*SHOWN, "/owner/nik", "/owner/sex", "/phone", "/annual_sales_idr", "/place_type"}
+    elsewhere = {**said, "address": "Jalan Melati 6", "main_activity": "Warung"}
+    assert told_by_what_is_shown("umkm@2", elsewhere) == frozenset()
+    assert told_by_what_is_shown("umkm@9", said) == frozenset()
 
 
 def test_points_agree_within_metres() -> None:
     here, there = (-4.1266, 104.1702), (-4.1266, 104.1724)
     assert 240 < metres(here, there) < 245
-    assert compare("umkm@1", Heard({}, here), Heard({}, there), BY).same == (LOCATION,)
+    assert compare("umkm@1", Interview({}, here), Interview({}, there), BY).same == (LOCATION,)
     far = Reinterviews(point_m=200)
-    assert compare("umkm@1", Heard({}, here), Heard({}, there), far).different == (LOCATION,)
-    assert compare("umkm@1", Heard({}, here), Heard({}, None), BY) == ((), ())
+    assert compare("umkm@1", Interview({}, here), Interview({}, there), far).different == (LOCATION,)
+    assert compare("umkm@1", Interview({}, here), Interview({}, None), BY) == ((), ())
 
 
 @given(st.integers(0, 500), st.integers(0, 500))

@@ -15,7 +15,7 @@ from app.linkage.comparing import MEASURES, Corpus
 from app.linkage.features import UNKNOWN_EDITION, features_of
 from app.quality.interviews import interview
 from app.register.owners import Description, likeness
-from app.reinterviews.comparing import Heard
+from app.reinterviews.comparing import Interview
 from app.reinterviews.comparing import compare as agreement
 from app.review.comparing import ComparedRecord, compare
 from app.review.comparing import likeness as likeness_of_records
@@ -52,7 +52,7 @@ def test_records_side_by_side() -> None:
 
 def test_re_interviews() -> None:
     def agreed(one: dict[str, Any], other: dict[str, Any]) -> tuple[bool, bool]:
-        found = agreement("umkm@1", Heard(one, None), Heard(other, None), Reinterviews())
+        found = agreement("umkm@1", Interview(one, None), Interview(other, None), Reinterviews())
         return "/kbli" in found.same, "/kbli" in found.different
 
     assert agreed(ANSWERS, ANSWERS) == agreed(ANSWERS, ANSWERS | {"kbli_version": "2020"}) == (True, False)

@@ -310,9 +310,9 @@ export interface paths {
          *     answers are the next version, until the campaign takes no more. They are compared with the record, and count for
          *     nothing else.
          *
-         *     409 `reinterview_taken_away`: another enumerator does it now; nothing was stored, and the tablet keeps the answers,
-         *     which count if it is given back. 409 `reinterview_not_needed`: nobody needs them any more; the tablet may delete
-         *     them.
+         *     409 `reinterview_taken_away`: another enumerator does it now, or will; nothing was stored, and the tablet keeps the
+         *     answers, which count if it is given back. 409 `reinterview_not_needed`: nobody needs them any more, also where they
+         *     say less than what was sent before, or were heard earlier; the tablet may delete them.
          */
         put: operations["put_answers"];
         post?: never;
