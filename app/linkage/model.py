@@ -2,7 +2,7 @@
 
 Decision trees that were learnt from labelled worlds (`kumkm_proof.bench.learning`), a curve that makes their sum a
 probability, and for a region whose reviewers have decided enough, how much more or less each respect weighs there
-(`retraining.py`). It is data (`model-5.json`): learnt elsewhere, scored here, the same on every machine.
+(`retraining.py`). It is data (`model-6.json`): learnt elsewhere, scored here, the same on every machine.
 """
 
 import json
@@ -24,7 +24,7 @@ from app.linkage.features import Features
 from app.linkage.forest import MOST_LEAVES, Forest, Tree, leaves_of
 from app.linkage.sentences import reasons
 
-PACKAGED = Path(__file__).parent / "model-5.json"
+PACKAGED = Path(__file__).parent / "model-6.json"
 EDITION = 3
 """Of the measures and the form of a model's file."""
 

@@ -8,7 +8,7 @@ from app.linkage.columns import Bools, Columns, Field, Ints, Strings
 from app.linkage.comparing import METRE
 from app.linkage.wording import alike, once, overlapping, slips
 
-LEAST = 9
+LEAST = 8
 """Points that a pair must have."""
 
 _NEAR, _FAR, _FARTHEST = 60, 250, 1_500  # metres, along both axes together

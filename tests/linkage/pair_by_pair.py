@@ -6,6 +6,7 @@ import math
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import combinations
+from typing import Any
 
 from rapidfuzz.distance import OSA, JaroWinkler
 
@@ -27,7 +28,7 @@ _AGENTS = 5
 _COMMON = frozenset(OF_BUSINESSES)
 
 
-def _bits(counts: Mapping[str, int], rows: int) -> dict[str, float]:
+def _bits(counts: Mapping[Any, int], rows: int) -> dict[Any, float]:
     total = rows + _PRIOR_ROWS
     found = {word: min(_MOST_BITS, math.log2(total / (count + _TYPICAL))) for word, count in counts.items()}
     return found | {word: _COMMON_BITS for word in _COMMON if word in found}
@@ -42,7 +43,7 @@ class Corpus:
         self.name = _bits(Counter(word for row in rows for word in {*row.name, *row.trade}), count)
         self.activity = _bits(Counter(word for row in rows for word in row.activity), count)
         self.address = _bits(Counter(word for row in rows for word in row.address), count)
-        self.kbli = _bits(Counter(each for row in rows for each in {row.kbli, row.kbli[:_GROUP]}), count)
+        self.kbli = _bits(Counter(_code(row, size) for row in rows for size in (None, _GROUP)), count)
         self.phones = Counter(phone for row in rows for phone in row.contacts)
         self.niks = Counter(row.nik for row in rows if row.nik is not None)
         self.points: Counter[tuple[int, int]] = Counter()
@@ -126,16 +127,20 @@ class Corpus:
         nearer = dense * math.pi * metres * metres
         return math.log2(1 + metres), min(12.0, math.log2(1 + nearer)), math.log2(max(1, here)), area
 
-    def _activities(self, one: Features, other: Features) -> tuple[float, float, float | None, float | None]:
+    def _activities(
+        self, one: Features, other: Features
+    ) -> tuple[float | None, float | None, float | None, float | None]:
+        agreed, against, _ = _aligned(one.activity, other.activity, self.activity)
+        if one.kbli_version != other.kbli_version:  # the same number is often another activity
+            return None, None, agreed, against
         digits = next((size for size in (5, 4, 3, 2) if one.kbli[:size] == other.kbli[:size]), 0)
         bits = (
-            self.kbli[one.kbli]
+            self.kbli[_code(one)]
             if digits == len(one.kbli)
-            else self.kbli[one.kbli[:_GROUP]]
+            else self.kbli[_code(one, _GROUP)]
             if digits >= _GROUP
             else 0.0
         )
-        agreed, against, _ = _aligned(one.activity, other.activity, self.activity)
         return float(digits), bits, agreed, against
 
 
@@ -172,6 +177,11 @@ def _like(one: str, other: str) -> float:
     ):
         return _SLIP
     return _PART if len(short) >= _NICKNAME and (long.startswith(short) or long.endswith(short)) else 0.0
+
+
+def _code(row: Features, size: int | None = None) -> tuple[str, str]:
+    """The code, or its beginning, with its edition."""
+    return row.kbli_version, row.kbli[:size]
 
 
 def _cell(latitude: float, longitude: float, size: float) -> tuple[int, int]:
@@ -287,15 +297,15 @@ _BLOCKS: tuple[tuple[Callable[[Features], Iterable[object]], int], ...] = (
     (lambda row: _each((row.village,), _telling(row)), 50),
     (lambda row: [(row.village[:8], _sign(row))] if _sign(row) else [], 25),
     (lambda row: [(row.village[:8], row.birth)] if row.birth else [], MOST),
-    (lambda row: _at(_square(row, 110), row.kbli[:2]), MOST),
-    (lambda row: _at(_square(row, 110, 0.5), row.kbli[:2]), MOST),
+    (lambda row: _at(_square(row, 110), _code(row, 2)), MOST),
+    (lambda row: _at(_square(row, 110, 0.5), _code(row, 2)), MOST),
     (lambda row: _at(_square(row, 40, 0.5)), MOST),
 )
 
 
 def resemblance(one: Features, other: Features) -> int:
     """The points of a pair."""
-    points = next((worth for size, worth in ((5, 3), (3, 2), (2, 1)) if one.kbli[:size] == other.kbli[:size]), 0)
+    points = next((worth for size, worth in ((5, 3), (3, 2), (2, 1)) if _code(one, size) == _code(other, size)), 0)
     far = math.inf
     known = [each for each in (one.latitude, other.latitude, one.longitude, other.longitude) if each is not None]
     if len(known) == 4:

@@ -40,7 +40,9 @@ REINTERVIEW_TERMS: Mapping[str, Term] = {
     "interviewed": Term("Diwawancarai", "Done, and somebody answered.", 5),
     "is_automatic": Term("Otomatis", "Whether the server gave it away.", example=True),
     "is_overdue": Term("Terlambat", "Whether its day is past.", example=False),
-    "is_shown": Term("Diperlihatkan", "Whether the second enumerator was shown the answer, or what it follows from.", example=False),
+    "is_shown": Term(
+        "Diperlihatkan", "Whether the second enumerator was shown the answer, or what it follows from.", example=False
+    ),
     "label": Term("Pertanyaan", "The question in words.", "Penjualan setahun (Rp)"),
     "least_answers": Term("Jawaban paling sedikit", "Of fewer nothing is said.", 20),
     "least_share": Term("Kesesuaian terkecil", "From which share of agreeing answers on nobody is flagged.", 0.8),

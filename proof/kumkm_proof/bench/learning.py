@@ -24,9 +24,12 @@ from app.linkage.forest import Tree
 from app.linkage.model import Model, rivalled
 from kumkm_proof.bench.worlds import (
     coast,
+    highlands,
     households,
+    islands,
     markets,
     provinces,
+    quarters,
     registers,
     returns,
     rounds,
@@ -46,6 +49,9 @@ WORLDS: Mapping[str, World] = {
     "suburbs": suburbs.world,
     "registers": registers.world,
     "returns": returns.world,
+    "highlands": highlands.world,
+    "islands": islands.world,
+    "quarters": quarters.world,
 }
 SEEDS = (11, 12)
 SIZES = (6_000, 18_000)  # of the worlds that are learnt from: few rows make words look rarer than they are

@@ -31,7 +31,7 @@ from kumkm_proof.bench.worlds import figures, seasons, stranger, towns, witness
 from kumkm_proof.bench.worlds.labelled import Labelled
 
 SEED = 1
-VERSION = 5
+VERSION = 6
 """Of the packaged model."""
 
 UNSEEN: Mapping[str, World] = {
