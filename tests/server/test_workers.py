@@ -6,7 +6,8 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import httpx
@@ -74,27 +75,45 @@ class Running:
         return {line for text in told for line in text.splitlines() if line.startswith(name)}
 
 
+@contextmanager
+def running(settings: Settings, folder: Path) -> Iterator[Running]:
+    made = Running(environment_of(settings, TMPDIR=str(folder)), free_port(), folder / "log")
+    try:
+        yield made
+    finally:
+        made.parent.kill()
+        made.parent.wait()
+
+
 @pytest.fixture
-def running(settings: Settings, tmp_path: Path) -> Iterator[tuple[Running, list[subprocess.Popen[bytes]]]]:
-    environment = environment_of(settings, TMPDIR=str(tmp_path))
-    # Whoever loads the app beside others on two cores is silent for many seconds.
-    busy = [subprocess.Popen([sys.executable, "-c", "while True: pass"]) for _ in range((os.cpu_count() or 2) // 2)]
-    made = Running(environment, free_port(), tmp_path / "log")
-    yield made, busy
-    for process in (*busy, made.parent):
-        process.kill()
-        process.wait()
+def busy() -> Iterator[Callable[[], None]]:
+    """A machine on which others compute, until that is called: who loads the app beside them on two cores is silent for
+    many seconds."""
+    others = [subprocess.Popen([sys.executable, "-c", "while True: pass"]) for _ in range((os.cpu_count() or 2) // 2)]
+
+    def end() -> None:
+        for process in others:
+            process.kill()
+            process.wait()
+
+    yield end
+    end()
+
+
+@pytest.fixture
+async def server(settings: Settings, tmp_path: Path) -> AsyncIterator[Running]:
+    """All of its workers have begun."""
+    with running(settings, tmp_path) as made:
+        await made.until("started", WORKERS)
+        yield made
 
 
 @pytest.mark.proof
 async def test_all_workers_stay_on_a_busy_machine_and_one_that_dies_is_replaced_and_told(
-    running: tuple[Running, list[subprocess.Popen[bytes]]], tmp_path: Path
+    busy: Callable[[], None], server: Running
 ) -> None:
-    server, busy = running
-    await server.until("started", WORKERS)
     assert server.told("worker_ended") == server.told("worker_silent") == []
-    for process in busy:
-        process.kill()
+    busy()
     sent = 40
     answers = await asyncio.gather(*(server.ask("/healthz") for _ in range(sent)))
     assert {answer.status_code for answer in answers} == {200}
@@ -124,13 +143,7 @@ async def test_all_workers_stay_on_a_busy_machine_and_one_that_dies_is_replaced_
 
 
 @pytest.mark.proof
-async def test_a_worker_is_a_copy_that_begins_soon_and_shares_memory(
-    running: tuple[Running, list[subprocess.Popen[bytes]]],
-) -> None:
-    server, busy = running
-    for process in busy:
-        process.kill()
-    await server.until("started", WORKERS)
+async def test_a_worker_is_a_copy_that_begins_soon_and_shares_memory(server: Running) -> None:
     workers = server.workers()
     assert len({each.ppid() for each in workers}) == 1
     copied = workers[0].parent()
@@ -145,13 +158,7 @@ async def test_a_worker_is_a_copy_that_begins_soon_and_shares_memory(
 
 
 @pytest.mark.proof
-async def test_all_goes_on_without_the_process_that_workers_are_copies_of(
-    running: tuple[Running, list[subprocess.Popen[bytes]]],
-) -> None:
-    server, busy = running
-    for process in busy:
-        process.kill()
-    await server.until("started", WORKERS)
+async def test_all_goes_on_without_the_process_that_workers_are_copies_of(server: Running) -> None:
     before = server.workers()
     copied = before[0].parent()
     assert copied is not None
@@ -166,13 +173,7 @@ async def test_all_goes_on_without_the_process_that_workers_are_copies_of(
 
 @pytest.mark.proof
 @pytest.mark.parametrize("asked", [signal.SIGTERM, signal.SIGINT])
-async def test_a_signal_for_the_whole_group_ends_all_in_order(
-    running: tuple[Running, list[subprocess.Popen[bytes]]], asked: signal.Signals
-) -> None:
-    server, busy = running
-    for process in busy:
-        process.kill()
-    await server.until("started", WORKERS)
+async def test_a_signal_for_the_whole_group_ends_all_in_order(server: Running, asked: signal.Signals) -> None:
     begun = server.below()
     os.killpg(server.parent.pid, asked)
     await server.ended(begun)
@@ -180,13 +181,7 @@ async def test_a_signal_for_the_whole_group_ends_all_in_order(
 
 
 @pytest.mark.proof
-async def test_a_hangup_has_each_worker_load_the_app_as_it_is_now(
-    running: tuple[Running, list[subprocess.Popen[bytes]]],
-) -> None:
-    server, busy = running
-    for process in busy:
-        process.kill()
-    await server.until("started", WORKERS)
+async def test_a_hangup_has_each_worker_load_the_app_as_it_is_now(server: Running) -> None:
     before = server.below()
     server.parent.send_signal(signal.SIGHUP)
     await server.until("stopped", WORKERS)
