@@ -28,7 +28,8 @@ from app.questionnaires.masking import without_long_numbers
 from app.register.names import searchable
 
 LOCATION = "/location"
-SHOWN = frozenset({"/legal_name", "/owner/name", "/chair/name", "/address", "/main_activity", "/kbli"})
+_SHOWN_TEXTS = frozenset({"/legal_name", "/owner/name", "/chair/name", "/address", "/main_activity"})
+SHOWN = _SHOWN_TEXTS | {"/kbli"}
 """What the second enumerator is shown, to find the business, and the code of the activity that is shown: it says
 nothing about the first one's work."""
 
@@ -87,7 +88,7 @@ def told_by_what_is_shown(questionnaire: str, answers: Mapping[str, Any]) -> fro
     """The questions whose whole answer stands in what is shown, by their pointers: an RT in the address, an owner's
     address that is the business's, a product that the activity names."""
     asked, said = questions(questionnaire), dict(leaves(answers))
-    shown = [without_long_numbers(said[at]) for at in SHOWN if isinstance(said.get(at), str)]
+    shown = [without_long_numbers(said[at]) for at in _SHOWN_TEXTS if isinstance(said.get(at), str)]
     words = {each for text in shown for each in _words(text)}
     numbers = {each for word in words if (each := _digits(word))}
     return frozenset(

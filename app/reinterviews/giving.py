@@ -13,7 +13,7 @@ from uuid import UUID
 import asyncpg
 import orjson
 
-from app.accounts.permissions import Principal
+from app.accounts.permissions import Principal, Territory
 from app.audit import trail
 from app.audit.actions import Action
 from app.campaigns.reinterviews import Reinterviews
@@ -36,7 +36,7 @@ WHERE campaign_id = $1 AND state = 'open' AND (tried_at IS NULL OR tried_at < $2
 """
 # Of a regency: assigned to it or to a part of it, or to what it is a part of; closed accounts do nothing any more.
 _WORKS_THERE = """
-SELECT assignment.enumerator_id, assignment.region_code
+SELECT assignment.enumerator_id, assignment.region_code, account.region_code
 FROM assignment JOIN account ON account.id = assignment.enumerator_id
 WHERE campaign_id = $1 AND starts_on <= $2 AND (ends_on IS NULL OR ends_on >= $2) AND deactivated_at IS NULL
   AND account.role = 'enumerator'
@@ -160,8 +160,9 @@ async def _give_in(
     for row in sorted(waiting, key=lambda each: each.id.bytes):
         district = row.region_code[:8]
         candidates = (
-            Candidate(who, _is_near(where, district), teams.get(who), to_do.get(who, 0))
-            for who, where in places.items()
+            Candidate(who, _is_near(works.regions, district), teams.get(who), to_do.get(who, 0))
+            for who, works in places.items()
+            if works.territory.contains(row.region_code)
         )
         never = {row.enumerator_id, *known_by[row.record_id]}
         chosen = choose(row.id, never, teams.get(row.enumerator_id), candidates)
@@ -184,15 +185,22 @@ async def _give_in(
         await pg.execute(_TRIED, tried, now)
 
 
+class _Works(NamedTuple):
+    """Where an enumerator works, and may."""
+
+    territory: Territory
+    regions: list[str]
+
+
 async def _who_works_in(
     pg: asyncpg.Connection, campaign_id: int, regency_code: str, today: date
-) -> Mapping[UUID, list[str]]:
-    """Active enumerators assigned in a regency today, each with the regions."""
+) -> Mapping[UUID, _Works]:
+    """Active enumerators assigned in a regency today. An account that was moved keeps its assignments."""
     above = [*ancestry(regency_code)]
-    found: dict[UUID, list[str]] = {}
+    found: dict[UUID, _Works] = {}
     rows = await pg.fetch(_WORKS_THERE, campaign_id, today, above, f"{regency_code}.%")
-    for enumerator_id, region_code in rows:
-        found.setdefault(enumerator_id, []).append(region_code)
+    for enumerator_id, region_code, territory in rows:
+        found.setdefault(enumerator_id, _Works(Territory(territory), [])).regions.append(region_code)
     return found
 
 
@@ -244,7 +252,8 @@ async def assign(pg: asyncpg.Connection, by: Assigning, id_: UUID, username: str
     who = await pg.fetchval("SELECT id FROM account WHERE username = $1", username)
     if who is not None and who == row.enumerator_id:
         raise _refused("same_enumerator", _NOT_BY_SAME)
-    if who is None or who not in await _who_works_in(pg, row.campaign_id, regency_of(row.region_code), by.today):
+    there = await _who_works_in(pg, row.campaign_id, regency_of(row.region_code), by.today)
+    if who is None or who not in there or not there[who].territory.contains(row.region_code):
         raise _refused("enumerator_not_there", _NOT_THERE)
     if who == row.assignee_id:
         return

@@ -273,6 +273,7 @@ def test_what_stands_in_what_is_shown_tells_nothing() -> None:
     elsewhere = {**said, "address": "Jalan Melati 6", "main_activity": "Warung"}
     assert told_by_what_is_shown("umkm@2", elsewhere) == frozenset()
     assert told_by_what_is_shown("umkm@9", said) == frozenset()
+    assert told_by_what_is_shown("umkm@2", {**elsewhere, "postcode": "47221"}) == frozenset(), "no code is shown"
 
 
 def test_points_agree_within_metres() -> None:

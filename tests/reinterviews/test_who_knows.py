@@ -151,7 +151,7 @@ async def test_who_recorded_the_business_too_is_not_asked(
 
 
 async def test_a_moved_account_reads_and_sends_nothing_of_where_it_was(
-    pg: asyncpg.Connection, client: httpx.AsyncClient, world: World, drawn: dict[str, Json]
+    pg: asyncpg.Connection, client: httpx.AsyncClient, world: World, drawn: dict[str, Json], draw_all: Draw
 ) -> None:
     id_, record = await one(pg, drawn)
     await pg.execute("UPDATE account SET region_code = '16.71' WHERE id = $1", world.id("enumerator.4"))
@@ -160,7 +160,11 @@ async def test_a_moved_account_reads_and_sends_nothing_of_where_it_was(
     for task in await tasks(client, world, 4):
         assert (task["state"], task["business_name"], task["location"]) == ("taken_away", None, None)
     assert await pg.fetchval("SELECT bool_and(state = 'open') FROM reinterview")
-    assert (await assign(client, world, id_, "enumerator.5")).status_code == 204
+    again = await assign(client, world, id_, "enumerator.4")
+    assert again.json()["errors"][0]["code"] == "enumerator_not_there", "though its assignment goes on"
+    await configure(client, world, assignment="automatic")
+    await draw_all()
+    assert (await state_of(pg, id_))[1] not in (None, str(world.id("enumerator.4")))
 
 
 async def test_what_a_closed_account_had_to_do_waits_for_somebody_else(
