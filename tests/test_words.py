@@ -99,3 +99,30 @@ def test_what_a_check_is_told_to_ignore_says_why() -> None:
                 if not re.match(r"\s+[(#]", token.string[said.end() :])
             ]
     assert found == []
+
+
+@pytest.mark.proof
+def test_no_moment_is_taken_while_a_test_is_imported() -> None:
+    """A test may run half an hour later, or after midnight. Names that say a moment are called within functions."""
+    moments = {"now", "today", "utcnow", "time", "time_ns", "monotonic", "perf_counter", "localtime", "gmtime"}
+    found = [
+        f"{file.relative_to(ROOT)}:{call.lineno}"
+        for file in sorted((ROOT / "tests").rglob("*.py"))
+        for call in _called_at_once(ast.parse(file.read_text("utf-8")))
+        if (call.func.attr if isinstance(call.func, ast.Attribute) else getattr(call.func, "id", "")) in moments
+    ]
+    assert found == []
+
+
+def _called_at_once(node: ast.AST) -> Iterator[ast.Call]:
+    """The calls that an import makes: decorators and values by default, but no body of a function."""
+    if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+        inner: list[ast.AST] = [*node.decorator_list, *node.args.defaults, *filter(None, node.args.kw_defaults)]
+    elif isinstance(node, ast.Lambda):
+        inner = [*node.args.defaults, *filter(None, node.args.kw_defaults)]
+    else:
+        inner = list(ast.iter_child_nodes(node))
+    if isinstance(node, ast.Call):
+        yield node
+    for part in inner:
+        yield from _called_at_once(part)

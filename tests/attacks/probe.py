@@ -27,11 +27,16 @@ def share() -> float:
     return (time.monotonic() - began) / 0.002
 
 
-told = []
-while not select.select([sys.stdin], [], [], 0.02)[0]:
-    moment = time.monotonic()
-    try:
-        told.append((moment, ask(sys.argv[1], int(sys.argv[2])), share()))
-    except OSError:
-        told.append((moment, 20.0, 1.0))
-json.dump(told, sys.stdout)
+def main(host: str, port: int) -> None:
+    told = []
+    while not select.select([sys.stdin], [], [], 0.02)[0]:
+        moment = time.monotonic()
+        try:
+            told.append((moment, ask(host, port), share()))
+        except OSError:
+            told.append((moment, 20.0, 1.0))
+    json.dump(told, sys.stdout)
+
+
+if __name__ == "__main__":
+    main(sys.argv[1], int(sys.argv[2]))

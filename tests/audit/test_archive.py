@@ -4,7 +4,7 @@ import asyncio
 import gzip
 import json
 import uuid
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -23,8 +23,7 @@ from app.core.roles import as_server
 from app.core.settings import Settings
 
 EMBEDDED_IS_ENOUGH = True
-TODAY = datetime.now(UTC).date()
-DAYS = [TODAY - timedelta(days=ago) for ago in (900, 800, 700, 600)]
+DAYS = [date(2024, 1, 1) + timedelta(days=after) for after in (0, 100, 200, 300)]
 
 
 @pytest.fixture
@@ -103,7 +102,7 @@ async def test_an_archive_damaged_at_any_place_is_no_whole_archive(signed: async
 
 async def test_a_trail_of_nothing_but_a_cut_is_still_the_same_chain(signed: asyncpg.Connection, tmp_path: Path) -> None:
     await years(signed)
-    await archive(signed, KEY, TODAY + timedelta(days=1), tmp_path / "all.gz", nothing)
+    await archive(signed, KEY, datetime.now(UTC).date() + timedelta(days=1), tmp_path / "all.gz", nothing)
     assert await signed.fetchval("SELECT count(*) FROM audit_event") == 1
     assert await goes_on(signed, KEY)
     await tell(signed, "later")
@@ -199,7 +198,7 @@ def test_the_command_moves_proves_and_refuses(dsn: str, settings: Settings, tmp_
     def told(line: str, url: str = dsn) -> Any:
         return CliRunner().invoke(cli, line.split(), env=environment_of(settings, DATABASE_URL=url))
 
-    assert "year" in told(f"audit archive {file} --before {TODAY}").output
+    assert "year" in told(f"audit archive {file} --before {datetime.now(UTC).date()}").output
     refused = told(f"audit archive {file} --before {DAYS[2]}", as_server(dsn))
     assert (refused.exit_code != 0, file.exists()) == (True, False)
     moved = told(f"audit archive {file} --before {DAYS[2]}")
