@@ -16,7 +16,7 @@ from app.reinterviews.giving import Assigning, assign
 from app.reinterviews.listing import (
     ByShare,
     agreement_of_all,
-    agreement_of_enumerators,
+    agreement_of_people,
     agreement_of_questions,
     list_reinterviews,
 )
@@ -26,6 +26,7 @@ from app.reinterviews.schemas import (
     EnumeratorAgreement,
     QuestionAgreement,
     ReinterviewAssignmentIn,
+    ReinterviewerAgreement,
     ReinterviewFilters,
     ReinterviewOut,
 )
@@ -42,12 +43,11 @@ _REINTERVIEW = columns(
     *("is_automatic", "due_on", "result", "answered_at", "version", "agreed", "compared", "different"),
 )
 _FIGURES = ("agreed", "compared", "share", "low", "high")
+_SUMS = ("drawn", "waiting", "overdue", "done", "interviewed", "not_found", *_FIGURES)
 _BY = {
     "question": columns("question", "label", "is_shown", *_FIGURES),
-    "enumerator": columns(
-        *("enumerator_id", "enumerator", "enumerator_name", "drawn", "waiting", "overdue", "done", "interviewed"),
-        *("not_found", *_FIGURES),
-    ),
+    "enumerator": columns("enumerator_id", "enumerator", "enumerator_name", *_SUMS),
+    "reinterviewer": columns("reinterviewer_id", "reinterviewer", "reinterviewer_name", *_SUMS),
 }
 
 
@@ -59,9 +59,9 @@ class ReinterviewPage(BaseModel):
 
 
 class AgreementPage(BaseModel):
-    """A page of enumerators, who agrees least first; or all questions, by their pointers."""
+    """A page of enumerators or of those who ask again, who agrees least first; or all questions, by their pointers."""
 
-    items: list[EnumeratorAgreement] | list[QuestionAgreement]
+    items: list[EnumeratorAgreement] | list[ReinterviewerAgreement] | list[QuestionAgreement]
     sums: AgreementSums = Field(description="Of everybody within reach, on whatever page.")
     next_cursor: str | None = Field(description="Where the next page begins; null after the last.")
 
@@ -101,7 +101,7 @@ async def get_agreement(
     filters: Annotated[WorkFilters, Query()],
     page: Page,
     *,
-    by: Annotated[By, Query(description="Rows for each enumerator whose records were asked again, or question.")] = (
+    by: Annotated[By, Query(description="A row for each whose records were drawn, who asks again, or question.")] = (
         "enumerator"
     ),
     excel: Excel = False,
@@ -109,6 +109,9 @@ async def get_agreement(
     """In how many of the questions that both interviews answered they agree, with the interval in which the true share
     lies. Of enumerators, questions that the second one was shown do not count; a business that was not found counts by
     itself. Withdrawn ones count nowhere.
+
+    An answer that the second one left empty is not compared. Who asks again and compares far fewer answers in an
+    interview than others do, or agrees far less, is to be looked at, too.
     """
     pager = call.pager(page, "agreement", filters, by)
     after = None if pager.after is None else ByShare.unpack(pager.after)
@@ -119,7 +122,7 @@ async def get_agreement(
             found = await agreement_of_questions(pg, asked, call.language)
             content: dict[str, Any] = {"items": found, "next_cursor": None}
         else:
-            people = await agreement_of_enumerators(pg, asked, call.today, limit=pager.limit, after=after)
+            people = await agreement_of_people(pg, asked, call.today, by, limit=pager.limit, after=after)
             content = pager.page(people, lambda row: row[0].pack())
             content["items"] = [row for _, row in content["items"]]
     content["sums"] = sums.model_dump(mode="json")

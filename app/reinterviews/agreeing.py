@@ -3,19 +3,25 @@ read.
 """
 
 import math
-from typing import NamedTuple
+from typing import NamedTuple, Self
 from uuid import UUID
 
 import asyncpg
 
 from app.campaigns.thresholds import Reinterviewed
-from app.reinterviews.comparing import wilson
+from app.reinterviews.interval import Sums, interval, worth
 
 Numbers = dict[str, float]
 
-_FIGURES = """
+SUMS = """count(*) FILTER (WHERE compared > 0)::int AS businesses, coalesce(sum(agreed), 0)::int AS agreed,
+           coalesce(sum(compared), 0)::int AS compared, coalesce(sum(agreed * agreed), 0)::bigint AS agreed_squared,
+           coalesce(sum(agreed * compared), 0)::bigint AS product,
+           coalesce(sum(compared * compared), 0)::bigint AS compared_squared"""
+"""The columns of `Sums`, of rows of `reinterview`."""
+
+_FIGURES = f"""
 SELECT enumerator_id, count(*)::int AS reinterviews, count(*) FILTER (WHERE result = 'not_found')::int AS not_found,
-       sum(agreed)::int AS agreed, sum(compared)::int AS compared
+           {SUMS}
 FROM reinterview WHERE campaign_id = $1 AND region_code >= $2 AND region_code < $3 AND regency_code = $4
   AND state = 'done' GROUP BY enumerator_id
 """
@@ -23,25 +29,30 @@ _OF_ONE_NOT_FOUND = 5.0  # deviations: a business that is not there weighs more 
 
 
 class Agreed(NamedTuple):
-    """Of an enumerator's records: how many were asked again, how many not found, how many answers agree of how many."""
+    """Of an enumerator's records: how many were asked again, how many not found, and which answers agree."""
 
     reinterviews: int
     not_found: int
-    agreed: int
-    compared: int
+    sums: Sums
+
+    @classmethod
+    def of(cls, reinterviews: int, not_found: int, *sums: int) -> Self:
+        """Of a row."""
+        return cls(reinterviews, not_found, Sums(*sums))
 
 
 def low_agreement(figures: Agreed, by: Reinterviewed) -> dict[str, Numbers]:
     """Flags by code, with the numbers that they rest on. `deviations`: how far from what is expected, in units of what
     chance makes."""
     flags: dict[str, Numbers] = {}
-    bounds = wilson(figures.agreed, figures.compared)
-    if bounds is not None and figures.compared >= by.least_answers and bounds[1] < by.least_share:
-        share, least = figures.agreed / figures.compared, by.least_share
-        chance = math.sqrt(least * (1 - least) / figures.compared)
+    sums = figures.sums
+    bounds = interval(sums)
+    if bounds is not None and sums.compared >= by.least_answers and bounds[1] < by.least_share:
+        share, least = sums.agreed / sums.compared, by.least_share
+        chance = math.sqrt(least * (1 - least) / worth(sums))
         flags["low_agreement"] = {
-            "agreed": figures.agreed,
-            "compared": figures.compared,
+            "agreed": sums.agreed,
+            "compared": sums.compared,
             "share": round(share, 3),
             "low": round(bounds[0], 3),
             "high": round(bounds[1], 3),
@@ -63,4 +74,4 @@ async def agreed_in(
 ) -> dict[UUID, Agreed]:
     """The figures of every enumerator of a regency whose records were asked again."""
     rows = await pg.fetch(_FIGURES, campaign_id, *span, regency_code)
-    return {row[0]: Agreed(*row[1:]) for row in map(tuple, rows)}
+    return {row[0]: Agreed.of(*row[1:]) for row in map(tuple, rows)}

@@ -218,16 +218,3 @@ def metres(one: tuple[float, float], other: tuple[float, float]) -> float:
     lat1, lon1, lat2, lon2 = map(math.radians, (*one, *other))
     half = math.sin((lat2 - lat1) / 2) ** 2 + math.cos(lat1) * math.cos(lat2) * math.sin((lon2 - lon1) / 2) ** 2
     return 2 * _EARTH_M * math.asin(math.sqrt(min(1.0, half)))
-
-
-def wilson(agreed: int, compared: int) -> tuple[float, float] | None:
-    """Between which shares the true one lies, with 95 % (Wilson 1927); None where nothing was compared."""
-    if not compared:
-        return None
-    z2, share = _Z**2, agreed / compared
-    middle = (share + z2 / (2 * compared)) / (1 + z2 / compared)
-    half = _Z * math.sqrt(share * (1 - share) / compared + z2 / (4 * compared**2)) / (1 + z2 / compared)
-    return max(0.0, middle - half), min(1.0, middle + half)
-
-
-_Z = 1.959964

@@ -11,12 +11,16 @@ from app.accounts.queries import names_of
 from app.core.paging import ByRegion
 from app.core.rows import Row, read, read_the
 from app.regions.queries import region_names
-from app.reinterviews.comparing import SHOWN, wilson
+from app.reinterviews.agreeing import SUMS
+from app.reinterviews.comparing import SHOWN
+from app.reinterviews.interval import Sums, interval
 from app.reinterviews.questions import label_of
 from app.reinterviews.schemas import (
     AgreementSums,
     EnumeratorAgreement,
+    Person,
     QuestionAgreement,
+    ReinterviewerAgreement,
     ReinterviewFilters,
     ReinterviewOut,
 )
@@ -38,22 +42,31 @@ WHERE {_WITHIN} AND CASE $5 WHEN 'all' THEN true WHEN 'overdue' THEN state = 'as
 ORDER BY region_code, id LIMIT $10
 """
 # $5 today.
-_COUNTED = """count(*)::int AS drawn, count(*) FILTER (WHERE state <> 'done')::int AS waiting,
+_COUNTED = f"""count(*)::int AS drawn, count(*) FILTER (WHERE state <> 'done')::int AS waiting,
            count(*) FILTER (WHERE state = 'assigned' AND due_on < $5)::int AS overdue,
            count(*) FILTER (WHERE state = 'done')::int AS done,
            count(*) FILTER (WHERE state = 'done' AND result = 'done')::int AS interviewed,
            count(*) FILTER (WHERE state = 'done' AND result = 'not_found')::int AS not_found,
-           coalesce(sum(agreed), 0)::int AS agreed, coalesce(sum(compared), 0)::int AS compared"""
+           {SUMS}"""
 _SUMS = f"SELECT {_COUNTED} FROM reinterview WHERE {_WITHIN} AND state <> 'withdrawn'"
-# $6 and $7 behind which, $8 the limit. Who agrees least comes first; of whom nothing is known, last.
-_PEOPLE = f"""
+
+
+def _people(person: str) -> str:
+    """$6 and $7 behind which, $8 the limit. Who agrees least comes first; of whom nothing is known, last."""
+    return f"""
 SELECT * FROM (
-    SELECT {_COUNTED}, enumerator_id, coalesce(sum(agreed)::float8 / nullif(sum(compared), 0), 2.0) AS share
-    FROM reinterview WHERE {_WITHIN} AND state <> 'withdrawn' GROUP BY enumerator_id
+    SELECT {_COUNTED}, {person} AS person_id, coalesce(sum(agreed)::float8 / nullif(sum(compared), 0), 2.0) AS share
+    FROM reinterview WHERE {_WITHIN} AND state <> 'withdrawn' AND {person} IS NOT NULL GROUP BY {person}
 ) AS person
-WHERE $6::float8 IS NULL OR (share, enumerator_id) > ($6, $7::uuid)
-ORDER BY share, enumerator_id LIMIT $8
+WHERE $6::float8 IS NULL OR (share, person_id) > ($6, $7::uuid)
+ORDER BY share, person_id LIMIT $8
 """
+
+
+_PEOPLE: dict[Person, tuple[str, type[EnumeratorAgreement | ReinterviewerAgreement]]] = {
+    "enumerator": (_people("enumerator_id"), EnumeratorAgreement),
+    "reinterviewer": (_people("assignee_id"), ReinterviewerAgreement),
+}
 _QUESTIONS = f"""
 SELECT question, count(*) FILTER (WHERE question = ANY(same))::int AS agreed, count(*)::int AS compared
 FROM reinterview, unnest(same || different) AS question
@@ -94,26 +107,35 @@ class _Sums(Row):
     done: int
     interviewed: int
     not_found: int
+    businesses: int
     agreed: int
     compared: int
+    agreed_squared: int
+    product: int
+    compared_squared: int
+
+    @property
+    def sums(self) -> Sums:
+        """Of what was compared."""
+        return Sums(*(getattr(self, name) for name in Sums._fields))
 
 
 class _Person(_Sums):
-    """An enumerator's figures."""
+    """A person's figures."""
 
-    enumerator_id: UUID
+    person_id: UUID
     share: float
 
 
 class ByShare(NamedTuple):
-    """Behind whom a page of enumerators begins; a share of 2 means that nothing was compared."""
+    """Behind whom a page of people begins; a share of 2 means that nothing was compared."""
 
     share: float
-    enumerator_id: UUID
+    person_id: UUID
 
     def pack(self) -> bytes:
         """For a cursor."""
-        return struct.pack(">d", self.share) + self.enumerator_id.bytes
+        return struct.pack(">d", self.share) + self.person_id.bytes
 
     @classmethod
     def unpack(cls, packed: bytes) -> Self:
@@ -165,30 +187,29 @@ async def list_reinterviews(
     ]
 
 
-async def agreement_of_enumerators(
-    pg: asyncpg.Connection, asked: Work, today: date, *, limit: int, after: ByShare | None
-) -> list[tuple[ByShare, EnumeratorAgreement]]:
-    """The first `limit` enumerators behind one, who agrees least before the others."""
-    behind = (None, None) if after is None else (after.share, after.enumerator_id)
-    rows = await read(pg, _Person, _PEOPLE, *asked.parameters, today, *behind, limit)
-    people = await names_of(pg, [row.enumerator_id for row in rows])
-    return [
-        (
-            ByShare(row.share, row.enumerator_id),
-            EnumeratorAgreement(
-                **{**row.named(), **_agreeing(row.agreed, row.compared)},
-                enumerator=people[row.enumerator_id].username,
-                enumerator_name=people[row.enumerator_id].name,
-            ),
+async def agreement_of_people(
+    pg: asyncpg.Connection, asked: Work, today: date, by: Person, *, limit: int, after: ByShare | None
+) -> list[tuple[ByShare, EnumeratorAgreement | ReinterviewerAgreement]]:
+    """The first `limit` people behind one, who agrees least before the others: those whose records were drawn, or those
+    who ask again."""
+    statement, model = _PEOPLE[by]
+    behind = (None, None) if after is None else (after.share, after.person_id)
+    rows = await read(pg, _Person, statement, *asked.parameters, today, *behind, limit)
+    people = await names_of(pg, [row.person_id for row in rows])
+    found = []
+    for row in rows:
+        called = people[row.person_id]
+        person = {f"{by}_id": row.person_id, by: called.username, f"{by}_name": called.name}
+        found.append(
+            (ByShare(row.share, row.person_id), model.model_validate({**row.named(), **_agreeing(row.sums), **person}))
         )
-        for row in rows
-    ]
+    return found
 
 
 async def agreement_of_all(pg: asyncpg.Connection, asked: Work, today: date) -> AgreementSums:
     """Of everybody who is asked for together."""
     row = await read_the(pg, _Sums, _SUMS, *asked.parameters, today)
-    return AgreementSums(**{**row.named(), **_agreeing(row.agreed, row.compared)})
+    return AgreementSums(**{**row.named(), **_agreeing(row.sums)})
 
 
 async def agreement_of_questions(pg: asyncpg.Connection, asked: Work, language: str) -> list[QuestionAgreement]:
@@ -198,18 +219,23 @@ async def agreement_of_questions(pg: asyncpg.Connection, asked: Work, language: 
             question=row["question"],
             label=label_of(row["question"]).in_language(language),
             is_shown=row["question"] in SHOWN,
-            **_agreeing(row["agreed"], row["compared"]),
+            **_agreeing(_apart(row["agreed"], row["compared"])),
         )
         for row in await pg.fetch(_QUESTIONS, *asked.parameters)
     ]
 
 
-def _agreeing(agreed: int, compared: int) -> dict[str, Any]:
-    bounds = wilson(agreed, compared)
+def _apart(agreed: int, compared: int) -> Sums:
+    """Of one question, which each business answers once."""
+    return Sums(compared, agreed, compared, agreed, agreed, compared)
+
+
+def _agreeing(sums: Sums) -> dict[str, Any]:
+    bounds = interval(sums)
     return {
-        "agreed": agreed,
-        "compared": compared,
-        "share": None if bounds is None else round(agreed / compared, 4),
+        "agreed": sums.agreed,
+        "compared": sums.compared,
+        "share": None if bounds is None else round(sums.agreed / sums.compared, 4),
         "low": None if bounds is None else round(bounds[0], 4),
         "high": None if bounds is None else round(bounds[1], 4),
     }

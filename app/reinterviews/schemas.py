@@ -16,7 +16,8 @@ Result = Literal["done", "absent", "refused", "closed", "moved", "not_found"]
 FinalResult = Literal[Result, "non_response"]
 TaskState = Literal["to_do", "done", "taken_away", "not_needed"]
 State = Literal["open", "assigned", "overdue", "done", "withdrawn", "all"]
-By = Literal["question", "enumerator"]
+Person = Literal["enumerator", "reinterviewer"]
+By = Literal["question", Person]
 
 
 class ReinterviewTask(BaseModel):
@@ -121,7 +122,9 @@ class Agreeing(BaseModel):
     agreed: int
     compared: int
     share: float | None = Field(description="Null where nothing was compared.")
-    low: float | None = Field(description="The true share lies between `low` and `high` with 95 % (Wilson).")
+    low: float | None = Field(
+        description="The true share lies between `low` and `high` with 95 %, were other businesses drawn."
+    )
     high: float | None
 
 
@@ -152,3 +155,11 @@ class EnumeratorAgreement(AgreementSums):
     enumerator_id: UUID
     enumerator: str = Field(description="User name.")
     enumerator_name: str
+
+
+class ReinterviewerAgreement(AgreementSums):
+    """An enumerator who asks records of others again: the figures are of those that this person has or did."""
+
+    reinterviewer_id: UUID
+    reinterviewer: str = Field(description="User name.")
+    reinterviewer_name: str

@@ -13,6 +13,8 @@ from world import World
 from app.core.clock import SetClock
 from app.quality.rounds import Judging
 
+FIGURES = ("drawn", "waiting", "done", "interviewed", "not_found", "agreed", "compared", "share", "low", "high")
+
 
 async def ids(pg: asyncpg.Connection) -> list[tuple[str, str]]:
     return [(str(row[0]), str(row[1])) for row in await pg.fetch("SELECT id, record_id FROM reinterview ORDER BY id")]
@@ -83,6 +85,9 @@ async def test_agreement_by_enumerator_and_by_question_adds_up(
     await answered(client, world, 4, second, body)
     await answered(client, world, 4, third, nobody("not_found"))
     (row,) = await ask(client, world, "agreement")
+    (again,) = await ask(client, world, "agreement", by="reinterviewer")
+    assert (again["reinterviewer"], again["reinterviewer_id"]) == ("enumerator.4", str(world.id("enumerator.4")))
+    assert {name: again[name] for name in FIGURES} == {name: row[name] for name in FIGURES}
     assert (row["enumerator"], row["done"], row["interviewed"], row["not_found"]) == ("enumerator.1", 3, 2, 1)
     assert row["drawn"] == row["done"] + row["waiting"] == len(await ids(pg))
     assert row["compared"] - row["agreed"] == 2, "what was shown does not count"
@@ -95,6 +100,28 @@ async def test_agreement_by_enumerator_and_by_question_adds_up(
     assert questions["/legal_name"]["is_shown"]
     assert questions["/legal_name"]["agreed"] == 1
     assert questions["/location"]["agreed"] == 2
+
+
+async def test_who_asks_again_has_what_is_given_to_that_person(
+    client: httpx.AsyncClient, world: World, drawn: dict[str, Json], pg: asyncpg.Connection
+) -> None:
+    (first, one), (second, other), (third, _), *others = await ids(pg)
+    for each, who in ((first, 4), (second, 5), (third, 5), *((id_, 5) for id_, _ in others)):
+        await assign(client, world, each, f"enumerator.{who}")
+    await answered(client, world, 4, first, heard(drawn[one]))
+    await answered(client, world, 5, second, heard(drawn[other], annual_sales_idr=1, started_year=1950))
+    await answered(client, world, 5, third, nobody("not_found"))
+    rows = {each["reinterviewer"]: each for each in await ask(client, world, "agreement", by="reinterviewer")}
+    assert next(iter(rows)) == "enumerator.5", "who agrees least comes first"
+    waiting = len(others)
+    found = [rows["enumerator.5"][name] for name in ("drawn", "waiting", "interviewed", "not_found")]
+    assert found == [2 + waiting, waiting, 1, 1]
+    assert rows["enumerator.5"]["compared"] - rows["enumerator.5"]["agreed"] == 2
+    assert rows["enumerator.4"]["share"] == 1
+    (row,) = await ask(client, world, "agreement")
+    for name in ("done", "interviewed", "not_found", "agreed", "compared"):
+        assert sum(each[name] for each in rows.values()) == row[name]
+    assert await ask(client, world, "agreement", "coordinator.2", by="reinterviewer") == [], "another team"
 
 
 async def test_the_sums_are_of_everybody_on_each_page(
@@ -128,6 +155,7 @@ async def test_as_csv(client: httpx.AsyncClient, world: World, drawn: dict[str, 
         ("reinterviews?state=done", ["different", "/annual_sales_idr"]),
         ("agreement", ["enumerator_name", "enumerator.1"]),
         ("agreement?by=question", ["question", "/owner/nik"]),
+        ("agreement?by=reinterviewer", ["reinterviewer_name", "enumerator.4"]),
     ):
         answer = await client.get(f"/v1/quality/{query}", headers=world.auth("officer") | {"Accept": "text/csv"})
         assert answer.headers["Content-Type"].startswith("text/csv")
@@ -170,7 +198,7 @@ async def test_low_agreement_and_missing_businesses_are_flags_of_the_enumerator(
     assert "low_agreement" not in found, "of so few answers nothing is said"
     answer = await client.patch(
         "/v1/campaigns/pl-kumkm-2022",
-        json={"quality": {"reinterviewed": {"least_answers": 5}}},
+        json={"quality": {"reinterviewed": {"least_answers": 5, "least_share": 0.95}}},
         headers=world.auth("admin"),
     )
     assert answer.status_code == 200

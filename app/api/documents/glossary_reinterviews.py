@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from app.api.documents.glossary import Term
+from app.api.documents.glossary import PERSON, Term
 
 REINTERVIEW_TERMS: Mapping[str, Term] = {
     "ReinterviewIn.location": Term("Lokasi", "Where the second interview was.", None),
@@ -55,6 +55,11 @@ REINTERVIEW_TERMS: Mapping[str, Term] = {
     "question": Term("Kode pertanyaan", "Pointer of the question.", "/annual_sales_idr"),
     "reinterview_id": Term("Nomor wawancara ulang", "The re-interview's id.", "01832f3e-8a40-7000-8000-0000000000aa"),
     "reinterviewed": Term("Wawancara ulang", "When answers that were heard again do not agree.", None),
+    "reinterviewer": Term("Petugas wawancara ulang", "User name of the enumerator who asks again.", "enumerator.12"),
+    "reinterviewer_id": Term("Petugas wawancara ulang", "Account of the enumerator who asks again.", PERSON),
+    "reinterviewer_name": Term(
+        "Nama petugas wawancara ulang", "Name of the enumerator who asks again.", "Budi Santoso"
+    ),
     "reinterviews": Term("Wawancara ulang", "What is drawn to be asked again.", None),
     "result": Term("Hasil", "What came of it.", "done"),
     "seed": Term("Benih", "Makes the sample.", "benih-rahasia-2022"),

@@ -26,6 +26,15 @@ test('who cheats agrees least, and each share has its denominator', async ({ pag
   const row = people.getByRole('row').filter({ hasText: first?.enumerator_name ?? '' });
   await expect(row).toContainText(`${first?.agreed} dari ${first?.compared}`);
   await expect(row).toContainText(`${first?.done} dari ${first?.drawn}`);
+  const asking = (await api.get('/v1/quality/agreement?limit=200&by=reinterviewer')) as {
+    items: { reinterviewer_name: string; agreed: number; compared: number }[];
+  };
+  const [second] = asking.items;
+  await expect(
+    table(page, 'Kesesuaian menurut yang bertanya lagi')
+      .getByRole('row')
+      .filter({ hasText: second?.reinterviewer_name ?? '' }),
+  ).toContainText(`${second?.agreed} dari ${second?.compared}`);
   await expect(
     table(page, 'Kesesuaian menurut pertanyaan').getByText('Penjualan setahun (Rp)'),
   ).toBeVisible();

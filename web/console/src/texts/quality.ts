@@ -97,6 +97,10 @@ export const quality = texts({
       people: 'Kesesuaian menurut petugas',
       peopleAbout:
         'Di atas: yang paling sedikit sesuai. Dalam kurung: rentang nilai sebenarnya dengan kepastian 95 %.',
+      second: 'Kesesuaian menurut yang bertanya lagi',
+      secondAbout:
+        'Siapa yang jauh lebih jarang sesuai daripada yang lain, atau yang jawabannya jauh lebih sedikit, perlu dilihat juga.',
+      each: 'Jawaban per wawancara',
       questions: 'Kesesuaian menurut pertanyaan',
       questionsAbout: 'Yang diperlihatkan kepada petugas kedua tidak dihitung untuk siapa pun.',
       sample: 'Isian yang terpilih',
@@ -227,6 +231,10 @@ export const quality = texts({
       expected: 'Expected',
       people: 'Agreement by enumerator',
       peopleAbout: 'On top: who agrees least. In brackets: where the true share lies, with 95 %.',
+      second: 'Agreement by who asked again',
+      secondAbout:
+        'Who agrees far less often than the others, or has far fewer answers, is to be looked at, too.',
+      each: 'Answers per interview',
       questions: 'Agreement by question',
       questionsAbout: 'What the second enumerator was shown counts for nobody.',
       sample: 'Records that were drawn',

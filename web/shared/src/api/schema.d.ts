@@ -1271,6 +1271,9 @@ export interface paths {
          * @description In how many of the questions that both interviews answered they agree, with the interval in which the true share
          *     lies. Of enumerators, questions that the second one was shown do not count; a business that was not found counts by
          *     itself. Withdrawn ones count nowhere.
+         *
+         *     An answer that the second one left empty is not compared. Who asks again and compares far fewer answers in an
+         *     interview than others do, or agrees far less, is to be looked at, too.
          */
         get: operations["get_agreement"];
         put?: never;
@@ -3941,14 +3944,14 @@ export interface components {
         };
         /**
          * AgreementPage
-         * @description A page of enumerators, who agrees least first; or all questions, by their pointers.
+         * @description A page of enumerators or of those who ask again, who agrees least first; or all questions, by their pointers.
          */
         AgreementPage: {
             /**
              * Items
              * @description In order.
              */
-            items: components["schemas"]["EnumeratorAgreement"][] | components["schemas"]["QuestionAgreement"][];
+            items: components["schemas"]["EnumeratorAgreement"][] | components["schemas"]["ReinterviewerAgreement"][] | components["schemas"]["QuestionAgreement"][];
             /** @description Of everybody within reach, on whatever page. */
             sums: components["schemas"]["AgreementSums"];
             /**
@@ -3979,7 +3982,7 @@ export interface components {
             share: number | null;
             /**
              * Low
-             * @description The true share lies between `low` and `high` with 95 % (Wilson).
+             * @description The true share lies between `low` and `high` with 95 %, were other businesses drawn.
              */
             low: number | null;
             /**
@@ -7223,7 +7226,7 @@ export interface components {
             share: number | null;
             /**
              * Low
-             * @description The true share lies between `low` and `high` with 95 % (Wilson).
+             * @description The true share lies between `low` and `high` with 95 %, were other businesses drawn.
              */
             low: number | null;
             /**
@@ -10447,7 +10450,7 @@ export interface components {
             share: number | null;
             /**
              * Low
-             * @description The true share lies between `low` and `high` with 95 % (Wilson).
+             * @description The true share lies between `low` and `high` with 95 %, were other businesses drawn.
              */
             low: number | null;
             /**
@@ -11547,7 +11550,7 @@ export interface components {
         Reinterviewed: {
             /**
              * Least Share
-             * @description Flagged where surely fewer of the answers agree (Wilson, 95 %).
+             * @description Flagged where surely fewer of the answers agree (95 %, by businesses).
              * @default 0.8
              */
             least_share: number;
@@ -11563,6 +11566,83 @@ export interface components {
              * @default 1
              */
             not_found: number;
+        };
+        /**
+         * ReinterviewerAgreement
+         * @description An enumerator who asks records of others again: the figures are of those that this person has or did.
+         */
+        ReinterviewerAgreement: {
+            /**
+             * Agreed
+             * @description In how many questions both interviews agree.
+             */
+            agreed: number;
+            /**
+             * Compared
+             * @description Of how many questions.
+             */
+            compared: number;
+            /**
+             * Share
+             * @description Null where nothing was compared.
+             */
+            share: number | null;
+            /**
+             * Low
+             * @description The true share lies between `low` and `high` with 95 %, were other businesses drawn.
+             */
+            low: number | null;
+            /**
+             * High
+             * @description Upper end of the interval.
+             */
+            high: number | null;
+            /**
+             * Drawn
+             * @description Records that were drawn and not withdrawn.
+             */
+            drawn: number;
+            /**
+             * Waiting
+             * @description Not done yet, given to somebody or not.
+             */
+            waiting: number;
+            /**
+             * Overdue
+             * @description How many are past their day.
+             */
+            overdue: number;
+            /**
+             * Done
+             * @description Done, whatever the result.
+             */
+            done: number;
+            /**
+             * Interviewed
+             * @description Done, and somebody answered.
+             */
+            interviewed: number;
+            /**
+             * Not Found
+             * @description No such business was found there: the gravest.
+             */
+            not_found: number;
+            /**
+             * Reinterviewer Id
+             * Format: uuid
+             * @description Account of the enumerator who asks again.
+             */
+            reinterviewer_id: string;
+            /**
+             * Reinterviewer
+             * @description User name.
+             */
+            reinterviewer: string;
+            /**
+             * Reinterviewer Name
+             * @description Name of the enumerator who asks again.
+             */
+            reinterviewer_name: string;
         };
         /**
          * Reinterviews
@@ -22682,10 +22762,10 @@ export interface operations {
                 /** @description `next_cursor` of the page before. */
                 cursor?: string | null;
                 /**
-                 * @description Rows for each enumerator whose records were asked again, or question.
+                 * @description A row for each whose records were drawn, who asks again, or question.
                  * @example question
                  */
-                by?: "question" | "enumerator";
+                by?: "question" | "enumerator" | "reinterviewer";
                 /** @description CSV as Excel and LibreOffice read it in every language: tabs, UTF-16, codes as text, numbers without signs. */
                 excel?: boolean;
             };

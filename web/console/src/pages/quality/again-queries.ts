@@ -8,8 +8,18 @@ import type { QualitySearch } from './search.ts';
 
 export type Reinterview = components['schemas']['ReinterviewOut'];
 export type Sums = components['schemas']['AgreementSums'];
-export type PersonAgreement = components['schemas']['EnumeratorAgreement'];
+type Enumerator = components['schemas']['EnumeratorAgreement'];
+type Reinterviewer = components['schemas']['ReinterviewerAgreement'];
 export type QuestionAgreement = components['schemas']['QuestionAgreement'];
+
+/** A person, whose records were drawn or who asks again. */
+export type PersonAgreement = Sums & { readonly id: string; readonly name: string };
+
+function personOf(row: Enumerator | Reinterviewer): PersonAgreement {
+  return 'enumerator_id' in row
+    ? { ...row, id: row.enumerator_id, name: row.enumerator_name }
+    : { ...row, id: row.reinterviewer_id, name: row.reinterviewer_name };
+}
 
 const A_PAGE = 25;
 const CALM = { staleTime: 60_000, refetchOnWindowFocus: false } as const;
@@ -25,15 +35,15 @@ export function reinterviewsQuery(view: View, search: QualitySearch) {
   };
 }
 
-/** How far both interviews agree, of each enumerator, a page after the other: who agrees least first. Each page has the
- * sums of everybody. */
-export function peopleQuery(view: View, search: QualitySearch) {
-  const asked = { ...narrowedTo(view, search), by: 'enumerator' as const };
+/** How far both interviews agree, of each person, a page after the other: who agrees least first. Each page has the sums
+ * of everybody. */
+export function peopleQuery(view: View, search: QualitySearch, by: 'enumerator' | 'reinterviewer') {
+  const asked = { ...narrowedTo(view, search), by };
   return {
     ...pagesQuery([...QUALITY, 'agreement', asked], A_PAGE, async ({ page, signal }) => {
       const params = { query: { ...asked, ...page } };
       const { items, ...rest } = await got(api.GET('/v1/quality/agreement', { signal, params }));
-      return { ...rest, items: items as readonly PersonAgreement[] };
+      return { ...rest, items: (items as readonly (Enumerator | Reinterviewer)[]).map(personOf) };
     }),
     ...CALM,
   };

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { agreementOf, wordOf } from './again-words.ts';
+import { agreementOf, comparedEach, wordOf } from './again-words.ts';
 
 const plain = (text: string) => text.replaceAll('\u00a0', ' ');
 
@@ -8,6 +8,12 @@ test('a share is shown with where the true one lies', () => {
   expect(plain(agreementOf(told, 'id'))).toBe('88,2 % (79,0 % – 93,6 %)');
   expect(plain(agreementOf(told, 'en'))).toMatch(/^88\.2/);
   expect(agreementOf({ share: null, low: null, high: null }, 'id')).toBe('–');
+});
+
+test('who had no interview compares nothing, which is not none in an interview', () => {
+  expect(comparedEach({ compared: 30, interviewed: 4 })).toBe(7.5);
+  expect(comparedEach({ compared: 0, interviewed: 4 })).toBe(0);
+  expect(comparedEach({ compared: 0, interviewed: 0 })).toBeNull();
 });
 
 test('a word of a newer server is shown as it is', () => {

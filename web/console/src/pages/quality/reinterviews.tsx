@@ -1,4 +1,4 @@
-import { count } from '@kumkm/shared/formats/numbers.ts';
+import { count, rate } from '@kumkm/shared/formats/numbers.ts';
 import { type Language, useLanguage, useTexts } from '@kumkm/shared/texts/language.ts';
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
@@ -18,7 +18,7 @@ import {
   questionsQuery,
   type Sums,
 } from './again-queries.ts';
-import { agreementOf } from './again-words.ts';
+import { agreementOf, comparedEach } from './again-words.ts';
 import styles from './quality.module.css';
 import { Sample } from './sample.tsx';
 import { useQuality } from './use-quality.ts';
@@ -27,7 +27,8 @@ import { useQuality } from './use-quality.ts';
 export function Reinterviews() {
   const t = useTexts(quality);
   const { search, view } = useQuality();
-  const people = useInfiniteQuery(peopleQuery(view, search));
+  const people = useInfiniteQuery(peopleQuery(view, search, 'enumerator'));
+  const second = useInfiniteQuery(peopleQuery(view, search, 'reinterviewer'));
   const questions = useQuery(questionsQuery(view, search));
   if (people.isError) return <Fault fault={people.error} again={() => void people.refetch()} />;
   if (people.data === undefined) return <Waiting rows={8} />;
@@ -39,8 +40,23 @@ export function Reinterviews() {
       <p className={styles.quiet}>{t.again.about}</p>
       {sums !== undefined && <Figures sums={sums} />}
       <Sample />
-      <People people={people.data.pages.flatMap((page) => page.items)} />
+      <People
+        title={t.again.people}
+        about={t.again.peopleAbout}
+        who={t.again.recordBy}
+        people={people.data.pages.flatMap((page) => page.items)}
+      />
       <LoadMore list={people} />
+      {second.isError && <Fault fault={second.error} again={() => void second.refetch()} />}
+      {second.data !== undefined && (
+        <People
+          title={t.again.second}
+          about={t.again.secondAbout}
+          who={t.again.assignee}
+          people={second.data.pages.flatMap((page) => page.items)}
+        />
+      )}
+      <LoadMore list={second} />
       {questions.isError && <Fault fault={questions.error} again={() => void questions.refetch()} />}
       {questions.data !== undefined && <Questions questions={questions.data} />}
     </>
@@ -82,19 +98,27 @@ function agreeing(t: (typeof quality)['id'], language: Language): readonly Colum
   ];
 }
 
-function People({ people }: { readonly people: readonly PersonAgreement[] }) {
+interface PeopleProps {
+  readonly title: string;
+  readonly about: string;
+  /** The heading of their names. */
+  readonly who: string;
+  readonly people: readonly PersonAgreement[];
+}
+
+function People({ title, about, who, people }: PeopleProps) {
   const t = useTexts(quality);
   const language = useLanguage();
   const columns = useMemo((): readonly Column<PersonAgreement>[] => {
     return [
       {
         key: 'person',
-        label: t.again.recordBy,
+        label: who,
         card: 'heading',
-        by: (row) => row.enumerator_name,
+        by: (row) => row.name,
         cell: (row) => (
-          <Link to="/petugas" search={{ person: row.enumerator_id }} className={surfaces.leads}>
-            {row.enumerator_name}
+          <Link to="/petugas" search={{ person: row.id }} className={surfaces.leads}>
+            {row.name}
           </Link>
         ),
       },
@@ -119,19 +143,21 @@ function People({ people }: { readonly people: readonly PersonAgreement[] }) {
         by: (row) => row.not_found,
         cell: (row) => count(row.not_found, language),
       },
+      {
+        key: 'each',
+        label: t.again.each,
+        end: true,
+        by: (row) => comparedEach(row),
+        cell: (row) => rate(comparedEach(row), language),
+      },
       ...agreeing(t, language),
     ];
-  }, [t, language]);
+  }, [t, language, who]);
   return (
     <section>
-      <h2 className={styles.title}>{t.again.people}</h2>
-      <p className={`${styles.quiet} ${styles.under}`}>{t.again.peopleAbout}</p>
-      <DataTable
-        caption={t.again.people}
-        columns={columns}
-        rows={people}
-        rowKey={(row) => row.enumerator_id}
-      />
+      <h2 className={styles.title}>{title}</h2>
+      <p className={`${styles.quiet} ${styles.under}`}>{about}</p>
+      <DataTable caption={title} columns={columns} rows={people} rowKey={(row) => row.id} />
     </section>
   );
 }

@@ -1,0 +1,18 @@
+"""Sums of what agrees, as the database makes them of re-interviews."""
+
+from collections.abc import Iterable
+
+from app.reinterviews.interval import Sums
+
+
+def sums_of(each: Iterable[tuple[int, int]]) -> Sums:
+    """Of how many answers agree and were compared in each business."""
+    heard = [(agreed, compared) for agreed, compared in each if compared]
+    return Sums(
+        len(heard),
+        sum(agreed for agreed, _ in heard),
+        sum(compared for _, compared in heard),
+        sum(agreed * agreed for agreed, _ in heard),
+        sum(agreed * compared for agreed, compared in heard),
+        sum(compared * compared for _, compared in heard),
+    )
