@@ -63,7 +63,7 @@ test('a button can always be pressed, and says what is missing', async ({ page }
   expect(options.filter((each) => each.trim() === '')).toEqual([]);
 });
 
-test('all faults stand in one list, and each leads to its question', async ({ page }) => {
+test('all faults stand in one list, and each leads to its question @long', async ({ page }) => {
   const person = await newEnumerator(page.request);
   await enrol(page, person);
   await newDoor(page, 'Usaha (UMKM)', person.village);
@@ -102,7 +102,7 @@ test('a record that nothing identifies leads to the number that would, and says 
   await expect(page.getByLabel(/^NIK/)).toBeFocused();
 });
 
-test('the time of a visit is chosen by a control, by the tablet’s own clock', async ({ page }) => {
+test('the time of a visit is chosen by a control, by the tablet’s own clock @long', async ({ page }) => {
   const person = await newEnumerator(page.request);
   await enrol(page, person);
   await newDoor(page, 'Tidak dapat ditemui', person.village);
@@ -152,7 +152,7 @@ test('blank lines of a list are no answers, and the reference year is a year', a
   await expect(page.getByText('reference_year')).toHaveCount(0);
 });
 
-test('the figure of what is unsent is right when the sync ends', async ({ page, context }) => {
+test('the figure of what is unsent is right when the sync ends @long', async ({ page, context }) => {
   const person = await newEnumerator(page.request);
   await enrol(page, person);
   await context.setOffline(true);
@@ -183,7 +183,7 @@ test('the figure of what is unsent is right when the sync ends', async ({ page, 
   expect(last).toContain('Semua terkirim');
 });
 
-test('a record from a clock that was ahead is asked back, and sent when it is corrected', async ({
+test('a record from a clock that was ahead is asked back, and sent when it is corrected @long', async ({
   page,
   context,
 }) => {
@@ -212,7 +212,7 @@ test('a record from a clock that was ahead is asked back, and sent when it is co
   expect(await figuresOf(page.request, person)).toMatchObject({ entered: 1, submissions: 1, invalid: 0 });
 });
 
-test('a text that is no number is recorded as it was typed, asked back, and there again to be corrected', async ({
+test('a text that is no number is recorded as it was typed, asked back, and there again to be corrected @long', async ({
   page,
 }) => {
   const person = await newEnumerator(page.request);

@@ -61,7 +61,7 @@ async function devicesOf(page: Page, person: Person): Promise<{ id: string }[]> 
   return items.filter((each: { username: string }) => each.username === person.username);
 }
 
-test('a forgotten password is replaced by a code of one’s own, another’s is refused, and what was typed is still there', async ({
+test('a forgotten password is replaced by a code of one’s own, another’s is refused, and what was typed is still there @long', async ({
   page,
 }) => {
   const [person, other] = [await newEnumerator(page.request), await newEnumerator(page.request)];

@@ -14,7 +14,7 @@ test.use({
   },
 });
 
-test('with letters of twice the size long names stay in their cards, whole, at 360 px and at 320 px', async ({
+test('with letters of twice the size long names stay in their cards, whole, at 360 px and at 320 px @long', async ({
   page,
 }) => {
   test.setTimeout(180_000);

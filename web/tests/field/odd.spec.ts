@@ -21,7 +21,7 @@ test.use({ viewport: PHONE });
 
 const LOCAL = new URL(DEMO.replace('localhost', '127.0.0.1'));
 
-test('a new version of the app waits until the form is left, and takes over without a loss', async ({
+test('a new version of the app waits until the form is left, and takes over without a loss @long', async ({
   page,
 }) => {
   const person = await newEnumerator(page.request);
@@ -135,7 +135,7 @@ test('five thousand doors are listed, found and opened at once @long', async ({ 
   await expect(page.getByRole('heading', { name: 'Warung Deret 4321' }).first()).toBeVisible();
 });
 
-test('a photo of forty megapixels is made small, and a file that is no picture is refused', async ({
+test('a photo of forty megapixels is made small, and a file that is no picture is refused @long', async ({
   page,
 }) => {
   const person = await newEnumerator(page.request);
@@ -178,7 +178,7 @@ test('a photo of forty megapixels is made small, and a file that is no picture i
   expect(await figuresOf(page.request, person)).toMatchObject({ entered: 1, submissions: 1 });
 });
 
-test('without a point and with letters in a number somebody is told what to do, and nothing is lost', async ({
+test('without a point and with letters in a number somebody is told what to do, and nothing is lost @long', async ({
   page,
   context,
 }) => {

@@ -63,7 +63,7 @@ async function isSound(page: Page, name: string): Promise<void> {
   }
 }
 
-test('asked again without a signal and blind, every stroke kept, and seen by supervisors after the sync', async ({
+test('asked again without a signal and blind, every stroke kept, and seen by supervisors after the sync @long', async ({
   page,
   context,
 }) => {
@@ -158,7 +158,7 @@ test('asked again without a signal and blind, every stroke kept, and seen by sup
   ).toBeVisible();
 });
 
-test('an answer that is lost on the way makes nothing double, and what is taken away counts when it is given back', async ({
+test('an answer that is lost on the way makes nothing double, and what is taken away counts when it is given back @long', async ({
   page,
 }) => {
   test.setTimeout(150_000);

@@ -63,7 +63,7 @@ test('a browser that is killed in the middle of a form goes on at the same quest
   }
 });
 
-test('an answer that is cut off at any byte makes nothing double', async ({ page }) => {
+test('an answer that is cut off at any byte makes nothing double @long', async ({ page }) => {
   const person = await newEnumerator(page.request);
   await enrol(page, person);
   let cuts = 0;
