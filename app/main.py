@@ -48,6 +48,8 @@ from app.core.readers import LOOK_S, Readers
 from app.core.roles import refuse_powerful_login
 from app.core.sealing import Digester, KeyRing
 from app.core.settings import Settings
+from app.core.silence import LOOK_S as SILENCE_S
+from app.core.silence import Silence
 from app.core.storage import Storage
 from app.core.telemetry import Metrics
 from app.exchange.export_request import ExportRequest, export_of
@@ -268,6 +270,7 @@ def _workers(services: Services, chaining: Chaining) -> tuple[Worker, ...]:
         Worker("forget_processes", FORGET_EVERY_S, lambda: database.run(forget_processes)),
         Worker("forget_rates", RATES_FORGOTTEN_EVERY_S, lambda: database.run(forget_rates)),
         Worker("forget_places", FORGET_EVERY_S, lambda: database.run(forget_places)),
+        Worker("look_for_silence", SILENCE_S, Silence(database, settings.database_url.get_secret_value()).look),
         *services.shared.workers,
         *((Worker("look_at_primaries", PRIMARIES_S, primaries.look),) if primaries.there else ()),
         *((Worker("look_at_reader", LOOK_S, readers.look),) if readers.there else ()),

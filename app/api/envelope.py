@@ -3,6 +3,7 @@
 A plain ASGI middleware, since the framework's own would copy every body.
 """
 
+import asyncio
 import re
 import time
 import traceback
@@ -81,12 +82,14 @@ class EnvelopeMiddleware:
             await self._app(scope, receive, send_enveloped)
         except ClientDisconnect:  # the client has gone; this is not a fault of the server
             status, state["problem"] = status or _CLIENT_GONE, "client_gone"
-        except Exception as exc:  # noqa: BLE001  (the last resort of every request)
-            _log_fault(exc, trace_id)
-            state["problem"] = Code.INTERNAL_FAULT.code
+        except (Exception, asyncio.CancelledError) as exc:  # the last resort of every request
+            code = _fault_of(exc, trace_id)
+            state["problem"] = code.code
             if status == 0:
-                answer = render(Request(scope), Problem(Code.INTERNAL_FAULT, retry_after=5))
+                answer = render(Request(scope), Problem(code, retry_after=5))
                 await answer(scope, receive, send_enveloped)
+            elif code is Code.SERVER_STOPPING:
+                raise
         finally:
             self._tell(scope, state, status, time.perf_counter() - began)
 
@@ -117,7 +120,15 @@ def _of_when(apart: ReadApart | None) -> Iterator[tuple[bytes, bytes]]:
         yield b"x-position", str(apart.position).encode()
 
 
-def _log_fault(exc: Exception, trace_id: str) -> None:
+def _fault_of(exc: BaseException, trace_id: str) -> Code:
+    """What a request is answered that did not end by itself."""
+    if isinstance(exc, asyncio.CancelledError):  # the server stops, and the time that it gives requests is over
+        return Code.SERVER_STOPPING
+    _log_fault(exc, trace_id)
+    return Code.INTERNAL_FAULT
+
+
+def _log_fault(exc: BaseException, trace_id: str) -> None:
     """The type of an exception and its place; not its text, which may quote a request."""
     frames = [f"{frame.filename}:{frame.lineno} {frame.name}" for frame in traceback.extract_tb(exc.__traceback__)]
     _log.error("internal_fault", fault=type(exc).__qualname__, trace_id=trace_id, frames=frames[-_FRAMES_TOLD:])

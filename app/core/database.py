@@ -76,6 +76,7 @@ class Database:
         """Why the database could not be worked with when that was tried last."""
 
         self._away_since = 0.0
+        self._in_use: dict[asyncpg.Connection, float] = {}  # since which moment of the loop
         self._generation = 0
         self._patience_s = 10 if reads is None else 2  # the primary answers instead
         self.vet: Callable[[asyncpg.Connection], Awaitable[None]] | None = None
@@ -210,7 +211,14 @@ class Database:
             async with asyncio.timeout(1.5 * self._patience_s):
                 connection = await stack.enter_async_context(self.engine.connect())
             _pooled(connection).info[_GENERATION] = generation
+            pg = _driver(connection)
+            self._in_use[pg] = asyncio.get_running_loop().time()
+            stack.callback(self._in_use.pop, pg, None)
             yield connection
+
+    def in_use_since(self, moment: float) -> list[asyncpg.Connection]:
+        """The connections that are in use since that moment of the running loop, in seconds, or longer."""
+        return [pg for pg, since in self._in_use.items() if since <= moment]
 
     def _close_if_left_over(self, driver: Any, record: ConnectionPoolEntry) -> None:
         """The pool that it goes back to is gone, and would leave it open."""
@@ -239,12 +247,14 @@ class Database:
             reason = Outage.CUT
         if reason is None and isinstance(exc, WRONG_TABLES):
             reason = await self._looked_at(pg, schema_of)
+        if reason is Outage.CUT and self.away is Outage.UNREACHABLE:  # by whom is known
+            reason = Outage.UNREACHABLE
         if reason is Outage.READ_ONLY:  # unless it was a write in a snapshot
             reason = await self._looked_at(pg, reads_only)
             if reason is not None:  # connections from now on may lead to another server, which writes
                 await self.start_over()
         if reason is not None:  # what is left of a broken connection must not go back into the pool
-            if pg is not None and reason in (*_ENDED, Outage.READ_ONLY):
+            if pg is not None and reason in (*_ENDED, Outage.UNREACHABLE, Outage.READ_ONLY):
                 pg.terminate()
             return self._away(reason)
         return Problem(Code.OVERLOADED, retry_after=2) if isinstance(exc, _BUSY) else None

@@ -622,8 +622,17 @@ class Code(Enum):
         503,
         Text("Basis data tidak terjangkau", "Database away"),
         Text(
-            "Basis data sedang tidak dapat dipakai; tidak ada yang disimpan. Tunggu Retry-After, lalu kirim ulang.",
-            "The database cannot be used at the moment; nothing was stored. Wait for Retry-After, then send again.",
+            "Basis data sedang tidak dapat dipakai. Tunggu Retry-After, lalu kirim hal yang sama: tidak akan ganda.",
+            "The database cannot be used at the moment. Wait for Retry-After, then send the same: it is stored once.",
+        ),
+        retryable=True,
+    )
+    SERVER_STOPPING = Definition(
+        503,
+        Text("Server sedang dihentikan", "Server stopping"),
+        Text(
+            "Server dihentikan sebelum ini selesai. Tunggu Retry-After, lalu kirim hal yang sama: tidak akan ganda.",
+            "The server was stopped before this was done. Wait for Retry-After, then send the same: it is stored once.",
         ),
         retryable=True,
     )

@@ -142,7 +142,7 @@ const BY_CODE: Readonly<Record<string, Words>> = {
     ...['foreign_page', 'key_in_address'],
   ]),
   ...each(WRONG.session, ['not_signed_in', 'session_expired', 'session_ended', 'key_ended', 'proof_needed']),
-  ...each(BUSY, ['database_away', 'overloaded', 'feed_not_ready', 'edition_in_work']),
+  ...each(BUSY, ['database_away', 'overloaded', 'server_stopping', 'feed_not_ready', 'edition_in_work']),
   ...each(TOO_LARGE, ['body_too_large', 'too_many_items']),
   ...each(NOT_ALLOWED, ['not_allowed', 'key_reads_only']),
   ...each(NOT_HERE, ['not_found', 'no_edition']),
