@@ -244,7 +244,7 @@ def _workers(services: Services, chaining: Chaining) -> tuple[Worker, ...]:
     return (
         Worker("fold", settings.fold_interval_s, lambda: database.run(fold)),
         Worker("judge", settings.judge_interval_s, Judging(database, services.ingest.ring, clock).round),
-        Worker("draw", settings.judge_interval_s, Drawing(database, clock).round),
+        Worker("draw", settings.judge_interval_s, Drawing(services.ingest, clock).round),
         Worker("make_statistics", settings.statistics_interval_s, MakingEditions(database, clock).round),
         Worker(
             "confirm", settings.verification_interval_s, lambda: database.run(lambda pg: apply_round(pg, clock.now()))

@@ -30,6 +30,7 @@ from app.reinterviews.schemas import (
     ReinterviewFilters,
     ReinterviewOut,
 )
+from app.reinterviews.senders import Opening
 from app.workforce.supervised import WorkFilters, work_asked
 
 router = Endpoints("quality")
@@ -138,13 +139,20 @@ async def get_agreement(
 async def put_reinterview_assignment(
     call: Supervisor, reinterview_id: ReinterviewId, asked: ReinterviewAssignmentIn
 ) -> None:
-    """To an enumerator who works in the regency, and not to the one whose record it is; also if another one has it.
-    What that one already sent stays; what comes later from there is refused with `reinterview_taken_away`.
+    """To an enumerator who works in the regency; also if another one has it. What that one already sent stays; what
+    comes later from there is refused with `reinterview_taken_away`.
+
+    Refused with a pointer to `enumerator`: `same_enumerator`, whose record it is; `enumerator_not_there`, where no
+    active enumerator of that name works in the regency today; `answers_known`, who sent a record of the business or of
+    another one of its owner, however that counts, or an item of it that is held or invalid; who asked it again in
+    another round; and on whose list its answers stand.
     """
+    ingest = call.services.ingest
+    opening = Opening(ingest.ring, ingest.digester, call.today)
     await call.run_within_reach(
         lambda pg, reach: assign(
             pg,
-            Assigning(call.principal, reach, call.now, call.today, call.trace_id),
+            Assigning(call.principal, reach, opening, call.now, call.trace_id),
             reinterview_id,
             asked.enumerator,
         )

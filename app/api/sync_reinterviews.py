@@ -17,6 +17,7 @@ from app.quality.due import have_wait
 from app.reinterviews.answering import Taken, Taking, take_answers
 from app.reinterviews.offering import read_tasks
 from app.reinterviews.schemas import ReinterviewIn, ReinterviewReceipt, ReinterviewTasks
+from app.reinterviews.senders import Opening
 
 router = Endpoints("sync")
 
@@ -30,11 +31,12 @@ async def get_tasks(call: Tablet, page: Page) -> Response:
     that is `to_do` says how to find the business, and no answer of the first interview beyond that, nor whose it was.
     With an `ETag`: an unchanged page is not sent again. Each download with names is in the audit trail.
     """
-    pager, ring = call.pager(page, "tasks"), call.services.ingest.ring
+    pager, ingest = call.pager(page, "tasks"), call.services.ingest
+    by = Opening(ingest.ring, ingest.digester, call.today)
 
     async def work(pg: asyncpg.Connection) -> Response:
         account_id = call.principal.account_id
-        rows = await read_tasks(pg, ring, call.principal, call.today, limit=pager.limit, after=pager.after_id)
+        rows = await read_tasks(pg, by, call.principal, limit=pager.limit, after=pager.after_id)
         content = pager.page(rows, lambda row: row.id.bytes)
         names = sum(row.business_name is not None for row in content["items"])
         content["items"] = [row.model_dump(mode="json") for row in content["items"]]

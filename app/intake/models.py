@@ -51,6 +51,7 @@ class RawItem(SQLModel, table=True):
         CheckConstraint("outcome IN ('held', 'invalid', 'unchanged')", name="outcome"),
         CheckConstraint("decision IN ('released', 'refused')", name="decision"),
         Index(None, "subject_id"),
+        Index("raw_item_kept_idx", "enumerator_id", postgresql_where=text("sealed IS NOT NULL")),
         Index(
             "raw_item_held_by_idx",
             "enumerator_id",

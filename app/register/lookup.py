@@ -81,7 +81,7 @@ async def look_up(
     """
     ((kind, number),) = request.numbers
     try:
-        digits = _digits(kind, number.get_secret_value(), local_date(now, NATION))
+        digits = digits_of(kind, number.get_secret_value(), local_date(now, NATION))
     except InvalidNumber as exc:
         raise Problem(Code.INVALID_FIELDS, errors=(FieldError(f"/body/{kind}", exc.code, TEXTS[exc.code]),)) from None
     found = await pg.fetchrow(_OWNER, digester.digests(kind, digits))
@@ -101,7 +101,12 @@ async def look_up(
     return LookupOut(known=found is not None)
 
 
-def _digits(kind: str, text: str, today: date) -> str:
+def digits_of(kind: str, text: str, today: date) -> str:
+    """A number as its digest is made of it, however it was typed.
+
+    Raises:
+        InvalidNumber: it cannot be of that kind.
+    """
     if kind == "nik":
         return parse_nik(text, today=today).digits
     if kind in FOREIGN:

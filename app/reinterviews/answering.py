@@ -26,10 +26,11 @@ from app.intake.finding_texts import text_of
 from app.questionnaires.assessment import Reading, read, whole
 from app.questionnaires.catalogue import CATALOGUE
 from app.regions.region_code import local_date
-from app.reinterviews.blindness import AskedAgain, pointers_read, recorded_by
+from app.reinterviews.blindness import pointers_read, recorded_by
 from app.reinterviews.comparing import Agreement, Interview, compare, told_by_what_is_shown
 from app.reinterviews.schemas import ReinterviewIn, ReinterviewReceipt
 from app.reinterviews.sealed import bound_to
+from app.reinterviews.senders import AskedAgain, Opening
 from app.reinterviews.superseding import Heard, takes_its_place
 from app.submissions.queries import RecordRow, records_by_id
 from app.submissions.records import item_of
@@ -151,7 +152,8 @@ async def _refuse_unless_wanted(pg: asyncpg.Connection, by: Taking, row: _Locked
     if row.assignee_id != who:
         raise Problem(Code.REINTERVIEW_NOT_NEEDED if row.state == "done" else Code.REINTERVIEW_TAKEN_AWAY)
     outside = not by.principal.territory.contains(row.region_code)
-    if outside or await recorded_by(pg, [AskedAgain(row.record_id, row.business_id)], who):
+    opening = Opening(by.ring, by.digester, by.today)
+    if outside or await recorded_by(pg, opening, [AskedAgain(row.record_id, row.business_id)], who):
         raise Problem(Code.REINTERVIEW_TAKEN_AWAY)
     return found[0]
 

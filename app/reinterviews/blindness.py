@@ -1,14 +1,13 @@
 """Who knows what a business answered, so that a second interview by them would not be blind.
 
-That is who recorded the business, in whichever campaign and however it counts, and who could read its answers on a
-list. A round that begins from the register lists each business with the answers that it gave
+That is who sent anything of the business or of its owner, or asked it again before (`senders.py`), and who could read
+its answers on a list. A round that begins from the register lists each business with the answers that it gave
 (`listing/carrying.py`): those of this round tell what the first enumerator confirmed, those of a later one what was
 heard in this one. The enumerators of a village have that list on their tablets.
 """
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping
-from typing import NamedTuple
+from collections.abc import Collection, Mapping
 from uuid import UUID
 
 import asyncpg
@@ -19,11 +18,9 @@ from app.core.sealing import KeyRing
 from app.listing.contents import Contents, prefilled
 from app.questionnaires.assessment import leaves
 from app.regions.region_code import ancestry
+from app.reinterviews.senders import AskedAgain, Opening, described, kept_raw_of, senders_of
 from app.submissions.queries import records_by_id
 
-_RECORDED_BY = """
-SELECT business_id, enumerator_id FROM record WHERE business_id = ANY($1) AND ($2::uuid IS NULL OR enumerator_id = $2)
-"""
 # An earlier round's list has what was answered long before.
 _LISTED = """
 SELECT entry.id, entry.business_id, entry.campaign_id, entry.region_code, entry.source, entry.kbli,
@@ -37,13 +34,6 @@ _READ_BY = """
 SELECT campaign_id, region_code, enumerator_id FROM assignment
 WHERE campaign_id = ANY($1) AND region_code = ANY($2) AND ($3::uuid IS NULL OR enumerator_id = $3)
 """
-
-
-class AskedAgain(NamedTuple):
-    """What is asked again: a record, and the business that it counts for."""
-
-    record_id: UUID
-    business_id: UUID
 
 
 class _Listed(Row):
@@ -70,19 +60,27 @@ class _Area(Row):
 async def who_knows(
     pg: asyncpg.Connection, campaign_id: int, asked: Collection[AskedAgain]
 ) -> Mapping[UUID, frozenset[UUID]]:
-    """By record: the enumerators who recorded its business, or whose list has its answers."""
-    recorders = await _recorders(pg, asked)
-    found = {each.record_id: set(recorders[each.business_id]) for each in asked}
+    """By record: the enumerators who sent or heard something of its business, or whose list has its answers; but for
+    what was kept raw, which is opened of one person at a time (`kept_raw_of`)."""
+    found = await senders_of(pg, asked)
     for record_id, entry, reader in await _readings(pg, campaign_id, asked):
         if entry.source.startswith("campaign:"):  # a file has names, and nothing that anybody answered
             found[record_id].add(reader)
     return {record_id: frozenset(people) for record_id, people in found.items()}
 
 
-async def recorded_by(pg: asyncpg.Connection, asked: Collection[AskedAgain], enumerator_id: UUID) -> frozenset[UUID]:
-    """Of these records, those whose business that enumerator recorded, too."""
-    recorders = await _recorders(pg, asked, enumerator_id)
-    return frozenset(each.record_id for each in asked if recorders[each.business_id])
+async def recorded_by(
+    pg: asyncpg.Connection, by: Opening, asked: Collection[AskedAgain], enumerator_id: UUID
+) -> frozenset[UUID]:
+    """Of these records, those of whose business that enumerator sent or heard something, too."""
+    if not asked:
+        return frozenset()
+    senders = await senders_of(pg, asked)
+    businesses = await described(pg, (each.business_id for each in asked))
+    kept = await kept_raw_of(pg, by, enumerator_id, businesses.values())
+    return frozenset(
+        each.record_id for each in asked if enumerator_id in senders[each.record_id] or each.business_id in kept
+    )
 
 
 async def pointers_read(
@@ -96,16 +94,6 @@ async def pointers_read(
         if entry.kbli is not None:
             pointers.add("/kbli")
     return frozenset(pointers)
-
-
-async def _recorders(
-    pg: asyncpg.Connection, asked: Iterable[AskedAgain], only: UUID | None = None
-) -> defaultdict[UUID, set[UUID]]:
-    """By business: who recorded it."""
-    found = defaultdict[UUID, set[UUID]](set)
-    for row in await pg.fetch(_RECORDED_BY, list({each.business_id for each in asked}), only):
-        found[row[0]].add(row[1])
-    return found
 
 
 async def _readings(

@@ -1,5 +1,4 @@
-"""Giving a re-interview to an enumerator: by the server, to whom `choosing.py` finds, or by a person, to whom is named;
-and taking it back.
+"""Giving a re-interview to an enumerator: by the server, to whom `choosing.py` finds, or by a person, to whom is named.
 
 Never to the record's own enumerator, nor to somebody who knows its answers (`blindness.py`). Taken from one and given
 to another, it is named to both by the tablet's list.
@@ -20,16 +19,16 @@ from app.campaigns.reinterviews import Reinterviews
 from app.core.problems import Code, FieldError, Problem, Text
 from app.core.rows import Row, as_set, read, read_one, set_of
 from app.regions.region_code import ancestry, regency_of
-from app.reinterviews.blindness import AskedAgain, who_knows
+from app.reinterviews.blindness import who_knows
 from app.reinterviews.choosing import Candidate, choose
 from app.reinterviews.models import Reinterview
+from app.reinterviews.senders import AskedAgain, Opening, described, kept_raw_of
 from app.workforce.reach import Reach
 
 AT_ONCE = 200
 """The most that one round gives away."""
 
 _TRIED_AGAIN_AFTER = timedelta(hours=1)
-_CLOSED_OF_LATE = timedelta(days=30)
 _OPEN = """
 SELECT id, regency_code, region_code, record_id, business_id, enumerator_id FROM reinterview
 WHERE campaign_id = $1 AND state = 'open' AND (tried_at IS NULL OR tried_at < $2) ORDER BY tried_at NULLS FIRST LIMIT $3
@@ -94,15 +93,6 @@ UPDATE reinterview SET state = 'assigned', assignee_id = $3, assigned_by = $4, a
        visits = 0, tried_at = NULL, former_ids = $7
 WHERE id = $1 AND regency_code = $2
 """
-_TAKE_BACK = """
-UPDATE reinterview SET state = 'open', assignee_id = NULL, due_on = NULL, tried_at = NULL,
-       former_ids = array_append(former_ids, assignee_id)
-WHERE state = 'assigned' AND assignee_id = ANY($1) AND ($2::uuid[] IS NULL OR id = ANY($2))
-"""
-# Who has been away for longer was found by an earlier round.
-_CLOSED = """
-SELECT id FROM account WHERE role = 'enumerator' AND deactivated_at IS NOT NULL AND deactivated_at > $1
-"""
 _FORMER = "SELECT former_ids FROM reinterview WHERE id = $1 AND regency_code = $2"
 _NOT_BY_SAME = Text(
     "Wawancara ulang tidak dilakukan oleh petugas isian itu sendiri.",
@@ -113,25 +103,14 @@ _NOT_THERE = Text(
     "No active enumerator of that name works in this regency.",
 )
 _NOT_BLIND = Text(
-    "Petugas itu sudah mendata usaha ini atau dapat membaca jawabannya di daftar pendataan; pilih petugas lain.",
-    "That enumerator recorded this business, or could read its answers on a list; choose somebody else.",
+    "Petugas itu sudah mendengar jawaban usaha ini atau pemiliknya, atau dapat membacanya di daftar; pilih yang lain.",
+    "That enumerator heard answers of this business or its owner, or could read them on a list; choose somebody else.",
 )
 
 
-async def take_back(pg: asyncpg.Connection, from_ids: Iterable[UUID], only: Iterable[UUID] | None = None) -> None:
-    """Have nobody have what these people have to do, or `only` these of it: it waits to be given to somebody else.
-    Idempotent by nature."""
-    await pg.execute(_TAKE_BACK, list(from_ids), None if only is None else list(only))
-
-
-async def take_back_from_closed(pg: asyncpg.Connection, now: datetime) -> None:
-    """Take back what is with accounts that were closed of late. Idempotent by nature."""
-    closed = [row[0] for row in await pg.fetch(_CLOSED, now - _CLOSED_OF_LATE)]
-    if closed:
-        await take_back(pg, closed)
-
-
-async def give_open(pg: asyncpg.Connection, campaign_id: int, by: Reinterviews, now: datetime, today: date) -> None:
+async def give_open(
+    pg: asyncpg.Connection, opening: Opening, campaign_id: int, by: Reinterviews, now: datetime
+) -> None:
     """Give what nobody has to enumerators, if the campaign has the server do so. Where there is nobody for one, it is
     tried again after an hour. Idempotent by nature."""
     if by.assignment != "automatic":
@@ -139,33 +118,41 @@ async def give_open(pg: asyncpg.Connection, campaign_id: int, by: Reinterviews, 
     waiting = await read(pg, _Open, _OPEN, campaign_id, now - _TRIED_AGAIN_AFTER, AT_ONCE)
     for regency_code in sorted({row.regency_code for row in waiting}):
         there = [row for row in waiting if row.regency_code == regency_code]
-        await _give_in(pg, campaign_id, by, regency_code, there, now, today)
+        await _give_in(pg, opening, campaign_id, by, regency_code, there, now)
 
 
 async def _give_in(
     pg: asyncpg.Connection,
+    opening: Opening,
     campaign_id: int,
     by: Reinterviews,
     regency_code: str,
     waiting: Sequence[_Open],
     now: datetime,
-    today: date,
 ) -> None:
+    today = opening.today
     places = await _who_works_in(pg, campaign_id, regency_code, today)
     people = {*places, *(row.enumerator_id for row in waiting)}
     teams = {row[0]: row[1] for row in await pg.fetch(_TEAMS, campaign_id, list(people), today)}
     to_do = {row[0]: row[1] for row in await pg.fetch(_TO_DO, list(places))}
     known_by = await who_knows(pg, campaign_id, [AskedAgain(row.record_id, row.business_id) for row in waiting])
+    businesses = await described(pg, (row.business_id for row in waiting))
+    kept = dict[UUID, frozenset[UUID]]()  # of those alone who are about to be given something
     given, tried = [], []
     for row in sorted(waiting, key=lambda each: each.id.bytes):
         district = row.region_code[:8]
-        candidates = (
+        candidates = [
             Candidate(who, _is_near(works.regions, district), teams.get(who), to_do.get(who, 0))
             for who, works in places.items()
             if works.territory.contains(row.region_code)
-        )
+        ]
         never = {row.enumerator_id, *known_by[row.record_id]}
-        chosen = choose(row.id, never, teams.get(row.enumerator_id), candidates)
+        while (chosen := choose(row.id, never, teams.get(row.enumerator_id), candidates)) is not None:
+            if chosen not in kept:
+                kept[chosen] = await kept_raw_of(pg, opening, chosen, businesses.values())
+            if row.business_id not in kept[chosen]:
+                break
+            never.add(chosen)
         if chosen is None:
             tried.append(row.id)
             continue
@@ -230,8 +217,8 @@ class Assigning(NamedTuple):
 
     principal: Principal
     reach: Reach
+    opening: Opening
     now: datetime
-    today: date
     trace_id: str | None
 
 
@@ -240,31 +227,32 @@ async def assign(pg: asyncpg.Connection, by: Assigning, id_: UUID, username: str
 
     Raises:
         Problem: `not_found` where there is none, or it is out of reach; `state_changed` where it is done or withdrawn,
-            or the campaign is over; `invalid_fields` for the record's own enumerator, somebody who recorded the
-            business or could read its answers on a list, or who does not work in the regency.
+            or the campaign is over; `invalid_fields` for the record's own enumerator, somebody who knows what the
+            business answers, or who does not work in the regency.
     """
     place = await pg.fetchval(_PLACE, id_)
     row = None if place is None else await read_one(pg, _Locked, _LOCKED, id_, place)
     if row is None or not by.reach.covers(row.enumerator_id, row.region_code):
         raise Problem(Code.NOT_FOUND)
-    if row.state not in ("open", "assigned") or by.today > row.accepts_until:
+    if row.state not in ("open", "assigned") or by.opening.today > row.accepts_until:
         raise Problem(Code.STATE_CHANGED)
     who = await pg.fetchval("SELECT id FROM account WHERE username = $1", username)
     if who is not None and who == row.enumerator_id:
         raise _refused("same_enumerator", _NOT_BY_SAME)
-    there = await _who_works_in(pg, row.campaign_id, regency_of(row.region_code), by.today)
+    there = await _who_works_in(pg, row.campaign_id, regency_of(row.region_code), by.opening.today)
     if who is None or who not in there or not there[who].territory.contains(row.region_code):
         raise _refused("enumerator_not_there", _NOT_THERE)
     if who == row.assignee_id:
         return
     asked = AskedAgain(row.record_id, row.business_id)
-    if who in (await who_knows(pg, row.campaign_id, [asked]))[row.record_id]:
+    knows = who in (await who_knows(pg, row.campaign_id, [asked]))[row.record_id]
+    if knows or await kept_raw_of(pg, by.opening, who, (await described(pg, [row.business_id])).values()):
         raise _refused("answers_known", _NOT_BLIND)
     former = [each for each in await pg.fetchval(_FORMER, id_, place) if each != who]
     if row.assignee_id is not None:
         former.append(row.assignee_id)
     document = Reinterviews.model_validate(orjson.loads(row.document or "{}"))
-    due_on = by.today + timedelta(days=document.days)
+    due_on = by.opening.today + timedelta(days=document.days)
     await pg.execute(_ASSIGN, id_, place, who, by.principal.account_id, by.now, due_on, former)
     await trail.record_many(
         pg,

@@ -19,9 +19,10 @@ from app.intake.schemas import Location
 from app.questionnaires.assessment import whole
 from app.questionnaires.masking import without_long_numbers
 from app.regions.queries import region_names
-from app.reinterviews.blindness import AskedAgain, recorded_by
-from app.reinterviews.giving import take_back
+from app.reinterviews.blindness import recorded_by
 from app.reinterviews.schemas import ReinterviewTask, TaskState
+from app.reinterviews.senders import AskedAgain, Opening
+from app.reinterviews.taking_back import take_back
 from app.submissions.queries import records_by_id
 from app.submissions.records import unsealed
 
@@ -69,13 +70,13 @@ class _InForce(Row):
 
 
 async def read_tasks(
-    pg: asyncpg.Connection, ring: KeyRing, principal: Principal, today: date, *, limit: int, after: UUID | None
+    pg: asyncpg.Connection, by: Opening, principal: Principal, *, limit: int, after: UUID | None
 ) -> list[ReinterviewTask]:
     """The first `limit` tasks of an enumerator behind one, by id. What the enumerator may no longer ask is taken back:
-    outside the territory by now, or recorded by the enumerator meanwhile."""
+    outside the territory by now, or recorded or heard by the enumerator meanwhile."""
     enumerator_id = principal.account_id
     rows = await read(pg, _Mine, _MINE, enumerator_id, after, limit)
-    lost = await _lost(pg, principal, rows)
+    lost = await _lost(pg, by, principal, rows)
     if lost:
         await take_back(pg, [enumerator_id], lost)
         rows = [row.but(state="open", assignee_id=None) if row.id in lost else row for row in rows]
@@ -86,7 +87,7 @@ async def read_tasks(
         for row in await pg.fetch("SELECT id, code, accepts_until FROM campaign")
     }
     states = {
-        row.id: _state(row, enumerator_id, row.record_id in entered, today <= campaigns[row.campaign_id][1])
+        row.id: _state(row, enumerator_id, row.record_id in entered, by.today <= campaigns[row.campaign_id][1])
         for row in rows
     }
     shown = [records[row.record_id] for row in rows if states[row.id] == "to_do"]
@@ -99,15 +100,15 @@ async def read_tasks(
             id=row.id, state=states[row.id], campaign=campaigns[row.campaign_id][0], version=row.version
         )
         if task.state == "to_do" and row.record_id in found:
-            task = task.model_copy(update={"due_on": row.due_on, **_shown(found[row.record_id], ring, names)})
+            task = task.model_copy(update={"due_on": row.due_on, **_shown(found[row.record_id], by.ring, names)})
         tasks.append(task)
     return tasks
 
 
-async def _lost(pg: asyncpg.Connection, principal: Principal, rows: Iterable[_Mine]) -> frozenset[UUID]:
+async def _lost(pg: asyncpg.Connection, by: Opening, principal: Principal, rows: Iterable[_Mine]) -> frozenset[UUID]:
     mine = [row for row in rows if row.state == "assigned" and row.assignee_id == principal.account_id]
     asked = [AskedAgain(row.record_id, row.business_id) for row in mine]
-    known = await recorded_by(pg, asked, principal.account_id)
+    known = await recorded_by(pg, by, asked, principal.account_id)
     inside = principal.territory.contains
     return frozenset(row.id for row in mine if row.record_id in known or not inside(row.region_code))
 

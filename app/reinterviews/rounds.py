@@ -6,7 +6,7 @@ What a round costs hangs on what changed, not on how large the register is: busi
 they change, as the feed reads them (`exchange/feed.py`).
 """
 
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -16,12 +16,14 @@ import orjson
 from app.background.locks import Lock, try_lock
 from app.campaigns.reinterviews import Reinterviews
 from app.core.clock import Clock
-from app.core.database import Database
 from app.core.horizon import take_horizon
 from app.core.rows import Row, read
+from app.intake.ingest import Ingest
 from app.regions.region_code import NATION, local_date
-from app.reinterviews.giving import give_open, take_back_from_closed
+from app.reinterviews.giving import give_open
 from app.reinterviews.sampling import Changed, draw, withdraw
+from app.reinterviews.senders import Opening
+from app.reinterviews.taking_back import take_back_from_closed
 
 AT_ONCE = 2_000
 """The most businesses that one round looks at."""
@@ -60,21 +62,21 @@ class _State(Row):
 class Drawing:
     """Draws records for re-interviews, and gives them to enumerators."""
 
-    def __init__(self, database: Database, clock: Clock) -> None:
-        self._database = database
+    def __init__(self, ingest: Ingest, clock: Clock) -> None:
+        self._ingest = ingest  # whose keys open what was kept raw
         self._clock = clock
 
     async def round(self) -> bool:
         """Look at what changed; whether there is more. Idempotent by nature."""
         now = self._clock.now()
-        today = local_date(now, NATION)
-        return await self._database.run(lambda pg: _round(pg, now, today))
+        opening = Opening(self._ingest.ring, self._ingest.digester, local_date(now, NATION))
+        return await self._ingest.database.run(lambda pg: _round(pg, opening, now))
 
 
-async def _round(pg: asyncpg.Connection, now: datetime, today: date) -> bool:
+async def _round(pg: asyncpg.Connection, opening: Opening, now: datetime) -> bool:
     if not await try_lock(pg, Lock.DRAWING):
         return False
-    campaigns = [(row["id"], _document(row["document"])) for row in await pg.fetch(_CAMPAIGNS, today)]
+    campaigns = [(row["id"], _document(row["document"])) for row in await pg.fetch(_CAMPAIGNS, opening.today)]
     if not campaigns:
         return False
     up_to = await take_horizon(pg)
@@ -83,7 +85,7 @@ async def _round(pg: asyncpg.Connection, now: datetime, today: date) -> bool:
     await take_back_from_closed(pg, now)
     for campaign_id, by in campaigns:
         more |= await _draw_of(pg, campaign_id, by, states.get(campaign_id), up_to, now)
-        await give_open(pg, campaign_id, by, now, today)
+        await give_open(pg, opening, campaign_id, by, now)
     return more
 
 

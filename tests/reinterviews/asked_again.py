@@ -105,7 +105,7 @@ async def ask(client: httpx.AsyncClient, world: World, path: str, who: str = "of
 
 @pytest.fixture
 def drawing(world: World, clock: SetClock) -> Drawing:
-    return Drawing(world.services.database, clock)
+    return Drawing(world.services.ingest, clock)
 
 
 @pytest.fixture

@@ -28,7 +28,7 @@ async def second(field: Field, world: World, pg: asyncpg.Connection, client: htt
     await first.sync()
     body = {"reinterviews": {"share_percent": 20.0, "assignment": "manual"}}
     await client.patch(f"/v1/campaigns/{CAMPAIGN}", json=body, headers=world.auth("admin"))
-    drawing = Drawing(world.services.database, clock)
+    drawing = Drawing(world.services.ingest, clock)
     await drawing.round()
     await pg.execute("DELETE FROM reinterview")
     await pg.execute(

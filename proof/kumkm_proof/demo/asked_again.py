@@ -12,7 +12,7 @@ import httpx
 import orjson
 
 from app.core.clock import SetClock
-from app.core.database import Database
+from app.intake.ingest import Ingest
 from app.reinterviews.rounds import Drawing
 from kumkm_proof.demo.census import MORNING, OKU
 from kumkm_proof.demo.cheats import CHEATS
@@ -52,10 +52,10 @@ class _Task(NamedTuple):
     assignee: str
 
 
-async def draw(pg: asyncpg.Connection, database: Database) -> None:
+async def draw(pg: asyncpg.Connection, ingest: Ingest) -> None:
     """Switch it on, draw, and have the server give it all away, as of some days before the morning."""
     await pg.execute("UPDATE campaign SET reinterviews = $1 WHERE id = 1", orjson.dumps(DOCUMENT).decode())
-    drawing = Drawing(database, SetClock(MORNING - _BEGAN))
+    drawing = Drawing(ingest, SetClock(MORNING - _BEGAN))
     while await drawing.round() or await pg.fetchval(_NOT_GIVEN):
         pass
     await pg.execute(_ONE_BY_ONE)

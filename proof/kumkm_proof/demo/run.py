@@ -286,7 +286,7 @@ async def _ask_again(pg: asyncpg.Connection, settings: Settings, batches: list[B
     items = {item["record_id"]: item for batch in batches for item in batch.body["items"]}
     database = app.state.services.database
     try:
-        await asked_again.draw(pg, database)
+        await asked_again.draw(pg, app.state.services.ingest)
         async with httpx.AsyncClient(transport=httpx.ASGITransport(app=app), base_url="http://demo") as client:
             await asked_again.answer(pg, client, items, lambda name: _token(tokens, name))
     finally:

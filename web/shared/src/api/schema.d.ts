@@ -1294,8 +1294,13 @@ export interface paths {
         get?: never;
         /**
          * Give a re-interview to somebody
-         * @description To an enumerator who works in the regency, and not to the one whose record it is; also if another one has it.
-         *     What that one already sent stays; what comes later from there is refused with `reinterview_taken_away`.
+         * @description To an enumerator who works in the regency; also if another one has it. What that one already sent stays; what
+         *     comes later from there is refused with `reinterview_taken_away`.
+         *
+         *     Refused with a pointer to `enumerator`: `same_enumerator`, whose record it is; `enumerator_not_there`, where no
+         *     active enumerator of that name works in the regency today; `answers_known`, who sent a record of the business or of
+         *     another one of its owner, however that counts, or an item of it that is held or invalid; who asked it again in
+         *     another round; and on whose list its answers stand.
          */
         put: operations["put_reinterview_assignment"];
         post?: never;

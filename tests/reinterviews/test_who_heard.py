@@ -1,0 +1,172 @@
+"""Nobody asks again who heard what the business answers: in a record of whatever outcome, of another business of its
+owner, or in an earlier round."""
+
+from datetime import UTC, datetime
+from typing import Any
+from uuid import UUID
+
+import asyncpg
+import httpx
+import pytest
+from asked_again import Draw, answered, assign, configure, heard, nobody, records, tasks
+from shapes import Call, Json
+from test_who_knows import again, one, state_of
+from world import OTHER_VILLAGE, PALEMBANG_VILLAGE, VILLAGE, World, batch, item, nik, put
+
+from app.core.clock import SetClock
+from app.reinterviews.drawing import value_of
+
+NIB = "1234567890123"
+
+
+async def refused_as(client: httpx.AsyncClient, world: World, id_: str, who: str) -> str | None:
+    """The code with which somebody is refused a re-interview; None for whom it is given to."""
+    answer = await assign(client, world, id_, who)
+    return None if answer.status_code == 204 else str(answer.json()["errors"][0]["code"])
+
+
+async def sent(client: httpx.AsyncClient, world: World, enumerator: int, record: Json) -> str:
+    """What becomes of a record that somebody sends."""
+    receipt = (await put(client, world, f"enumerator.{enumerator}", batch(record))).json()
+    return str(receipt["items"][0]["outcome"])
+
+
+def with_owner(record: Json, **changed: Any) -> Json:
+    return {**record["answers"], "owner": {**record["answers"]["owner"], **changed}}
+
+
+def of_outcome(record: Json, outcome: str) -> Json:
+    """The same interview, as it becomes this."""
+    region = record["region_code"]
+    if outcome == "held":
+        return item(region=PALEMBANG_VILLAGE, answers=record["answers"])
+    said = {
+        "stranger": with_owner(record, name="Zulkifli Hamid") | {"legal_name": "Bengkel Maju", "kbli": "45407"},
+        "conflict": {**record["answers"], "nib": NIB},
+        "invalid": {**record["answers"], "kbli": "4711"},
+        "number invalid": with_owner(record, nik=record["answers"]["owner"]["nik"][:-1]),
+    }[outcome]
+    return item(region=region if outcome != "stranger" else OTHER_VILLAGE, answers=said)
+
+
+@pytest.fixture
+async def asked_of_1(pg: asyncpg.Connection, drawn: dict[str, Json]) -> tuple[str, Json]:
+    """A re-interview of a record of enumerator.1, that enumerator.4 has; and the record."""
+    return await one(pg, drawn)
+
+
+@pytest.mark.parametrize("outcome", ["stranger", "conflict", "held", "invalid", "number invalid"])
+async def test_who_sent_it_is_not_asked_whatever_became_of_it(
+    pg: asyncpg.Connection,
+    client: httpx.AsyncClient,
+    world: World,
+    asked_of_1: tuple[str, Json],
+    draw_all: Draw,
+    outcome: str,
+) -> None:
+    """Before it is given, by a person or the server; or meanwhile."""
+    id_, record = asked_of_1
+    if outcome == "conflict":  # its NIB is another business's
+        other = item(region=VILLAGE, answers={**records(6, 1)[0]["answers"], "nib": NIB})
+        assert await sent(client, world, 6, other) == "accepted"
+    is_kept = {"held": "held", "invalid": "invalid", "number invalid": "invalid"}.get(outcome, "conflict")
+    assert await sent(client, world, 5, of_outcome(record, outcome)) == is_kept
+    assert await refused_as(client, world, id_, "enumerator.5") == "answers_known"
+    await pg.execute("UPDATE reinterview SET state = 'open', assignee_id = NULL, tried_at = NULL")
+    await pg.execute(
+        "DELETE FROM assignment WHERE campaign_id = 1 AND enumerator_id <> ALL($1)",
+        [world.id("enumerator.1"), world.id("enumerator.5")],
+    )
+    await configure(client, world, assignment="automatic")
+    await draw_all()
+    assert await state_of(pg, id_) == ("open", None)
+    others = await pg.fetch("SELECT assignee_id FROM reinterview WHERE id <> $1::text::uuid", id_)
+    assert {row[0] for row in others} == {world.id("enumerator.5")}, "of other businesses it heard nothing"
+
+
+@pytest.mark.parametrize("outcome", ["stranger", "held", "invalid"])
+async def test_who_sends_it_meanwhile_loses_it(
+    pg: asyncpg.Connection, client: httpx.AsyncClient, world: World, asked_of_1: tuple[str, Json], outcome: str
+) -> None:
+    id_, record = asked_of_1
+    await sent(client, world, 4, of_outcome(record, outcome))
+    late = await answered(client, world, 4, id_, heard(record))
+    assert (late.status_code, late.json()["code"]) == (409, "reinterview_taken_away")
+    assert {each["id"]: each["state"] for each in await tasks(client, world, 4)}[id_] == "taken_away"
+    assert await state_of(pg, id_) == ("open", None)
+
+
+async def test_who_recorded_another_business_of_the_owner_is_not_asked(
+    client: httpx.AsyncClient, world: World, asked_of_1: tuple[str, Json]
+) -> None:
+    """Whichever of both came first."""
+    id_, record = asked_of_1
+    said = with_owner(record) | {
+        "legal_name": "Bengkel Maju",
+        "kbli": "45407",
+        "other_business_of_owner": True,
+        "phone": "0811222333",
+    }
+    assert await sent(client, world, 5, item(region=OTHER_VILLAGE, answers=said)) == "accepted"
+    assert await refused_as(client, world, id_, "enumerator.5") == "answers_known"
+
+
+async def test_who_recorded_what_was_found_to_be_another_business_is_not_asked(
+    client: httpx.AsyncClient, world: World, asked_of_1: tuple[str, Json], act: Call
+) -> None:
+    id_, record = asked_of_1
+    assert await sent(client, world, 5, again(record)) == "duplicate"
+    [case] = (await act("officer", "GET", "duplicates")).json()["items"]
+    decided = await act(
+        "officer", "POST", f"duplicates/{case['id']}/resolution", {"decision": "separate", "reason": "Dua usaha"}
+    )
+    assert decided.is_success, decided.text
+    assert await refused_as(client, world, id_, "enumerator.5") == "answers_known"
+
+
+async def test_who_sent_a_copy_of_the_record_is_not_asked(
+    client: httpx.AsyncClient, world: World, asked_of_1: tuple[str, Json]
+) -> None:
+    id_, record = asked_of_1
+    assert await sent(client, world, 5, record) == "unchanged"
+    assert await refused_as(client, world, id_, "enumerator.5") == "answers_known"
+
+
+@pytest.mark.parametrize("result", ["done", "not_found"])
+async def test_who_asked_it_again_in_an_earlier_round_is_not_asked(
+    pg: asyncpg.Connection,
+    client: httpx.AsyncClient,
+    world: World,
+    asked_of_1: tuple[str, Json],
+    draw_all: Draw,
+    clock: SetClock,
+    result: str,
+) -> None:
+    """But for whom nobody answered."""
+    earlier, record = asked_of_1
+    body = heard(record) if result == "done" else nobody(result)
+    assert (await answered(client, world, 4, earlier, body)).status_code == 201
+    clock.moment = datetime(2023, 5, 5, 5, tzinfo=UTC)
+    made = again(record) | {"captured_at": "2023-05-05T09:00:00+07:00"}
+    of_next = batch(made, campaign="pl-kumkm-2023", sent_at="2023-05-05T12:00:00+07:00")
+    assert (await put(client, world, "enumerator.1", of_next)).json()["counts"]["accepted"] == 1
+    seed = next(
+        each for each in map("benih-{:05}".format, range(10_000)) if value_of(each, UUID(made["record_id"])) < 0.2
+    )
+    drawing = {"share_percent": 20.0, "seed": seed, "assignment": "manual"}
+    path = "/v1/campaigns/pl-kumkm-2023"
+    assert (await client.patch(path, json={"reinterviews": drawing}, headers=world.auth("admin"))).is_success
+    await draw_all()
+    id_ = await pg.fetchval("SELECT id::text FROM reinterview WHERE record_id = $1::text::uuid", made["record_id"])
+    assert await refused_as(client, world, id_, "enumerator.4") == ("answers_known" if result == "done" else None)
+
+
+async def test_who_sent_something_else_from_there_may_be_asked(
+    client: httpx.AsyncClient, world: World, asked_of_1: tuple[str, Json]
+) -> None:
+    """A held item of another business in the same village tells nothing."""
+    id_, record = asked_of_1
+    other = item(region=PALEMBANG_VILLAGE, answers=with_owner(record, nik=nik()) | {"legal_name": "Bengkel Maju"})
+    assert await sent(client, world, 5, other) == "held"
+    assert await sent(client, world, 5, item(region=record["region_code"], answers={"legal_name": "x"})) == "invalid"
+    assert await refused_as(client, world, id_, "enumerator.5") is None
