@@ -42,6 +42,7 @@ RIGHTS: Mapping[str, str] = {
     "team": _KEEP,
     "team_member": _ALL,
     "assignment": _ALL,
+    "former_area": _ADD,
     "headcount": _ALL,
     "presence": _ALL,
     # what came in: submissions are never changed; nor are batches, changes and marks of the feed, of which old ones go

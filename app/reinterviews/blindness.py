@@ -33,6 +33,8 @@ WHERE (entry.business_id = ANY($2) OR entry.id = ANY($3))
 _READ_BY = """
 SELECT campaign_id, region_code, enumerator_id FROM assignment
 WHERE campaign_id = ANY($1) AND region_code = ANY($2) AND ($3::uuid IS NULL OR enumerator_id = $3)
+UNION SELECT campaign_id, region_code, enumerator_id FROM former_area
+WHERE campaign_id = ANY($1) AND region_code = ANY($2) AND ($3::uuid IS NULL OR enumerator_id = $3)
 """
 
 

@@ -16,6 +16,13 @@ from app.workforce.headcount import changing
 from app.workforce.schemas import HandoverIn
 from app.workforce.staffing import PERSON_UNKNOWN, assignment_news, assignments_of, people_named
 
+# Its list may have been read ahead.
+_REMEMBER = """
+INSERT INTO former_area (campaign_id, region_code, enumerator_id)
+SELECT DISTINCT campaign_id, region_code, enumerator_id FROM assignment
+WHERE campaign_id = $1 AND enumerator_id = $2 AND starts_on >= $3 AND region_code >= $4 AND region_code < $5
+ON CONFLICT DO NOTHING
+"""
 _NOTHING = Text("Tidak ada tugas yang dapat diserahkan pada tanggal itu.", "There is nothing to hand over on that day.")
 
 
@@ -107,6 +114,7 @@ async def _move_work(
     # What had not begun by then never was the predecessor's; the rest of it ends the day before.
     inside = "region_code >= $4 AND region_code < $5"
     whose = "campaign_id = $1 AND enumerator_id = $2"
+    await pg.execute(_REMEMBER, campaign_id, before, first, *territory.span)
     for table, where, span in (("assignment", inside, territory.span), ("team_member", "true", ())):
         await pg.execute(
             f"DELETE FROM {table} WHERE {whose} AND starts_on >= $3 AND {where}", campaign_id, before, first, *span

@@ -69,6 +69,18 @@ class Assignment(SQLModel, table=True):
     ends_on: date | None = optional(DAY)
 
 
+class FormerArea(SQLModel, table=True):
+    """A region that was handed over before an enumerator's first day there, so that no assignment tells of it. What
+    lies ahead is read ahead: its list may have been on the tablet."""
+
+    __tablename__ = "former_area"
+    __distribution__ = LOCAL
+
+    campaign_id: int = key(SMALL, ForeignKey("campaign.id"))
+    region_code: str = key(CODE, ForeignKey("region.code"))
+    enumerator_id: UUID = key(KEY, ForeignKey("account.id"))
+
+
 class Headcount(SQLModel, table=True):
     """How many people are assigned in a region from `day` on, until the region's next row."""
 

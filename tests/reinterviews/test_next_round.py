@@ -89,6 +89,22 @@ async def test_who_could_read_the_answers_is_refused_and_says_why(
         assert (await assign(client, world, id_, free)).status_code == 204, free
 
 
+async def test_whose_area_was_handed_over_before_it_began_could_read_it_ahead(
+    pg: asyncpg.Connection, client: httpx.AsyncClient, world: World, drawn: dict[str, Json], act: Call
+) -> None:
+    await begin_next(pg, act)
+    id_, region = next(iter(await pg.fetch("SELECT id, region_code FROM reinterview ORDER BY id")))
+    await area(pg, world, 5, region)
+    assert await on_their_list(client, world, 5)
+    handover = {"campaign": NEXT["campaign"], "predecessor": "enumerator.5", "successor": "enumerator.6"}
+    done = await act("officer", "POST", "assignments/handover", {**handover, "starts_on": "2023-03-01"})
+    assert done.is_success, done.text
+    assert not await on_their_list(client, world, 5)
+    for each in (5, 6):
+        refused = await assign(client, world, id_, f"enumerator.{each}")
+        assert refused.json()["errors"][0]["code"] == "answers_known", each
+
+
 async def test_where_everybody_reads_the_list_it_waits_for_a_person(
     pg: asyncpg.Connection, client: httpx.AsyncClient, world: World, draw_all: Draw, act: Call
 ) -> None:
