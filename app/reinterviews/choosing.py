@@ -34,3 +34,8 @@ def choose(of: UUID, never: Collection[UUID], team_id: UUID | None, candidates: 
         return not each.in_district, same_team, each.to_do, tie
 
     return min(others, key=order).enumerator_id
+
+
+def is_near(assigned: Iterable[str], place: str) -> bool:
+    """Whether one of these regions is the place, a part of it, or has it as a part."""
+    return any(each == "ID" or place.startswith(each) or each.startswith(place) for each in assigned)

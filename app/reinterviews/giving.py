@@ -4,7 +4,7 @@ Never to the record's own enumerator, nor to somebody who knows its answers (`bl
 to another, it is named to both by the tablet's list.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime, timedelta
 from typing import NamedTuple
 from uuid import UUID
@@ -20,7 +20,7 @@ from app.core.problems import Code, FieldError, Problem, Text
 from app.core.rows import Row, as_set, read, read_one, set_of
 from app.regions.region_code import ancestry, regency_of
 from app.reinterviews.blindness import who_knows
-from app.reinterviews.choosing import Candidate, choose
+from app.reinterviews.choosing import Candidate, choose, is_near
 from app.reinterviews.models import Reinterview
 from app.reinterviews.senders import AskedAgain, Opening, described, kept_raw_of
 from app.workforce.reach import Reach
@@ -142,7 +142,7 @@ async def _give_in(
     for row in sorted(waiting, key=lambda each: each.id.bytes):
         district = row.region_code[:8]
         candidates = [
-            Candidate(who, _is_near(works.regions, district), teams.get(who), to_do.get(who, 0))
+            Candidate(who, is_near(works.regions, district), teams.get(who), to_do.get(who, 0))
             for who, works in places.items()
             if works.territory.contains(row.region_code)
         ]
@@ -189,11 +189,6 @@ async def _who_works_in(
     for enumerator_id, region_code, territory in rows:
         found.setdefault(enumerator_id, _Works(Territory(territory), [])).regions.append(region_code)
     return found
-
-
-def _is_near(assigned: Iterable[str], district: str) -> bool:
-    """Whether one of these regions is the district, a part of it, or has it as a part. Pure."""
-    return any(each == "ID" or district.startswith(each) or each.startswith(district) for each in assigned)
 
 
 class _Locked(Row):

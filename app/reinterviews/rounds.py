@@ -1,12 +1,12 @@
 """A round of the worker: draw from what changed since the last round, withdraw what left the figures, take back what is
-with closed accounts, and give what is drawn to enumerators. One transaction, by one process at a time; a killed one
-leaves nothing by halves.
+with people who are not there any more, and give what is drawn to enumerators. One transaction, by one process at a
+time; a killed one leaves nothing by halves.
 
 What a round costs hangs on what changed, not on how large the register is: businesses are read in the order in which
-they change, as the feed reads them (`exchange/feed.py`).
+they change, as the feed reads them (`exchange/feed.py`). Only once an hour all assignments are looked through.
 """
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -23,14 +23,15 @@ from app.regions.region_code import NATION, local_date
 from app.reinterviews.giving import give_open
 from app.reinterviews.sampling import Changed, draw, withdraw
 from app.reinterviews.senders import Opening
-from app.reinterviews.taking_back import take_back_from_closed
+from app.reinterviews.taking_back import take_back_from_closed, take_back_from_gone
 
 AT_ONCE = 2_000
 """The most businesses that one round looks at."""
 
+_LOOKED_FOR_GONE_EVERY = timedelta(hours=1)
 _NOBODY = UUID(int=0)
 _CAMPAIGNS = """
-SELECT campaign.id, campaign.reinterviews::text AS document FROM campaign
+SELECT id, ends_on, reinterviews::text AS document FROM campaign
 WHERE reinterviews IS NOT NULL AND accepts_until >= $1 AND (answers_until IS NULL OR answers_until >= $1) ORDER BY id
 """
 _STATES = """
@@ -65,26 +66,35 @@ class Drawing:
     def __init__(self, ingest: Ingest, clock: Clock) -> None:
         self._ingest = ingest  # whose keys open what was kept raw
         self._clock = clock
+        self._looked_at: datetime | None = None
 
     async def round(self) -> bool:
         """Look at what changed; whether there is more. Idempotent by nature."""
         now = self._clock.now()
         opening = Opening(self._ingest.ring, self._ingest.digester, local_date(now, NATION))
-        return await self._ingest.database.run(lambda pg: _round(pg, opening, now))
+        look = self._looked_at is None or now - self._looked_at >= _LOOKED_FOR_GONE_EVERY
+        more = await self._ingest.database.run(lambda pg: _round(pg, opening, now, look_for_gone=look))
+        if look:
+            self._looked_at = now
+        return more
 
 
-async def _round(pg: asyncpg.Connection, opening: Opening, now: datetime) -> bool:
+async def _round(pg: asyncpg.Connection, opening: Opening, now: datetime, *, look_for_gone: bool) -> bool:
     if not await try_lock(pg, Lock.DRAWING):
         return False
-    campaigns = [(row["id"], _document(row["document"])) for row in await pg.fetch(_CAMPAIGNS, opening.today)]
+    campaigns = [
+        (row["id"], row["ends_on"], _document(row["document"])) for row in await pg.fetch(_CAMPAIGNS, opening.today)
+    ]
     if not campaigns:
         return False
     up_to = await take_horizon(pg)
     states = {row.campaign_id: row for row in await read(pg, _State, _STATES)}
     more = False
     await take_back_from_closed(pg, now)
-    for campaign_id, by in campaigns:
+    for campaign_id, last, by in campaigns:
         more |= await _draw_of(pg, campaign_id, by, states.get(campaign_id), up_to, now)
+        if look_for_gone:
+            await take_back_from_gone(pg, campaign_id, last, opening.today)
         await give_open(pg, opening, campaign_id, by, now)
     return more
 

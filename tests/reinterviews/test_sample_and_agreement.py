@@ -17,7 +17,7 @@ from app.campaigns.reinterviews import Reinterviews, ReinterviewsChange
 from app.campaigns.thresholds import Reinterviewed, Thresholds
 from app.quality.judging import Circumstances, judge
 from app.reinterviews.agreeing import Agreed, low_agreement
-from app.reinterviews.choosing import Candidate, choose
+from app.reinterviews.choosing import Candidate, choose, is_near
 from app.reinterviews.comparing import (
     LOCATION,
     SHOWN,
@@ -128,6 +128,14 @@ def test_it_is_another_one_near_of_another_team_with_little_to_do(
     foreign = [each for each in near if team is None or each.team_id != team] or near
     assert it in foreign
     assert it.to_do == min(each.to_do for each in foreign)
+
+
+@pytest.mark.parametrize(
+    ("assigned", "near"),
+    [(["ID"], True), (["16"], True), (["16.01.14.1003"], True), (["16.02", "17"], False), ([], False)],
+)
+def test_who_works_above_or_inside_a_place_works_there(assigned: list[str], near: bool) -> None:
+    assert is_near(assigned, "16.01") is near
 
 
 # What agrees.
