@@ -67,10 +67,17 @@ UPDATE reinterview SET state = 'withdrawn', withdrawn_for = 'left_figures', assi
        former_ids = CASE WHEN assignee_id IS NULL THEN former_ids ELSE array_append(former_ids, assignee_id) END
 WHERE id = ANY($1) AND state <> 'withdrawn'
 """
-# What was answered before counts again; all else is given to somebody again.
-_TAKE_BACK = """
-UPDATE reinterview SET state = CASE WHEN answered_at IS NULL THEN 'open' ELSE 'done' END, withdrawn_for = NULL,
-       tried_at = NULL
+# What was done counts again, and is its enumerator's to correct; all else is given to somebody again.
+_DONE_AGAIN = """
+UPDATE reinterview SET state = 'done', withdrawn_for = NULL, tried_at = NULL, assignee_id = heard.sender_id,
+       former_ids = array_remove(former_ids, heard.sender_id)
+FROM reinterview_version AS heard
+WHERE reinterview.id = ANY($1) AND state = 'withdrawn' AND withdrawn_for = 'left_figures'
+  AND heard.id = reinterview.id AND heard.regency_code = reinterview.regency_code
+  AND heard.version = reinterview.version AND heard.is_final
+"""
+_OPEN_AGAIN = """
+UPDATE reinterview SET state = 'open', withdrawn_for = NULL, tried_at = NULL
 WHERE id = ANY($1) AND state = 'withdrawn' AND withdrawn_for = 'left_figures'
 """
 _MOVED = f"""
@@ -109,7 +116,9 @@ async def withdraw(pg: asyncpg.Connection, campaign_id: int, changed: Sequence[C
     }
     stays = {row.id for row in known if row.record_id in entered} - away
     await pg.execute(_WITHDRAW, [row.id for row in known if row.id not in stays])
-    await pg.execute(_TAKE_BACK, [row.id for row in known if row.id in stays and row.state == "withdrawn"])
+    back = [row.id for row in known if row.id in stays and row.state == "withdrawn"]
+    for statement in (_DONE_AGAIN, _OPEN_AGAIN):
+        await pg.execute(statement, back)
     moved = [
         row.but(region_code=now.region_code, business_id=now.id)
         for row in known

@@ -6,12 +6,13 @@ from uuid import UUID
 import asyncpg
 import httpx
 import pytest
-from asked_again import Draw, answered, assign, configure, heard
+from asked_again import Draw, answered, assign, configure, heard, nobody, records, send, tasks
 from shapes import Call, Json
 from test_who_knows import one, state_of
-from world import World
+from world import World, batch, nib, put
 
 from app.core.clock import SetClock
+from app.reinterviews.drawing import value_of
 
 TODAY, YESTERDAY = date(2022, 9, 12), date(2022, 9, 11)
 
@@ -121,3 +122,51 @@ async def test_where_nobody_works_any_more_everybody_keeps_it(
     await end(pg, None, YESTERDAY)
     await draw_all()
     assert await with_4(pg, world) == had
+
+
+@pytest.mark.parametrize("result", ["done", "absent"])
+async def test_what_was_done_comes_back_with_whom_it_was_done_by(
+    pg: asyncpg.Connection,
+    client: httpx.AsyncClient,
+    world: World,
+    draw_all: Draw,
+    act: Call,
+    clock: SetClock,
+    result: str,
+) -> None:
+    """After a decision and its undoing. A door at which nobody was there is not done yet: it waits for somebody."""
+    record, other = records(1, 1)[0], records(5, 1)[0]
+    for each in (record, other):
+        each["answers"]["nib"] = nib(7)
+    await send(client, world, 1, [record])
+    seed = next(
+        each for each in map("benih-{:05}".format, range(10_000)) if value_of(each, UUID(record["record_id"])) < 0.2
+    )
+    await configure(client, world, share_percent=20.0, seed=seed, assignment="manual")
+    await draw_all()
+    id_ = await pg.fetchval("SELECT id::text FROM reinterview")
+    assert (await assign(client, world, id_, "enumerator.4")).status_code == 204
+    clock.moment += timedelta(hours=2)
+    body = heard(record) if result == "done" else nobody(result)
+    assert (await answered(client, world, 4, id_, body)).status_code == 201
+    before = await state_of(pg, id_)
+
+    assert (await put(client, world, "enumerator.5", batch(other))).json()["counts"]["conflict"] == 1
+    [case] = (await act("officer", "GET", "duplicates")).json()["items"]
+    said = {"decision": "owner_changed", "reason": "Pemilik berganti"}
+    decided = await act("officer", "POST", f"duplicates/{case['id']}/resolution", said)
+    assert decided.is_success, decided.text
+    await draw_all()
+    assert await state_of(pg, id_) == ("withdrawn", None)
+    undone = await act("officer", "POST", f"duplicates/{case['id']}/resolution/undo", {"reason": "Keliru"})
+    assert undone.is_success, undone.text
+    await draw_all()
+    corrected = heard(record, annual_sales_idr=7) | {"captured_at": "2022-09-13T10:00:00+07:00"}
+    if result == "done":
+        assert await state_of(pg, id_) == before == ("done", str(world.id("enumerator.4")))
+        assert [each["state"] for each in await tasks(client, world, 4)] == ["done"]
+        assert await pg.fetchval("SELECT former_ids FROM reinterview") == []
+        assert (await answered(client, world, 4, id_, corrected)).json()["version"] == 2
+    else:
+        assert await state_of(pg, id_) == ("open", None)
+        assert (await answered(client, world, 4, id_, corrected)).json()["code"] == "reinterview_taken_away"
