@@ -7,7 +7,7 @@ has no digest of a number beside it: it is opened, of the few people who are abo
 """
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from datetime import date
 from typing import Any, NamedTuple
 from uuid import UUID
@@ -34,7 +34,12 @@ SELECT digest, business_id FROM identity WHERE digest = ANY($1)
 UNION ALL SELECT digest, business_id FROM shared_number WHERE digest = ANY($1)
 """
 # Of any state: what was decided, or came again as something else, was heard all the same.
-_CASES = "SELECT record_id, business_ids FROM duplicate_case WHERE business_ids && $1 OR record_id = ANY($2)"
+_CASES = """
+SELECT record_id, business_ids FROM duplicate_case WHERE business_ids && $1
+UNION ALL SELECT record_id, business_ids FROM duplicate_case WHERE record_id = ANY($2)
+"""
+_AT_ONCE = 20
+"""So many businesses are asked for by the index of those that cases name; of more, PostgreSQL reads all cases."""
 _RECORDS = """
 SELECT record_id, business_id, enumerator_id FROM record WHERE business_id = ANY($1) OR record_id = ANY($2)
 """
@@ -94,10 +99,13 @@ async def senders_of(pg: asyncpg.Connection, asked: Collection[AskedAgain]) -> M
     every = {id_ for ids in kin.values() for id_ in ids}
     records = defaultdict[UUID, set[UUID]](set)  # by business
     parties = defaultdict[UUID, set[UUID]](set)  # by record
-    for case in await read(pg, _Case, _CASES, list(every), [each.record_id for each in asked]):
-        parties[case.record_id].update(case.business_ids)
-        for id_ in case.business_ids:
-            records[id_].add(case.record_id)
+    own = [each.record_id for each in asked]
+    for some in _few_at_once(every):
+        for case in await read(pg, _Case, _CASES, some, own):
+            parties[case.record_id].update(case.business_ids)
+            for id_ in case.business_ids:
+                records[id_].add(case.record_id)
+        own = []  # once is enough
     those = {each.record_id: kin[each.business_id] | parties[each.record_id] for each in asked}
     every |= {id_ for ids in those.values() for id_ in ids}
     named = {id_ for ids in records.values() for id_ in ids} | those.keys()
@@ -154,10 +162,16 @@ async def _kin(pg: asyncpg.Connection, business_ids: Collection[UUID]) -> Mappin
     for digest, business_id in await pg.fetch(_HAVING, list({each for some in numbers.values() for each in some})):
         having[digest].add(business_id)
     kin = {id_: {id_, *(each for digest in numbers.get(id_, ()) for each in having[digest])} for id_ in business_ids}
-    merged = await merged_into(pg, {each for those in kin.values() for each in those})
-    for those in kin.values():
-        those |= {id_ for id_, survivor in merged.items() if survivor in those}
-    return kin
+    losers = defaultdict[UUID, set[UUID]](set)
+    for some in _few_at_once({each for those in kin.values() for each in those}):
+        for id_, survivor in (await merged_into(pg, some)).items():
+            losers[survivor].add(id_)
+    return {id_: those.union(*(losers[each] for each in those)) for id_, those in kin.items()}
+
+
+def _few_at_once(ids: Collection[UUID]) -> Iterator[list[UUID]]:
+    every = sorted(ids)
+    return (every[at : at + _AT_ONCE] for at in range(0, len(every), _AT_ONCE))
 
 
 def _answers(content: bytes) -> Mapping[str, Any]:

@@ -80,7 +80,8 @@ async def test_who_sent_it_is_not_asked_whatever_became_of_it(
     await configure(client, world, assignment="automatic")
     await draw_all()
     assert await state_of(pg, id_) == ("open", None)
-    others = await pg.fetch("SELECT assignee_id FROM reinterview WHERE id <> $1::text::uuid", id_)
+    of_1 = "SELECT assignee_id FROM reinterview WHERE id <> $1::text::uuid AND enumerator_id = $2"
+    others = await pg.fetch(of_1, id_, world.id("enumerator.1"))
     assert {row[0] for row in others} == {world.id("enumerator.5")}, "of other businesses it heard nothing"
 
 
