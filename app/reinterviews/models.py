@@ -56,7 +56,7 @@ class Reinterview(SQLModel, table=True):
     version: int = required(COUNT, server_default=text("0"))  # of the answers in force
     result: str | None = optional(CODE)
     answered_at: datetime | None = optional(MOMENT)
-    revision: int | None = optional(COUNT)  # of the record, that was compared
+    revision: int | None = optional(COUNT)  # of the record, at its draw; null: from before that was kept
     same: list[str] = required(ARRAY(CODE), server_default=text("'{}'"))
     different: list[str] = required(ARRAY(CODE), server_default=text("'{}'"))
     agreed: int = required(COUNT, server_default=text("0"))

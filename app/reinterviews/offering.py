@@ -28,11 +28,11 @@ from app.submissions.records import unsealed
 
 # $1 whose, $2 behind which id, $3 the limit.
 _MINE = """
-SELECT id, regency_code, campaign_id, record_id, business_id, state, assignee_id, version, due_on, region_code
+SELECT id, regency_code, campaign_id, record_id, business_id, state, assignee_id, version, due_on, region_code, revision
 FROM reinterview WHERE (assignee_id = $1 OR former_ids @> ARRAY[$1]) AND ($2::uuid IS NULL OR id > $2)
 ORDER BY id LIMIT $3
 """
-_IN_FORCE = """
+_ASKED = """
 SELECT submission.record_id, submission.revision, questionnaire, region_code, latitude, longitude, accuracy_m,
        answers::text, sealed
 FROM submission JOIN unnest($1::uuid[], $2::int[]) AS input (record_id, revision)
@@ -53,10 +53,11 @@ class _Mine(Row):
     version: int
     due_on: date | None
     region_code: str
+    revision: int | None
 
 
-class _InForce(Row):
-    """The record in force; `answers` is JSON text."""
+class _Asked(Row):
+    """The revision that was drawn, and is asked again; `answers` is JSON text."""
 
     record_id: UUID
     revision: int
@@ -90,9 +91,10 @@ async def read_tasks(
         row.id: _state(row, enumerator_id, row.record_id in entered, by.today <= campaigns[row.campaign_id][1])
         for row in rows
     }
-    shown = [records[row.record_id] for row in rows if states[row.id] == "to_do"]
-    revisions = [row.record_id for row in shown], [row.counted_revision for row in shown]
-    found = {row.record_id: row for row in await read(pg, _InForce, _IN_FORCE, *revisions)}
+    shown = [row for row in rows if states[row.id] == "to_do"]
+    # That of the draw: what is shown, and the questionnaire, stay the same whatever the first enumerator sends later.
+    revisions = [row.revision or records[row.record_id].counted_revision for row in shown]
+    found = {row.record_id: row for row in await read(pg, _Asked, _ASKED, [row.record_id for row in shown], revisions)}
     names = await region_names(pg, {row.region_code for row in found.values()})
     tasks = []
     for row in rows:
@@ -121,7 +123,7 @@ def _state(row: _Mine, enumerator_id: UUID, is_entered: bool, is_open: bool) -> 
     return "to_do" if row.assignee_id == enumerator_id else "taken_away"
 
 
-def _shown(row: _InForce, ring: KeyRing, names: Mapping[str, str]) -> dict[str, Any]:
+def _shown(row: _Asked, ring: KeyRing, names: Mapping[str, str]) -> dict[str, Any]:
     """What finds the business. Long numbers are masked, in whatever text they stand."""
     answers = whole(orjson.loads(row.answers), unsealed(ring, row.record_id, row.revision, row.sealed) or {})
     person = answers.get("owner") or answers.get("chair") or {}

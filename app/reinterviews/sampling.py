@@ -39,6 +39,7 @@ class _Drawn(Row, table=Reinterview):
     drawn_by: str
     drawn_at: datetime
     state: str
+    revision: int
 
 
 class _Known(Row, table=Reinterview):
@@ -144,6 +145,8 @@ async def draw(
     settled = {row[0] for row in await pg.fetch(_SETTLED, campaign_id, list(people))}
     for row in await _lowest_of(pg, campaign_id, by, people - settled):
         drawn[row.record_id] = (row, "least")
+    # A correction that comes after the draw changes nothing of what is compared.
+    revisions = {row.record_id: row.counted_revision for row in await records_by_id(pg, drawn)}
     rows = [
         _Drawn(
             id=new_id(),
@@ -156,6 +159,7 @@ async def draw(
             drawn_by=drawn_by,
             drawn_at=now,
             state="open",
+            revision=revisions[row.record_id],
         )
         for row, drawn_by in drawn.values()
     ]
