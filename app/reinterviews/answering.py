@@ -20,10 +20,11 @@ from app.audit.actions import Action
 from app.campaigns.reinterviews import Reinterviews
 from app.core.canonical import canonical
 from app.core.problems import Code, FieldError, Problem, Text
-from app.core.rows import Row, read_one
+from app.core.rows import Row, read, read_one
 from app.core.sealing import Digester, KeyRing
 from app.intake.finding_texts import text_of
-from app.questionnaires.assessment import Reading, read, whole
+from app.questionnaires.assessment import Reading, whole
+from app.questionnaires.assessment import read as read_answers
 from app.questionnaires.catalogue import CATALOGUE
 from app.regions.region_code import local_date
 from app.reinterviews.blindness import pointers_read, recorded_by
@@ -31,17 +32,15 @@ from app.reinterviews.comparing import Agreement, Interview, compare, told_by_wh
 from app.reinterviews.schemas import ReinterviewIn, ReinterviewReceipt
 from app.reinterviews.sealed import bound_to
 from app.reinterviews.senders import AskedAgain, Opening
-from app.reinterviews.superseding import Heard, takes_its_place
+from app.reinterviews.superseding import MOST_VISITS, Heard, takes_its_place, visits_of
 from app.submissions.queries import RecordRow, records_by_id
 from app.submissions.records import item_of
-
-MOST_VISITS = 3
-"""Who was absent so often is not visited again (`census.md`: the rule of the 2026 round)."""
 
 _PLACE = "SELECT regency_code FROM reinterview WHERE id = $1"
 _LOCKED = """
 SELECT reinterview.id, reinterview.regency_code, region_code, campaign_id, record_id, business_id, state, assignee_id,
-       former_ids, visits, version, revision, campaign.reinterviews::text AS document, campaign.accepts_until
+       former_ids, coalesce(assigned_at, drawn_at) AS given_at, version, revision,
+       campaign.reinterviews::text AS document, campaign.accepts_until
 FROM reinterview JOIN campaign ON campaign.id = campaign_id
 WHERE reinterview.id = $1 AND regency_code = $2 FOR UPDATE OF reinterview
 """
@@ -49,9 +48,11 @@ _CAME_BEFORE = """
 SELECT version, result, is_final, received_at FROM reinterview_version
 WHERE id = $1 AND regency_code = $2 AND content_digest = $3 AND sender_id = $4 ORDER BY version LIMIT 1
 """
-_IN_FORCE = """
-SELECT result, is_final, captured_at, received_at FROM reinterview_version
-WHERE id = $1 AND regency_code = $2 AND version = $3
+_HEARD = "SELECT result, is_final, captured_at, received_at, $3::timestamptz AS given_at FROM reinterview_version"
+_IN_FORCE = f"{_HEARD} WHERE id = $1 AND regency_code = $2 AND version = $4"
+# Who has it now begins to count from when it was given.
+_ABSENT = f"""
+{_HEARD} WHERE id = $1 AND regency_code = $2 AND result = 'absent' AND sender_id = $4 AND received_at >= $3
 """
 _ADD = """
 INSERT INTO reinterview_version (id, version, regency_code, campaign_id, sender_id, content_digest, result, is_final,
@@ -60,8 +61,8 @@ INSERT INTO reinterview_version (id, version, regency_code, campaign_id, sender_
 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)
 """
 _ANSWERED = """
-UPDATE reinterview SET state = $3, version = $4, result = $5, answered_at = $6, visits = $7, revision = $8, same = $9,
-       different = $10, agreed = $11, compared = $12
+UPDATE reinterview SET state = $3, version = $4, result = $5, answered_at = $6, visits = coalesce($7, visits),
+       revision = $8, same = $9, different = $10, agreed = $11, compared = $12
 WHERE id = $1 AND regency_code = $2
 """
 _NOT_ASKED_BY = Text(
@@ -84,7 +85,7 @@ class _Locked(Row):
     state: str
     assignee_id: UUID | None
     former_ids: list[UUID]
-    visits: int
+    given_at: datetime
     version: int
     revision: int | None
     document: str | None
@@ -109,6 +110,15 @@ class Taking(NamedTuple):
     now: datetime
     today: date
     trace_id: str | None
+
+
+class _New(NamedTuple):
+    """What comes now: its digest, what it is worth, and how many visits there were with it, where nobody was there."""
+
+    asked: ReinterviewIn
+    digest: bytes
+    heard: Heard
+    visits: int | None
 
 
 class Taken(NamedTuple):
@@ -137,10 +147,11 @@ async def take_answers(pg: asyncpg.Connection, by: Taking, id_: UUID, asked: Rei
     if (stored := await read_one(pg, _Stored, _CAME_BEFORE, id_, place, digest, who)) is not None:
         return Taken(_receipt(id_, stored), is_new=False, campaign_id=row.campaign_id, regency_code=row.regency_code)
     record = await _refuse_unless_wanted(pg, by, row)
-    in_force = await read_one(pg, Heard, _IN_FORCE, id_, place, row.version)
-    if in_force is not None and not takes_its_place(_heard(by, row, asked), in_force):
+    new = await _judged(pg, by, row, asked, digest)
+    in_force = await read_one(pg, Heard, _IN_FORCE, id_, place, row.given_at, row.version)
+    if in_force is not None and not takes_its_place(new.heard, in_force):
         raise Problem(Code.REINTERVIEW_NOT_NEEDED)
-    return await _store(pg, by, row, record, asked, digest)
+    return await _store(pg, by, row, record, new)
 
 
 async def _refuse_unless_wanted(pg: asyncpg.Connection, by: Taking, row: _Locked) -> RecordRow:
@@ -158,19 +169,21 @@ async def _refuse_unless_wanted(pg: asyncpg.Connection, by: Taking, row: _Locked
     return found[0]
 
 
-def _heard(by: Taking, row: _Locked, asked: ReinterviewIn) -> Heard:
-    is_final = asked.result != "absent" or row.visits + 1 >= MOST_VISITS
-    return Heard(result=asked.result, is_final=is_final, captured_at=asked.captured_at, received_at=by.now)
+async def _judged(pg: asyncpg.Connection, by: Taking, row: _Locked, asked: ReinterviewIn, digest: bytes) -> _New:
+    when = {"captured_at": asked.captured_at, "received_at": by.now, "given_at": row.given_at}
+    heard = Heard(result=asked.result, is_final=True, **when)
+    if asked.result != "absent":
+        return _New(asked, digest, heard, None)
+    before = await read(pg, Heard, _ABSENT, row.id, row.regency_code, row.given_at, by.principal.account_id)
+    visits = visits_of([*before, heard])
+    return _New(asked, digest, heard.but(is_final=visits >= MOST_VISITS), visits)
 
 
-async def _store(
-    pg: asyncpg.Connection, by: Taking, row: _Locked, record: RecordRow, asked: ReinterviewIn, digest: bytes
-) -> Taken:
+async def _store(pg: asyncpg.Connection, by: Taking, row: _Locked, record: RecordRow, new: _New) -> Taken:
+    asked, is_final = new.asked, new.heard.is_final
     revision = row.revision or record.counted_revision
     item = await item_of(pg, by.ring, row.record_id, revision)
     reading = _readable(asked, item, by.now, row.region_code)
-    visits = row.visits + (asked.result == "absent")
-    is_final = _heard(by, row, asked).is_final
     version = row.version + 1
     sealed = by.ring.seal(reading.sealed_text, bound_to(row.id, version)) if reading else None
     place = asked.location
@@ -181,7 +194,7 @@ async def _store(
         row.regency_code,
         row.campaign_id,
         by.principal.account_id,
-        digest,
+        new.digest,
         asked.result,
         is_final,
         asked.questionnaire,
@@ -208,7 +221,7 @@ async def _store(
         version,
         "non_response" if is_final and asked.result == "absent" else asked.result,
         by.now,
-        visits,
+        new.visits,
         revision,
         list(agreement.same),
         list(agreement.different),
@@ -240,7 +253,7 @@ def _readable(asked: ReinterviewIn, item: dict[str, Any] | None, now: datetime, 
     if questionnaire is None or (item is not None and item["questionnaire"] != asked.questionnaire):
         raise _refused("/questionnaire", "questionnaire_differs", _NOT_ASKED_BY)
     today = local_date(now, region_code)
-    reading = read(questionnaire, asked.answers, captured_on=today, today=today, suspicious=True)
+    reading = read_answers(questionnaire, asked.answers, captured_on=today, today=today, suspicious=True)
     if reading.errors:
         errors = (FieldError(f"/body{each.pointer}", each.code, text_of(each.code)) for each in reading.errors)
         raise Problem(Code.INVALID_FIELDS, errors=tuple(errors))

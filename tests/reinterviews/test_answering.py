@@ -1,6 +1,7 @@
 """What a second enumerator sends is stored once, is lost nowhere, and counts for agreement alone."""
 
 import asyncio
+from datetime import datetime, timedelta
 from typing import Any
 
 import asyncpg
@@ -9,6 +10,8 @@ import pytest
 from asked_again import Draw, answered, ask, assign, configure, heard, nobody, tasks
 from shapes import Json
 from world import World
+
+from app.core.clock import SetClock
 
 
 async def one_of(pg: asyncpg.Connection, drawn: dict[str, Json]) -> tuple[str, Json]:
@@ -120,15 +123,73 @@ async def test_what_was_taken_away_is_refused_in_words_and_counts_when_given_bac
 
 
 async def test_who_is_absent_three_times_is_not_visited_again(
-    pg: asyncpg.Connection, client: httpx.AsyncClient, world: World, drawn: dict[str, Json]
+    pg: asyncpg.Connection, client: httpx.AsyncClient, world: World, drawn: dict[str, Json], clock: SetClock
 ) -> None:
+    """Also where all three come at once, from a tablet that had no signal."""
     id_, _ = await one_of(pg, drawn)
+    clock.moment += timedelta(days=4)
     for day, state in ((13, "to_do"), (14, "to_do"), (15, "done")):
         answer = await answered(client, world, 4, id_, nobody("absent", day))
         assert (answer.status_code, answer.json()["state"]) == (201, state)
     row = await pg.fetchrow("SELECT state, result, compared FROM reinterview WHERE id = $1", id_)
     assert row is not None
     assert tuple(row) == ("done", "non_response", 0)
+
+
+async def test_visits_at_one_time_are_one(
+    pg: asyncpg.Connection, client: httpx.AsyncClient, world: World, drawn: dict[str, Json], clock: SetClock
+) -> None:
+    """Whatever else they say, and whatever a clock says of days that have not come, or that were before the task."""
+    id_, record = await one_of(pg, drawn)
+    clock.moment += timedelta(days=4)
+    for number in range(3):
+        place = record["location"] | {"accuracy_m": 7.5 + number}
+        answer = await answered(client, world, 4, id_, nobody("absent", 13) | {"location": place})
+        assert (answer.status_code, answer.json()["state"], answer.json()["version"]) == (201, "to_do", number + 1)
+    for day in (25, 26, 27, 28):
+        assert (await answered(client, world, 4, id_, nobody("absent", day))).json()["state"] == "to_do"
+    for year in (2015, 2016, 2017):
+        told = {"captured_at": f"{year}-01-01T00:00:00+07:00"}
+        assert (await answered(client, world, 4, id_, nobody("absent") | told)).json()["state"] == "to_do"
+    row = await pg.fetchrow("SELECT state, result, visits FROM reinterview WHERE id = $1", id_)
+    assert row is not None
+    assert tuple(row) == ("assigned", "absent", 2), "one on the 13th, and one now"
+    assert (await answered(client, world, 4, id_, nobody("absent", 15))).json()["state"] == "done"
+
+
+async def test_who_is_given_it_next_begins_to_count_visits(
+    pg: asyncpg.Connection, client: httpx.AsyncClient, world: World, drawn: dict[str, Json], clock: SetClock
+) -> None:
+    id_, _ = await one_of(pg, drawn)
+    clock.moment += timedelta(days=3)
+    for day in (13, 14):
+        assert (await answered(client, world, 4, id_, nobody("absent", day))).json()["state"] == "to_do"
+    await assign(client, world, id_, "enumerator.5")
+    clock.moment += timedelta(days=1)
+    assert (await answered(client, world, 5, id_, nobody("absent", 16))).json()["state"] == "to_do"
+    assert await pg.fetchval("SELECT visits FROM reinterview WHERE id = $1", id_) == 1
+
+
+@pytest.mark.parametrize("told", ["2015-01-01T00:00:00+07:00", "2022-09-12T11:00:00+07:00", "2035-01-01T00:00:00Z"])
+async def test_a_correction_by_a_clock_that_is_wrong_is_taken(
+    pg: asyncpg.Connection,
+    client: httpx.AsyncClient,
+    world: World,
+    drawn: dict[str, Json],
+    clock: SetClock,
+    told: str,
+) -> None:
+    """Refused as not needed, the tablet would delete it. What its clock said is stored as it was."""
+    id_, record = await one_of(pg, drawn)
+    clock.moment += timedelta(days=2)
+    assert (await answered(client, world, 4, id_, heard(record))).status_code == 201
+    clock.moment += timedelta(hours=1)
+    corrected = heard(record, annual_sales_idr=5) | {"captured_at": told}
+    answer = await answered(client, world, 4, id_, corrected)
+    assert (answer.status_code, answer.json().get("version")) == (201, 2), answer.text
+    stored = await pg.fetchval("SELECT captured_at FROM reinterview_version WHERE id = $1 AND version = 2", id_)
+    assert stored == datetime.fromisoformat(told)
+    assert (await answered(client, world, 4, id_, nobody("not_found", 20))).status_code == 409
 
 
 async def test_a_business_that_is_not_there_is_counted_by_itself(

@@ -44,7 +44,7 @@ async def test_what_the_first_one_sends_after_the_draw_is_not_compared(
         {"/annual_sales_idr", "/founding_capital_idr", "/address"},
     )
     assert (await answered(client, world, 4, row["id"], heard(record))).json()["version"] == 2
-    assert (await pg.fetchrow(FOUND, row["id"]) or {})["different"] == []
+    assert await pg.fetchval("SELECT different FROM reinterview WHERE id = $1", row["id"]) == []
 
 
 async def test_the_questionnaire_of_a_task_is_that_of_the_draw(
