@@ -28,7 +28,7 @@ from app.questionnaires.assessment import read as read_answers
 from app.questionnaires.catalogue import CATALOGUE
 from app.regions.region_code import local_date
 from app.reinterviews.blindness import pointers_read, recorded_by
-from app.reinterviews.comparing import Agreement, Interview, compare, told_by_what_is_shown
+from app.reinterviews.comparing import Agreement, Interview, compare
 from app.reinterviews.schemas import ReinterviewIn, ReinterviewReceipt
 from app.reinterviews.sealed import bound_to
 from app.reinterviews.senders import AskedAgain, Opening
@@ -211,8 +211,7 @@ async def _store(pg: asyncpg.Connection, by: Taking, row: _Locked, record: Recor
     # Who could read an answer was not blind for it; the list may have come since this was given.
     of = AskedAgain(row.record_id, row.business_id)
     listed = await pointers_read(pg, by.ring, row.campaign_id, of, by.principal.account_id)
-    known = told_by_what_is_shown(asked.questionnaire, item["answers"]) if item else frozenset()
-    agreement = agreement.without(listed | known)
+    agreement = agreement.without(listed)
     await pg.execute(
         _ANSWERED,
         row.id,

@@ -6,35 +6,31 @@ Only questions that both answered are compared. What counts as the same depends 
 - a number that identifies: the same digits, but for zeros and a country code before them;
   a count of people: off by one, or by a fifth; a year: off by one;
 - money: the difference is at most the campaign's tolerance of the larger sum; a share in percent: ten points;
-- a name: the same words as they sound, in any order;
+- a name: the same words as they sound, in any order, but for those that many names have;
 - another text, and a list of several answers: at least half of all words, or of all entries, are in both;
 - the points: at most so many metres apart as the campaign says.
 
-Who answered, notes and photos are not compared: another person may be at home.
+What stands in what the second one is shown is not compared (`shown.py`). Who answered, notes and photos are not,
+either: another person may be at home.
 """
 
 import math
 from collections.abc import Collection, Iterable, Mapping
-from functools import cache
+from functools import cache, partial
 from typing import Any, Literal, NamedTuple, get_args, get_origin
 
 from app.campaigns.reinterviews import Reinterviews
 from app.identifiers.kbli_codes import edition_of
-from app.identifiers.phonetic_name import phonetic_words
 from app.questionnaires.assessment import leaves
 from app.questionnaires.catalogue import CATALOGUE
 from app.questionnaires.fields import Block
-from app.questionnaires.masking import without_long_numbers
-from app.register.names import searchable
+from app.reinterviews.shown import SHOWN, Kind, Parts, Shown, digits_of, is_amount
 
 LOCATION = "/location"
-_SHOWN_TEXTS = frozenset({"/legal_name", "/owner/name", "/chair/name", "/address", "/main_activity"})
-SHOWN = _SHOWN_TEXTS | {"/kbli"}
-"""What the second enumerator is shown, to find the business, and the code of the activity that is shown: it says
-nothing about the first one's work."""
-
+_NOTHING = Shown()
 _NOT_COMPARED = ("/notes", "/respondent", "/other_business_of_owner", "/email", "/website", "/kbli_version")
 _NUMBERS = ("nik", "nib", "npwp", "phone", "cooperative_number", "kbli", "postcode", "rt", "rw")
+_NAMES = ("trade_name",)
 _PERCENT_OFF, _PEOPLE_OFF, _HALF = 10, 0.2, 0.5
 _EARTH_M = 6_371_000
 
@@ -75,36 +71,18 @@ def compare(questionnaire: str, first: Interview, second: Interview, by: Reinter
     mine = {at: value for at, value in leaves(first.answers) if at in theirs and at in asked}
     if edition_of(first.answers.get("kbli_version")) != edition_of(second.answers.get("kbli_version")):
         mine.pop("/kbli", None)  # codes of two editions
-    found = {at: agrees(at, asked[at], value, theirs[at], by) for at, value in mine.items()}
+    shown = Shown.of(first.answers)
+    found = {
+        at: same
+        for at, value in mine.items()
+        if (same := _agrees(at, asked[at], value, theirs[at], by, shown)) is not None
+    }
     if first.point is not None and second.point is not None:
         found[LOCATION] = metres(first.point, second.point) <= by.point_m
     return Agreement(
         tuple(sorted(at for at, same in found.items() if same)),
         tuple(sorted(at for at, same in found.items() if not same)),
     )
-
-
-def told_by_what_is_shown(questionnaire: str, answers: Mapping[str, Any]) -> frozenset[str]:
-    """The questions whose whole answer stands in what is shown, by their pointers: an RT in the address, an owner's
-    address that is the business's, a product that the activity names."""
-    asked, said = questions(questionnaire), dict(leaves(answers))
-    shown = [without_long_numbers(said[at]) for at in _SHOWN_TEXTS if isinstance(said.get(at), str)]
-    words = {each for text in shown for each in _words(text)}
-    numbers = {each for word in words if (each := _digits(word))}
-    return frozenset(
-        at
-        for at, value in said.items()
-        if at not in SHOWN and isinstance(value, str) and _is_told(asked.get(at), value, words, numbers)
-    )
-
-
-def _is_told(kind: "Kind | None", value: str, words: Collection[str], numbers: Collection[str]) -> bool:
-    if kind == "number":
-        return _digits(value) in numbers
-    return kind in ("name", "text") and bool(_words(value)) and _words(value) <= set(words)
-
-
-Kind = Literal["exact", "number", "name", "text", "several"]
 
 
 @cache
@@ -124,7 +102,7 @@ def _questions(model: type[Block], place: str) -> Iterable[tuple[str, Kind]]:
             yield from _questions(block, at)
             continue
         extra = info.json_schema_extra
-        if isinstance(extra, dict) and extra.get("x-name"):
+        if name in _NAMES or (isinstance(extra, dict) and extra.get("x-name")):
             yield at, "name"
         elif name in _NUMBERS:
             yield at, "number"
@@ -146,29 +124,35 @@ def _kind(annotation: Any) -> Kind:
     return "several" if "several" in kinds else "text" if annotation is str or "text" in kinds else "exact"
 
 
-def agrees(at: str, kind: Kind, one: Any, other: Any, by: Reinterviews) -> bool:
-    """Whether two answers to the question at that pointer agree. The order of the two does not matter."""
+def agrees(at: str, kind: Kind, one: Any, other: Any, by: Reinterviews, shown: Shown = _NOTHING) -> bool | None:
+    """Whether two answers to the question at that pointer agree, of which the first one was shown in part; None where
+    nothing is left to compare."""
+    if shown.says(kind, one, partial(_is_copied, at, one, by)):
+        return None
+    mine, theirs = shown.left_of(kind, one), shown.left_of(kind, other)
+    if mine is not None and theirs is not None:
+        return _parts_agree(kind, mine, theirs) if mine and theirs else None
     if one == other and type(one) is type(other):
         return True
-    if kind == "several":
-        return isinstance(one, list) and isinstance(other, list) and _overlap(_entries(one), _entries(other)) >= _HALF
-    if isinstance(one, str) and isinstance(other, str):
-        return _texts_agree(kind, one, other)
-    if _is_amount(one) and _is_amount(other):
-        return _amounts_agree(at, float(one), float(other), by)
-    return False
+    if kind == "number" and isinstance(one, str) and isinstance(other, str):
+        return digits_of(one) == digits_of(other) != ""
+    return is_amount(one) and is_amount(other) and _amounts_agree(at, float(one), float(other), by)
 
 
-def _is_amount(value: Any) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool)
+def _agrees(at: str, kind: Kind, one: Any, other: Any, by: Reinterviews, shown: Shown) -> bool | None:
+    """What is shown as a whole is compared as a whole, though it counts for nobody's agreement."""
+    return agrees(at, kind, one, other, by, _NOTHING if at in SHOWN else shown)
 
 
-def _texts_agree(kind: Kind, one: str, other: str) -> bool:
-    if kind == "number":
-        return _digits(one) == _digits(other) != ""
-    if kind == "name":
-        return _heard(one) == _heard(other) != frozenset()
-    return kind == "text" and _overlap(_words(one), _words(other)) >= _HALF
+def _parts_agree(kind: Kind, one: Parts, other: Parts) -> bool:
+    """Of a name all; else at least half of both (Jaccard's index)."""
+    return one == other if kind == "name" else len(one & other) >= _HALF * len(one | other)
+
+
+def _is_copied(at: str, one: float, by: Reinterviews, shown: float) -> bool:
+    if at.endswith(("_idr", "_year")):
+        return _amounts_agree(at, float(one), shown, by)
+    return shown == one
 
 
 def _amounts_agree(at: str, one: float, other: float, by: Reinterviews) -> bool:
@@ -180,37 +164,6 @@ def _amounts_agree(at: str, one: float, other: float, by: Reinterviews) -> bool:
     if at.endswith("_year"):
         return off <= 1
     return off <= max(1.0, _PEOPLE_OFF * larger)
-
-
-def _heard(name: str) -> frozenset[str]:
-    return phonetic_words(name.replace(",", " "))
-
-
-def _words(text: str) -> frozenset[str]:
-    return frozenset(searchable(text).split())
-
-
-def _digits(text: str) -> str:
-    """`0812…` and `+62 812…` are one number, `03` and `3` one RT."""
-    digits = "".join(sign for sign in text if sign.isdigit())
-    return digits.removeprefix("62" if text.lstrip().startswith("+") else "").lstrip("0")
-
-
-def _entries(answer: list[Any]) -> frozenset[str]:
-    """What a list names, each as it sounds; of a table, its first column that is a text."""
-    texts = [next(map(str, _texts_of(each)), "") for each in answer]
-    return frozenset(filter(None, (searchable(each).strip() for each in texts)))
-
-
-def _texts_of(entry: Any) -> Iterable[str]:
-    if isinstance(entry, Mapping):
-        return (value for value in entry.values() if isinstance(value, str))
-    return (entry,) if isinstance(entry, str) else ()
-
-
-def _overlap(one: frozenset[str], other: frozenset[str]) -> float:
-    """How much of both is in both (Jaccard's index); nothing and nothing are the same."""
-    return len(one & other) / len(one | other) if one or other else 1.0
 
 
 def metres(one: tuple[float, float], other: tuple[float, float]) -> float:

@@ -12,7 +12,6 @@ from app.core.paging import ByRegion
 from app.core.rows import Row, read, read_the
 from app.regions.queries import region_names
 from app.reinterviews.agreeing import SUMS
-from app.reinterviews.comparing import SHOWN
 from app.reinterviews.interval import Sums, interval
 from app.reinterviews.questions import label_of
 from app.reinterviews.schemas import (
@@ -24,6 +23,7 @@ from app.reinterviews.schemas import (
     ReinterviewFilters,
     ReinterviewOut,
 )
+from app.reinterviews.shown import SHOWN
 from app.workforce.reach import Reach
 from app.workforce.supervised import Work, work_asked
 
