@@ -147,6 +147,19 @@ _OWN: Mapping[str, Text] = {
     "record_of_another_campaign": Text(
         "Nomor isian ini milik pendataan lain.", "This record id belongs to a record of another campaign."
     ),
+    "questionnaire_differs": Text(
+        "Kuesionernya harus sama dengan kuesioner tugas itu.", "It has to be the questionnaire of the task."
+    ),
+    "answers_without_interview": Text(
+        "Tanpa wawancara tidak ada jawaban; pakai hasil `done`.",
+        "Without an interview there are no answers; use `done`.",
+    ),
+    "interview_without_answers": Text(
+        "Ini belum wawancara: tidak ada jawaban selain yang sudah ditampilkan. Tanyakan pertanyaan lainnya, atau"
+        " pilih hasil tanpa wawancara.",
+        "This is no interview: it answers nothing but what was shown. Ask the other questions, or choose a result"
+        " without an interview.",
+    ),
 }
 
 

@@ -19,7 +19,7 @@ from app.audit import trail
 from app.audit.actions import Action
 from app.campaigns.reinterviews import Reinterviews
 from app.core.canonical import canonical
-from app.core.problems import Code, FieldError, Problem, Text
+from app.core.problems import Code, FieldError, Problem
 from app.core.rows import Row, read, read_one
 from app.core.sealing import Digester, KeyRing
 from app.intake.finding_texts import text_of
@@ -28,7 +28,7 @@ from app.questionnaires.assessment import read as read_answers
 from app.questionnaires.catalogue import CATALOGUE
 from app.regions.region_code import local_date
 from app.reinterviews.blindness import pointers_read, recorded_by
-from app.reinterviews.comparing import Agreement, Interview, compare
+from app.reinterviews.comparing import Agreement, Interview, compare, is_no_interview
 from app.reinterviews.schemas import ReinterviewIn, ReinterviewReceipt
 from app.reinterviews.sealed import bound_to
 from app.reinterviews.senders import AskedAgain, Opening
@@ -65,12 +65,6 @@ UPDATE reinterview SET state = $3, version = $4, result = $5, answered_at = $6, 
        revision = $8, same = $9, different = $10, agreed = $11, compared = $12
 WHERE id = $1 AND regency_code = $2
 """
-_NOT_ASKED_BY = Text(
-    "Kuesionernya harus sama dengan kuesioner isian itu.", "It has to be the questionnaire of the record."
-)
-_NO_INTERVIEW = Text(
-    "Tanpa wawancara tidak ada jawaban; pakai hasil `done`.", "Without an interview there are no answers; use `done`."
-)
 
 
 class _Locked(Row):
@@ -184,6 +178,7 @@ async def _store(pg: asyncpg.Connection, by: Taking, row: _Locked, record: Recor
     revision = row.revision or record.counted_revision
     item = await item_of(pg, by.ring, row.record_id, revision)
     reading = _readable(asked, item, by.now, row.region_code)
+    agreement = _agreement(asked, reading, item, Reinterviews.model_validate(orjson.loads(row.document or "{}")))
     version = row.version + 1
     sealed = by.ring.seal(reading.sealed_text, bound_to(row.id, version)) if reading else None
     place = asked.location
@@ -207,7 +202,6 @@ async def _store(pg: asyncpg.Connection, by: Taking, row: _Locked, record: Recor
         reading.open_text if reading else "{}",
         sealed,
     )
-    agreement = _agreement(asked, reading, item, Reinterviews.model_validate(orjson.loads(row.document or "{}")))
     # Who could read an answer was not blind for it; the list may have come since this was given.
     of = AskedAgain(row.record_id, row.business_id)
     listed = await pointers_read(pg, by.ring, row.campaign_id, of, by.principal.account_id)
@@ -246,11 +240,11 @@ def _readable(asked: ReinterviewIn, item: dict[str, Any] | None, now: datetime, 
     """
     if asked.result != "done":
         if asked.answers:
-            raise _refused("/answers", "answers_without_interview", _NO_INTERVIEW)
+            raise _refused("/answers", "answers_without_interview")
         return None
     questionnaire = CATALOGUE.get(asked.questionnaire)
     if questionnaire is None or (item is not None and item["questionnaire"] != asked.questionnaire):
-        raise _refused("/questionnaire", "questionnaire_differs", _NOT_ASKED_BY)
+        raise _refused("/questionnaire", "questionnaire_differs")
     today = local_date(now, region_code)
     reading = read_answers(questionnaire, asked.answers, captured_on=today, today=today, suspicious=True)
     if reading.errors:
@@ -259,20 +253,26 @@ def _readable(asked: ReinterviewIn, item: dict[str, Any] | None, now: datetime, 
     return reading
 
 
-def _refused(pointer: str, code: str, text: Text) -> Problem:
-    return Problem(Code.INVALID_FIELDS, errors=(FieldError(f"/body{pointer}", code, text),))
+def _refused(pointer: str, code: str) -> Problem:
+    return Problem(Code.INVALID_FIELDS, errors=(FieldError(f"/body{pointer}", code, text_of(code)),))
 
 
 def _agreement(
     asked: ReinterviewIn, reading: Reading | None, item: dict[str, Any] | None, by: Reinterviews
 ) -> Agreement:
-    """Of both interviews; of nothing where one of them is not there, or no longer."""
+    """Of both interviews; of nothing where one of them is not there, or no longer.
+
+    Raises:
+        Problem: `invalid_fields` where the second one is no interview.
+    """
     if reading is None or item is None:
         return Agreement((), ())
     first = Interview(item["answers"], _point(item["location"]))
     second = Interview(
         whole(reading.open_answers, reading.sealed_answers), _point(asked.location and asked.location.model_dump())
     )
+    if is_no_interview(asked.questionnaire, first, second, by):
+        raise _refused("/answers", "interview_without_answers")
     return compare(asked.questionnaire, first, second, by)
 
 

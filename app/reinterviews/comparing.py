@@ -58,10 +58,22 @@ class Agreement(NamedTuple):
         """Of how many such questions."""
         return self.agreed + sum(each not in SHOWN for each in self.different)
 
+    @property
+    def answers(self) -> int:
+        """Of how many such questions, without the points."""
+        return self.compared - (LOCATION in {*self.same, *self.different})
+
     def without(self, pointers: Collection[str]) -> "Agreement":
         """That of the other questions."""
         same = tuple(each for each in self.same if each not in pointers)
         return Agreement(same, tuple(each for each in self.different if each not in pointers))
+
+
+def is_no_interview(questionnaire: str, first: Interview, second: Interview, by: Reinterviews) -> bool:
+    """Whether the second one answers nothing of what the first one answered, though it could be compared."""
+    if compare(questionnaire, first, second, by).answers:
+        return False
+    return compare(questionnaire, first, first, by).answers > 0
 
 
 def compare(questionnaire: str, first: Interview, second: Interview, by: Reinterviews) -> Agreement:

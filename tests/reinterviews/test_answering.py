@@ -3,13 +3,14 @@
 import asyncio
 from datetime import datetime, timedelta
 from typing import Any
+from uuid import UUID
 
 import asyncpg
 import httpx
 import pytest
-from asked_again import Draw, answered, ask, assign, configure, heard, nobody, tasks
+from asked_again import Draw, answered, ask, assign, configure, heard, nobody, seed_that_draws, send, tasks
 from shapes import Json
-from world import World
+from world import World, item
 
 from app.core.clock import SetClock
 
@@ -230,6 +231,42 @@ async def test_what_cannot_be_read_is_refused_with_a_pointer(
     assert pointer in found
     assert code in (None, found[pointer])
     assert await pg.fetchval("SELECT count(*) FROM reinterview_version") == 0
+
+
+@pytest.mark.parametrize("location", [True, False])
+async def test_an_interview_that_answers_nothing_is_none(
+    pg: asyncpg.Connection, client: httpx.AsyncClient, world: World, drawn: dict[str, Json], location: bool
+) -> None:
+    """Though it is at the right place, or repeats what is shown."""
+    id_, record = await one_of(pg, drawn)
+    shown = {each: record["answers"][each] for each in ("legal_name", "address", "main_activity")}
+    for said in ({"legal_name": "x", "kbli": "00000"}, {**shown, "kbli": "47112", "trade_name": shown["legal_name"]}):
+        body = heard(record) | {"answers": said} | ({} if location else {"location": None})
+        answer = await answered(client, world, 4, id_, body)
+        assert answer.status_code == 422, answer.text
+        (fault,) = answer.json()["errors"]
+        assert (fault["pointer"], fault["code"]) == ("/body/answers", "interview_without_answers")
+        assert "wawancara" in fault["detail"]
+    assert await pg.fetchval("SELECT count(*) FROM reinterview_version") == 0
+    body = heard(record) | {"answers": {"legal_name": "x", "kbli": "00000", "owner": {"sex": "male"}}}
+    assert (await answered(client, world, 4, id_, body)).status_code == 201
+
+
+async def test_where_the_first_one_asked_nothing_more_there_is_nothing_to_compare(
+    pg: asyncpg.Connection, client: httpx.AsyncClient, world: World, draw_all: Draw
+) -> None:
+    first = item(answers={"legal_name": "Warung Delima", "kbli": "47112", "main_activity": "kelontong"})
+    await send(client, world, 1, [first])
+    await configure(client, world, share_percent=20.0, seed=seed_that_draws(UUID(first["record_id"])))
+    await draw_all()
+    row = await pg.fetchrow("SELECT id, assignee_id FROM reinterview")
+    assert row is not None
+    who = next(each for each in range(2, 7) if world.id(f"enumerator.{each}") == row["assignee_id"])
+    body = heard(first | {"answers": first["answers"] | {"owner": {}}}) | {"answers": {**first["answers"]}}
+    assert (await answered(client, world, who, row["id"], body)).status_code == 201
+    stored = await pg.fetchrow("SELECT result, compared FROM reinterview")
+    assert stored is not None
+    assert tuple(stored) == ("done", 1), "the point alone"
 
 
 async def test_numbers_and_answers_are_sealed(

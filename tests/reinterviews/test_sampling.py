@@ -6,7 +6,7 @@ from uuid import UUID
 import asyncpg
 import httpx
 import pytest
-from asked_again import SEED, Draw, ask, assign, configure, records, send
+from asked_again import SEED, Draw, ask, assign, configure, records, seed_that_draws, send
 from fastapi import FastAPI
 from shapes import Json
 from world import World, batch, put, told
@@ -122,7 +122,7 @@ async def test_a_business_merged_by_a_decision_is_withdrawn(
     second["region_code"] = "16.01.13.1003"
     await send(client, world, 1, [first])
     await send(client, world, 2, [second])
-    await configure(client, world, share_percent=20.0, seed=_seed_that_draws(UUID(second["record_id"])))
+    await configure(client, world, share_percent=20.0, seed=seed_that_draws(UUID(second["record_id"])))
     await draw_all()
     assert UUID(second["record_id"]) in await sample(pg)
     case = await pg.fetchval("SELECT id FROM duplicate_case WHERE kind = 'same_owner'")
@@ -146,7 +146,7 @@ async def test_what_comes_back_as_another_business_is_asked_again_there(
     second["answers"]["owner"]["nik"] = first["answers"]["owner"]["nik"]
     await send(client, world, 1, [first])
     await put(client, world, "enumerator.2", batch(second))
-    await configure(client, world, share_percent=20.0, seed=_seed_that_draws(UUID(second["record_id"])))
+    await configure(client, world, share_percent=20.0, seed=seed_that_draws(UUID(second["record_id"])))
     case = await pg.fetchval("SELECT id FROM duplicate_case WHERE record_id = $1", second["record_id"])
 
     async def decide(path: str, body: Json) -> tuple[str, bool]:
@@ -165,10 +165,6 @@ async def test_what_comes_back_as_another_business_is_asked_again_there(
     assert begun[0] in ("open", "assigned")
     assert (await decide("resolution/undo", {}))[0] == "withdrawn"
     assert await decide("resolution", separate) in (("open", True), ("assigned", True))
-
-
-def _seed_that_draws(record_id: UUID) -> str:
-    return next(seed for seed in map("benih-{:04}".format, range(10_000)) if value_of(seed, record_id) < 0.2)
 
 
 async def test_a_round_looks_only_at_what_changed(

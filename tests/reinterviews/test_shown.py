@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from app.campaigns.reinterviews import Reinterviews
 from app.questionnaires.assessment import leaves
-from app.reinterviews.comparing import Agreement, Interview, agrees, compare, questions
+from app.reinterviews.comparing import Agreement, Interview, agrees, compare, is_no_interview, questions
 from app.reinterviews.shown import SHOWN, Shown
 
 BY = Reinterviews(share_percent=2.0, seed="benih-rahasia")
@@ -146,6 +146,16 @@ def test_of_a_text_only_what_is_not_shown_is_compared(at: str, first: Any, secon
     kind = questions("umkm@2")[at]
     assert agrees(at, kind, first, second, BY, shown) is same
     assert agrees(at, kind, second, first, BY, shown) is same
+
+
+def test_an_interview_without_an_answer_beyond_what_is_shown_is_none() -> None:
+    here = (-4.1266, 104.1702)
+    first = Interview({"legal_name": "Warung Sari", "kbli": "47112", "place_type": "home"}, here)
+    shown = Interview({"legal_name": "Warung Sari", "kbli": "47112"}, here)
+    assert is_no_interview("umkm@2", first, shown, BY)
+    assert is_no_interview("umkm@2", first, Interview({"started_year": 2015}, here), BY)
+    assert not is_no_interview("umkm@2", first, Interview({"place_type": "stall"}, None), BY)
+    assert not is_no_interview("umkm@2", shown, shown, BY), "the first one has nothing that could be compared"
 
 
 def test_who_copies_what_is_shown_agrees_in_nothing() -> None:
