@@ -14,6 +14,7 @@ from typer.testing import CliRunner
 
 from app.accounts.permissions import Scope
 from app.api.documents.compatibility import breaks
+from app.api.documents.findings import ON_TABLETS, OTHERS
 from app.api.documents.glossary import OUTCOMES
 from app.api.documents.openapi import TABLET_VERSION
 from app.api.documents.opening import references
@@ -117,10 +118,14 @@ def test_every_body_and_answer_has_an_example_that_fits_its_schema(
 def test_every_outcome_problem_and_finding_is_explained_in_both_languages(document: Json) -> None:
     schemas = document["components"]["schemas"]
     assert set(schemas["Outcome"]["x-extensible-enum"]) == set(OUTCOMES)
-    problems, findings = (schemas[name]["properties"]["code"]["x-codes"] for name in ("Problem", "Doubt"))
+    problems, findings, faults = (
+        schemas[name]["properties"]["code"]["x-codes"] for name in ("Problem", "Doubt", "FieldProblem")
+    )
     assert set(problems) == {code.code for code in Code}
     assert set(findings) == set(TEXTS)
-    for told in (*schemas["Outcome"]["x-meanings"].values(), *problems.values(), *findings.values()):
+    assert set(faults) in ({*ON_TABLETS, *OTHERS}, set(ON_TABLETS))
+    meanings = schemas["Outcome"]["x-meanings"]
+    for told in (*meanings.values(), *problems.values(), *findings.values(), *faults.values()):
         assert told["id"]
         assert told["en"]
 

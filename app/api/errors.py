@@ -34,7 +34,7 @@ class FieldProblem(BaseModel):
     """One fault in a request."""
 
     pointer: str = Field(description="RFC 6901 pointer to the fault.")
-    code: str = Field(description="Stable.")
+    code: str = Field(description="Stable; the list is in `x-codes`, here and of `Doubt`; or that of a problem.")
     detail: str
 
 

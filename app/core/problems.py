@@ -433,10 +433,12 @@ class Code(Enum):
         409,
         Text("Wawancara ulang tidak diperlukan lagi", "Re-interview no longer needed"),
         Text(
-            "Isiannya tidak lagi dihitung, sudah diwawancarai ulang, atau pendataan sudah ditutup;"
-            " jawaban tidak disimpan, dan boleh dihapus dari tablet.",
-            "The record no longer counts, it was asked again already, or the campaign is over; nothing was stored,"
-            " and the answers may be deleted from the tablet.",
+            "Isiannya tidak lagi dihitung, sudah diwawancarai ulang, pendataan sudah ditutup, atau jawaban ini lebih"
+            " lama atau kurang berarti daripada yang sudah ada di server; jawaban tidak disimpan, dan boleh dihapus"
+            " dari tablet.",
+            "The record no longer counts, it was asked again already, the campaign is over, or this is older than, or"
+            " worth less than, what the server has already; nothing was stored, and it may be deleted from the"
+            " tablet.",
         ),
     )
     ASSIGNED_TO_ANOTHER = Definition(

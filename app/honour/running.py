@@ -24,7 +24,7 @@ from app.regions.region_code import ancestry, span_of
 MOST_PEOPLE = 2_000
 """Enumerators of one run: its list is set in one piece."""
 
-_REFUSED: Mapping[str, tuple[str, Text]] = {
+REFUSED: Mapping[str, tuple[str, Text]] = {
     "unknown_cutoff": ("/body/cutoff", Text("Rilis tidak ditemukan.", "There is no such cut-off.")),
     "cutoff_of_other_region": (
         "/body/region",
@@ -154,7 +154,7 @@ async def make_statements(pg: asyncpg.Connection, who: Making, asked: HonourRunI
     again gets the same run, also when rules changed since.
 
     Raises:
-        Problem: `invalid_fields`, with one of the codes of `_REFUSED`.
+        Problem: `invalid_fields`, with one of the codes of `REFUSED`.
     """
     cutoff = await cutoff_of(pg, asked.cutoff)
     if cutoff is None or not who.principal.territory.contains(cutoff.region_code):
@@ -177,7 +177,7 @@ async def make_statements(pg: asyncpg.Connection, who: Making, asked: HonourRunI
 
 
 def _refuse(code: str) -> NoReturn:
-    pointer, text = _REFUSED[code]
+    pointer, text = REFUSED[code]
     raise Problem(Code.INVALID_FIELDS, errors=(FieldError(pointer, code, text),))
 
 

@@ -6,7 +6,7 @@ from app.core.bulk import MAX_FAULTS
 from app.core.problems import FieldError, Text
 from app.regions.boundary_files import MAX_POSITIONS, MAX_POSITIONS_OF_REGION, Flaw
 
-_WORDS: Mapping[str, Text] = {
+WORDS: Mapping[str, Text] = {
     "crs_unknown": Text(
         "Berkas ini memakai sistem koordinat lain. Simpan dalam derajat lintang dan bujur WGS 84 (EPSG:4326).",
         "The file has another system of coordinates. Save it in degrees of latitude and longitude, WGS 84 (EPSG:4326).",
@@ -99,7 +99,7 @@ def in_words(flaws: Iterable[Flaw], names: Mapping[str, str]) -> tuple[FieldErro
 
 
 def _words(flaw: Flaw, names: Mapping[str, str]) -> Text:
-    words = _WORDS[flaw.code]
+    words = WORDS[flaw.code]
     other = _named(flaw.other, names)
     own = f"{_named(flaw.region, names)}: " if flaw.region else ""
     x, y = flaw.at or (0.0, 0.0)

@@ -201,6 +201,7 @@ async def test_a_visit_without_an_interview_takes_no_interviews_place(
     for late in (nobody("absent", 12), nobody("absent", 20), nobody("not_found", 20), older):
         answer = await answered(client, world, 4, id_, late)
         assert (answer.status_code, answer.json()["code"]) == (409, "reinterview_not_needed")
+        assert "lebih lama atau kurang berarti daripada yang sudah ada" in answer.json()["detail"]
     assert await pg.fetchrow("SELECT * FROM reinterview WHERE id = $1::text::uuid", id_) == before
     same = await answered(client, world, 4, id_, told)
     assert (same.status_code, same.json()) == (200, done.json())

@@ -2,6 +2,7 @@
 
 import gzip
 from collections.abc import Awaitable, Callable, Iterator, Mapping
+from copy import deepcopy
 from functools import cache
 from typing import Any
 
@@ -17,6 +18,7 @@ from starlette.routing import Route
 
 from app.api import sync
 from app.api.documents.asking import EXAMPLES
+from app.api.documents.findings import ON_TABLETS, OTHERS
 from app.api.documents.glossary import OUTCOMES
 from app.api.documents.glossary import TERMS as FIRST_TERMS
 from app.api.documents.glossary_coding import CODING_TERMS
@@ -39,7 +41,7 @@ from app.api.endpoints import answered
 from app.api.errors import ProblemOut
 from app.api.negotiation import content_coding
 from app.core.offload import SMALL, offload
-from app.core.problems import Code
+from app.core.problems import Code, Text
 from app.intake.finding_texts import TEXTS
 
 TERMS = {
@@ -164,6 +166,9 @@ def for_tablets(app: FastAPI) -> Document:
         if name not in wanted:
             wanted.add(name)
             waiting += references(components[name])
+    schemas = {name: components[name] for name in components if name in wanted}
+    schemas["FieldProblem"] = deepcopy(schemas["FieldProblem"])
+    schemas["FieldProblem"]["properties"]["code"]["x-codes"] = _meanings(ON_TABLETS)
     return {
         **made,
         "info": {**made["info"], "title": "KUMKM: the tablet's contract", "version": TABLET_VERSION},
@@ -171,7 +176,7 @@ def for_tablets(app: FastAPI) -> Document:
         "paths": paths,
         "components": {
             **made["components"],
-            "schemas": {name: components[name] for name in components if name in wanted},
+            "schemas": schemas,
         },
     }
 
@@ -261,7 +266,12 @@ def _explain_codes(components: Document) -> None:
         }
         for code in Code
     }
-    components["Doubt"]["properties"]["code"]["x-codes"] = {code: text._asdict() for code, text in TEXTS.items()}
+    components["Doubt"]["properties"]["code"]["x-codes"] = _meanings(TEXTS)
+    components["FieldProblem"]["properties"]["code"]["x-codes"] = _meanings({**ON_TABLETS, **OTHERS})
+
+
+def _meanings(texts: Mapping[str, Text]) -> Document:
+    return {code: text._asdict() for code, text in texts.items()}
 
 
 def _exemplify(made: Document) -> None:

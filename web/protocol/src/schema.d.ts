@@ -706,7 +706,7 @@ export interface components {
             pointer: string;
             /**
              * Code
-             * @description Stable.
+             * @description Stable; the list is in `x-codes`, here and of `Doubt`; or that of a problem.
              */
             code: string;
             /**

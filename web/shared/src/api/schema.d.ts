@@ -4617,7 +4617,7 @@ export interface components {
             pointer: string;
             /**
              * Code
-             * @description Stable.
+             * @description Stable; the list is in `x-codes`, here and of `Doubt`; or that of a problem.
              */
             code: string;
             /**
@@ -7969,7 +7969,7 @@ export interface components {
             pointer: string;
             /**
              * Code
-             * @description Stable.
+             * @description Stable; the list is in `x-codes`, here and of `Doubt`; or that of a problem.
              */
             code: string;
             /**
