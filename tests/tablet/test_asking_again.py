@@ -51,7 +51,8 @@ def heard(tablet: WiredTablet, at: int = 0, **said: Any) -> str:
         "questionnaire": task["questionnaire"],
         "captured_at": "2022-09-13T09:00:00+07:00",
         "location": task["location"],
-        "answers": {"legal_name": task["business_name"], "kbli": "47112", "owner": {"name": "Sari"}} | said,
+        "answers": {"legal_name": task["business_name"], "kbli": "47112", "owner": {"name": "Sari", "sex": "female"}}
+        | said,
     }
     tablet.reinterviews.record(str(task["id"]), body)
     return str(task["id"])
