@@ -30,7 +30,8 @@ export const reinterviews = texts({
       safe: 'Sudah sampai. Jawabannya sudah dihapus dari tablet.',
     } as Record<string, string>,
     sure: {
-      absent: 'Datanglah lagi lain waktu. Setelah tiga kali, server mencatatnya sebagai nonrespons.',
+      absent:
+        'Datanglah lagi, paling cepat tiga jam kemudian. Setelah tiga kali, server mencatatnya sebagai nonrespons.',
       refused: 'Dicatat tanpa jawaban, dan selesai.',
       closed: 'Dicatat tanpa jawaban, dan selesai.',
       moved: 'Dicatat tanpa jawaban, dan selesai.',
@@ -72,7 +73,8 @@ export const reinterviews = texts({
       safe: 'It has arrived. The answers are deleted from the tablet.',
     },
     sure: {
-      absent: 'Come again another time. After the third time the server counts it as non-response.',
+      absent:
+        'Come again, three hours later or more. After the third time the server counts it as non-response.',
       refused: 'Recorded without answers, and done.',
       closed: 'Recorded without answers, and done.',
       moved: 'Recorded without answers, and done.',
