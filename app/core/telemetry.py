@@ -4,8 +4,9 @@ import logging
 import sys
 import traceback
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any, BinaryIO, Protocol, TextIO
 
 import orjson
 import structlog
@@ -257,7 +258,26 @@ def _by_type(logger: Any, _: str, event: structlog.typing.EventDict) -> structlo
         event["fault"], event["frames"] = type(exc).__qualname__, frames[-_FRAMES_LOGGED:]
     if getattr(record, "name", getattr(logger, "name", "")) == "asyncio":
         event["event"] = str(event["event"]).partition("\n")[0]
+    if str(event["event"]).startswith("Traceback "):  # of an app that could not start; what it says is in the last line
+        event["event"] = str(event["event"]).rstrip().rpartition("\n")[2]
     return event
+
+
+class _Lossy:
+    """Standard error without a buffer. A line that cannot be written is lost, and nothing else: on a full disk, or into
+    a pipe without a reader.
+    """
+
+    def __init__(self, stream: TextIO) -> None:
+        stream.flush()
+        self._raw: BinaryIO = getattr(stream.buffer, "raw", stream.buffer)
+
+    def write(self, line: bytes | str) -> None:
+        with suppress(OSError):
+            self._raw.write(line if isinstance(line, bytes) else line.encode("utf-8", "backslashreplace"))
+
+    def flush(self) -> None:
+        """Nothing is kept back."""
 
 
 def configure_logging(level: str) -> None:
@@ -266,6 +286,7 @@ def configure_logging(level: str) -> None:
     Lines of libraries come through as well, with their text only if it cannot quote a request: uvicorn's access log is
     off, since the request log has ids instead of addresses and queries.
     """
+    lossy = _Lossy(sys.stderr)
     shared: list[structlog.typing.Processor] = [
         structlog.contextvars.merge_contextvars,
         structlog.stdlib.add_log_level,
@@ -275,10 +296,10 @@ def configure_logging(level: str) -> None:
         # Our own lines go straight out: through the standard library each would take ten times as long.
         processors=[*shared, structlog.processors.JSONRenderer(serializer=orjson.dumps)],
         wrapper_class=structlog.make_filtering_bound_logger(level),
-        logger_factory=structlog.BytesLoggerFactory(sys.stderr.buffer),
+        logger_factory=structlog.BytesLoggerFactory(lossy),  # type: ignore[arg-type]  # as much of a file as it uses
         cache_logger_on_first_use=False,
     )
-    handler = logging.StreamHandler(sys.stderr)
+    handler = logging.StreamHandler(lossy)
     handler.setFormatter(
         structlog.stdlib.ProcessorFormatter(
             foreign_pre_chain=shared,
@@ -292,6 +313,7 @@ def configure_logging(level: str) -> None:
     root = logging.getLogger()
     root.handlers[:] = [handler]
     root.setLevel(level.upper())
+    logging.getLogger("alembic.runtime.plugins").setLevel(logging.WARNING)  # it lists its parts when it is imported
     for name in ("uvicorn", "uvicorn.error", "uvicorn.access"):
         logger = logging.getLogger(name)
         logger.handlers[:] = []

@@ -2,7 +2,9 @@
 
 import json
 import logging
+import sys
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import pytest
 import structlog
@@ -40,3 +42,14 @@ def test_what_libraries_log_of_an_exception_has_no_text_of_it(logged: Callable[[
     assert {line["fault"] for line in told} == {"ValueError"}
     assert "160114520385" not in json.dumps(told)
     assert all("test_telemetry.py" in line["frames"][-1] for line in told)
+
+
+def test_a_line_that_cannot_be_written_is_lost_and_nothing_else(
+    logged: Callable[[], list[Json]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with Path("/dev/full").open("w") as full, monkeypatch.context() as changed:
+        changed.setattr(sys, "stderr", full)
+        configure_logging("info")
+        structlog.get_logger().info("ours")
+        logging.getLogger("other").warning("of a library")
+    assert logged() == []
