@@ -1,13 +1,9 @@
 """A process that serves: how uvicorn runs it, and how it loads the app.
 
-The app is loaded where it is needed and not before: the parent of several processes does without.
+The app is loaded where it is needed and not before: other commands do without.
 """
 
 import gc
-import multiprocessing
-import os
-import signal
-import threading
 from typing import TYPE_CHECKING, Any
 
 from app.api.connections import Bounded
@@ -17,11 +13,6 @@ from app.core.telemetry import Metrics, configure_logging
 
 if TYPE_CHECKING:
     from fastapi import FastAPI
-
-BLOCKED = (signal.SIGTERM, signal.SIGHUP)
-"""Signals that do not end the process that workers are copies of; it ends when they and their parent are gone."""
-
-_LOOK_S = 1
 
 
 def server_options(settings: Settings) -> dict[str, Any]:
@@ -46,30 +37,13 @@ def create_app_from_environment() -> "FastAPI":
     While it is loaded, the garbage collector waits: nothing of it dies, and looking for that takes a fifth of the time.
     """
     gc.disable()
-    signal.pthread_sigmask(signal.SIG_UNBLOCK, BLOCKED)
     from app.main import create_app  # noqa: PLC0415  (see above)
 
     settings = settings_from_environment()
     configure_logging(settings.log_level)
-    leave_with_parent()
     app = create_app(settings, metrics=Metrics(take_place()))
     settle()
     return app
-
-
-def leave_with_parent() -> None:
-    """A worker ends when its parent is gone, however that ended: or it would keep the port from the next one. Likewise
-    when the process is gone that it is a copy of: the parent would not know of it any more."""
-    parent, original = multiprocessing.parent_process(), os.getppid()
-    if parent is None:
-        return
-
-    def wait() -> None:
-        while parent.is_alive() and os.getppid() == original:
-            parent.join(_LOOK_S)
-        os.kill(os.getpid(), signal.SIGTERM)
-
-    threading.Thread(target=wait, daemon=True).start()
 
 
 def settle() -> None:

@@ -1,6 +1,7 @@
 """Run the server. This module loads no more than that needs: a server starts sooner, and its parent is smaller."""
 
 import asyncio
+import socket
 from contextlib import suppress
 from typing import Annotated
 
@@ -10,7 +11,7 @@ import uvicorn
 
 from app.accounts.deployment import refuse_demo_accounts
 from app.cli.examples import examples
-from app.cli.exits import starting
+from app.cli.exits import NOT_STARTED, starting
 from app.cli.shell import connected
 from app.cli.workers import serve_by_workers
 from app.core.roles import refuse_powerful_login
@@ -33,19 +34,30 @@ def serve(
     with starting():
         settings = settings_from_environment()
         asyncio.run(_refuse_unfit(settings))
-    options = {
-        "app": "app.serving:create_app_from_environment",
-        "factory": True,
-        "host": host or settings.host,
-        "port": port if port is not None else settings.port,
-        **server_options(settings),
-    }
+        listening = _bound(host or settings.host, settings.port if port is None else port)
+    configure_logging(settings.log_level)
     number = workers or settings.workers
-    if number == 1:
-        uvicorn.run(**options)
-    else:
-        configure_logging(settings.log_level)
-        raise typer.Exit(serve_by_workers(uvicorn.Config(**options, workers=number)))
+    if number > 1:
+        raise typer.Exit(serve_by_workers(listening, number, settings))
+    options = server_options(settings)
+    server = uvicorn.Server(uvicorn.Config("app.serving:create_app_from_environment", factory=True, **options))
+    with suppress(KeyboardInterrupt):  # the server has ended in order
+        server.run([listening])
+    if not server.started:
+        raise typer.Exit(NOT_STARTED)
+
+
+def _bound(host: str, port: int) -> socket.socket:
+    """A socket at the address, which does not listen yet: who calls before a process serves is refused, and not kept
+    waiting.
+    """
+    made = socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET)
+    made.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        made.bind((host, port))
+    except OSError as exc:
+        raise OSError(exc.errno, f"port {port} of {host}: {exc.strerror}") from exc
+    return made
 
 
 async def _refuse_unfit(settings: Settings) -> None:

@@ -1,0 +1,88 @@
+"""A worker process: it serves where its parent listens, and writes into a pipe again and again that it lives.
+
+It is a copy of its parent, which has loaded the app (`preload`), or a process that loads the app itself
+(`python -m app.cli.worker`). `app/cli/workers.py` is the parent.
+"""
+
+import gc
+import os
+import signal
+import socket
+import sys
+import threading
+import time
+import traceback
+from contextlib import suppress
+
+import structlog
+import uvicorn
+from uvicorn.config import STARTUP_FAILURE
+
+from app.cli.exits import FAULT
+from app.core.settings import settings_from_environment
+from app.core.telemetry import configure_logging
+from app.serving import server_options
+
+LOADS, SERVES = b"0", b"1"
+
+_BEAT_S = 0.5
+
+
+def preload() -> None:
+    """Load the app and begin nothing. A copy begins sooner than a process that loads the app itself, and shares the
+    memory that neither of them changes. A copy would lack what runs here: a thread, a connection.
+    """
+    gc.disable()  # nothing of what is loaded dies
+    from app import main  # noqa: F401, PLC0415  (to have it loaded, and not before)
+    from app.api import router  # noqa: PLC0415  (likewise)
+
+    router.make_ready()
+    gc.collect()
+    gc.freeze()
+    gc.enable()
+
+
+def serve(listening: socket.socket, beats: int, parent: int) -> int:
+    """Serve until a signal or the end of the parent ends it; the exit code."""
+    signal.pthread_sigmask(signal.SIG_SETMASK, ())  # the parent waits for its signals, and has them blocked
+    server = None
+    try:
+        options = server_options(settings_from_environment())
+        server = uvicorn.Server(uvicorn.Config("app.serving:create_app_from_environment", factory=True, **options))
+        threading.Thread(target=_beat, args=(server, beats, parent), daemon=True).start()
+        server.run([listening])
+    except KeyboardInterrupt:
+        return 0
+    except SystemExit:  # uvicorn's, which has logged why
+        pass
+    except Exception as exc:  # noqa: BLE001  (the last resort of the process)
+        from app.cli.sentences import fault_of  # noqa: PLC0415  (it knows the exceptions of every library)
+
+        if os.environ.get("KUMKM_TRACEBACK"):
+            traceback.print_exc()
+        structlog.get_logger().error("worker_failed", reason=fault_of(exc).sentence)
+    else:
+        return 0
+    return FAULT if server is not None and server.started else STARTUP_FAILURE
+
+
+def _beat(server: uvicorn.Server, beats: int, parent: int) -> None:
+    """Say twice a second that the process lives. It ends when its parent is gone, however that ended: or it would keep
+    the port from the next one.
+    """
+    while os.getppid() == parent:
+        with suppress(OSError):  # the pipe is full, where the parent is stopped
+            os.write(beats, SERVES if server.started else LOADS)
+        time.sleep(_BEAT_S)
+    os.kill(os.getpid(), signal.SIGTERM)
+
+
+def main() -> None:
+    """Serve as the arguments say: two file descriptors, and the parent's process id."""
+    listening, beats, parent = map(int, sys.argv[1:])
+    configure_logging("info")  # until the settings are read
+    sys.exit(serve(socket.socket(fileno=listening), beats, parent))
+
+
+if __name__ == "__main__":
+    main()
