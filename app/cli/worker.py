@@ -44,15 +44,15 @@ def preload() -> None:
 
 def serve(listening: socket.socket, beats: int, parent: int) -> int:
     """Serve until a signal or the end of the parent ends it; the exit code."""
-    signal.pthread_sigmask(signal.SIG_SETMASK, ())  # the parent waits for its signals, and has them blocked
+    # The parent waits for its signals, and has them blocked. A terminal sends INT to every process: behind the parent's
+    # TERM it would have uvicorn drop what was begun.
+    signal.pthread_sigmask(signal.SIG_SETMASK, {signal.SIGINT})
     server = None
     try:
         options = server_options(settings_from_environment())
         server = uvicorn.Server(uvicorn.Config("app.serving:create_app_from_environment", factory=True, **options))
         threading.Thread(target=_beat, args=(server, beats, parent), daemon=True).start()
         server.run([listening])
-    except KeyboardInterrupt:
-        return 0
     except SystemExit:  # uvicorn's, which has logged why
         pass
     except Exception as exc:  # noqa: BLE001  (the last resort of the process)

@@ -102,6 +102,18 @@ async def test_a_signal_for_the_whole_group_ends_all_in_order(server: Running, a
 
 
 @pytest.mark.proof
+async def test_an_interrupt_after_the_parents_word_drops_nothing(server: Running) -> None:
+    workers = server.workers()
+    for asked in (signal.SIGTERM, signal.SIGINT):  # in this order uvicorn would not wait for what was begun
+        for each in workers:
+            os.kill(each.pid, asked)
+    server.parent.terminate()
+    await server.ended(workers)
+    stopped = len(server.told("stopped"))
+    assert stopped == len(server.told("started")) >= WORKERS
+
+
+@pytest.mark.proof
 async def test_a_hangup_has_each_worker_load_the_app_as_it_is_now(server: Running) -> None:
     before = server.below()
     server.parent.send_signal(signal.SIGHUP)
