@@ -74,14 +74,15 @@ class Drawing:
         opening = Opening(self._ingest.ring, self._ingest.digester, local_date(now, NATION))
         look = self._looked_at is None or now - self._looked_at >= _LOOKED_FOR_GONE_EVERY
         more = await self._ingest.database.run(lambda pg: _round(pg, opening, now, look_for_gone=look))
-        if look:
+        if look and more is not None:
             self._looked_at = now
-        return more
+        return bool(more)
 
 
-async def _round(pg: asyncpg.Connection, opening: Opening, now: datetime, *, look_for_gone: bool) -> bool:
+async def _round(pg: asyncpg.Connection, opening: Opening, now: datetime, *, look_for_gone: bool) -> bool | None:
+    """Whether there is more; None where another process is at it."""
     if not await try_lock(pg, Lock.DRAWING):
-        return False
+        return None
     campaigns = [
         (row["id"], row["ends_on"], _document(row["document"])) for row in await pg.fetch(_CAMPAIGNS, opening.today)
     ]

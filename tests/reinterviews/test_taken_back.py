@@ -11,6 +11,7 @@ from shapes import Call, Json
 from test_who_knows import one, state_of
 from world import World, batch, nib, put
 
+from app.background.locks import Lock, try_lock
 from app.core.clock import SetClock
 from app.reinterviews.drawing import value_of
 
@@ -64,6 +65,19 @@ async def test_whose_areas_are_handed_over_loses_what_is_to_do(
         assert row["state"] == "assigned"
         assert row["assignee_id"] != world.id("enumerator.4")
         assert row["former_ids"] == [world.id("enumerator.4")]
+
+
+async def test_a_process_that_finds_another_at_it_looks_in_its_next_round(
+    pg: asyncpg.Connection, world: World, drawn: dict[str, Json], draw_all: Draw, act: Call
+) -> None:
+    had = await with_4(pg, world)
+    await hand_over(act, TODAY)
+    async with pg.transaction():
+        assert await try_lock(pg, Lock.DRAWING)
+        await draw_all()
+    assert await with_4(pg, world) == had > 0
+    await draw_all()
+    assert await with_4(pg, world) == 0
 
 
 async def test_an_area_elsewhere_is_none_there(
