@@ -112,6 +112,17 @@ async def test_who_recorded_another_business_of_the_owner_is_not_asked(
     assert await refused_as(client, world, id_, "enumerator.5") == "answers_known"
 
 
+async def test_that_businesses_have_one_owner_is_known_by_the_number_too(
+    client: httpx.AsyncClient, world: World, pg: asyncpg.Connection, asked_of_1: tuple[str, Json]
+) -> None:
+    """No case names every two businesses of an owner."""
+    id_, record = asked_of_1
+    said = with_owner(record) | {"legal_name": "Bengkel Maju", "kbli": "45407", "other_business_of_owner": True}
+    assert await sent(client, world, 5, item(region=OTHER_VILLAGE, answers=said)) == "accepted"
+    await pg.execute("DELETE FROM duplicate_case")
+    assert await refused_as(client, world, id_, "enumerator.5") == "answers_known"
+
+
 async def test_who_recorded_what_was_found_to_be_another_business_is_not_asked(
     client: httpx.AsyncClient, world: World, asked_of_1: tuple[str, Json], act: Call
 ) -> None:
