@@ -188,7 +188,7 @@ async def test_a_lying_receiver_is_bounded_and_stops_nobody_else(
     ask: Any,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(posting, "ATTEMPT_S", 0.2)
+    monkeypatch.setattr(posting, "ATTEMPT_S", 0.8)  # on a busy machine, a head comes late
     monkeypatch.setattr(posting, "REST_S", 0.2)
     await enter(1)
     webhook = await made()
@@ -197,7 +197,7 @@ async def test_a_lying_receiver_is_bounded_and_stops_nobody_else(
         await ask("POST", "", {"url": other.address, "begins": "start"}, status=201)
         began = time.monotonic()
         await push()
-        assert time.monotonic() - began < 1.5
+        assert time.monotonic() - began < 3
         assert len(other.got) == 1
     (delivery,) = (await ask("GET", f"/{webhook['id']}/deliveries"))["items"]
     assert (delivery["status"], delivery["fault"]) == (status, fault)
