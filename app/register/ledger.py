@@ -24,8 +24,8 @@ from app.register.owners import Description
 from app.register.verdicts import KINDS, OF_OWNERS, Business, Ledger, Owner
 
 
-class NumberedRow(Row, table=BusinessTable):
-    """A business and its numbers, and how they are shown."""
+class DigestsRow(Row, table=BusinessTable):
+    """A business and the digests of its numbers."""
 
     id: UUID
     nik_digest: bytes | None
@@ -33,6 +33,11 @@ class NumberedRow(Row, table=BusinessTable):
     cooperative_number_digest: bytes | None
     passport_digest: bytes | None
     kitas_digest: bytes | None
+
+
+class NumberedRow(DigestsRow, table=BusinessTable):
+    """A business and its numbers, and how they are shown."""
+
     nik_masked: str | None
     nib_masked: str | None
     cooperative_number_masked: str | None

@@ -9,7 +9,7 @@ from uuid import UUID
 import asyncpg
 
 from app.core.rows import Row, as_set, read, read_the, set_of
-from app.register.ledger import SharerRow, lock_businesses
+from app.register.ledger import DigestsRow, SharerRow, lock_businesses
 from app.register.models import Business, Identity
 
 
@@ -33,13 +33,7 @@ class ClaimRow(Row, table=Identity):
 _CLAIM = ", ".join(ClaimRow.columns)
 
 
-class _Numbers(Row, table=Business):
-    id: UUID
-    nik_digest: bytes | None
-    nib_digest: bytes | None
-    cooperative_number_digest: bytes | None
-    passport_digest: bytes | None
-    kitas_digest: bytes | None
+class _Numbers(DigestsRow, table=Business):
     alias_digests: list[bytes]
 
 

@@ -191,15 +191,9 @@ async def _who_works_in(
     return found
 
 
-class _Locked(Row):
+class _Locked(_Open):
     """What assigning needs to know; `document` is JSON text."""
 
-    id: UUID
-    regency_code: str
-    region_code: str
-    record_id: UUID
-    business_id: UUID
-    enumerator_id: UUID
     state: str
     assignee_id: UUID | None
     campaign_id: int

@@ -20,6 +20,7 @@ from app.core.bulk import Fault, refuse_faulty, unhurried
 from app.core.problems import Text
 from app.core.rows import Row, as_set, read, set_of
 from app.register.ledger import lock_businesses
+from app.verification.lines import Item
 from app.verification.models import VerificationItem
 from app.verification.standing import holders, restate
 from app.verification.states import ANSWERS, Answer, Kind, fingerprint
@@ -140,19 +141,8 @@ async def _outdated(pg: asyncpg.Connection, items: Sequence[tuple[Any, UUID]]) -
     return gone
 
 
-class _Waiting(Row):
-    """An answer that is to be applied."""
-
-    reference: str
-    request_id: UUID
-    business_id: UUID
-    kind: Kind
-    number_digest: bytes
-    name_digest: bytes
-
-
 _WAITING = f"""
-SELECT {", ".join(_Waiting.columns)} FROM verification_item
+SELECT {", ".join(Item.columns)} FROM verification_item
 WHERE answer IS NOT NULL AND applied_at IS NULL AND ($1::uuid IS NULL OR request_id = $1)
 ORDER BY business_id, reference LIMIT $2
 """
@@ -168,7 +158,7 @@ async def apply_some(pg: asyncpg.Connection, now: datetime, request_id: UUID | N
     Raises:
         TryAgain: a business moved to another regency before it was locked.
     """
-    waiting = await read(pg, _Waiting, _WAITING, request_id, APPLIED)
+    waiting = await read(pg, Item, _WAITING, request_id, APPLIED)
     if not waiting:
         return 0
     ids = {each.business_id for each in waiting}

@@ -10,6 +10,7 @@ import pytest
 from fastapi.routing import APIRoute
 from pydantic import ValidationError
 from starlette.applications import Starlette
+from starlette.routing import BaseRoute
 
 from app.api import router
 from app.api.door import entries
@@ -40,8 +41,15 @@ def built(tmp_path: Path) -> Path:
 
 @asynccontextmanager
 async def opened(folder: Path, root_path: str = "", *tiles: str) -> AsyncIterator[httpx.AsyncClient]:
-    """As the app has it: the route is the last one, compression and the envelope are around it."""
-    app = Starlette(routes=[WebRoute(built_app(folder), *tiles)])
+    """As the app has it: the route is the last one."""
+    async with served([WebRoute(built_app(folder), *tiles)], root_path) as client:
+        yield client
+
+
+@asynccontextmanager
+async def served(routes: list[BaseRoute], root_path: str) -> AsyncIterator[httpx.AsyncClient]:
+    """Compression and the envelope are around them."""
+    app = Starlette(routes=routes)
     app.add_middleware(CompressionMiddleware, minimum_size=1_000)
     app.add_middleware(EnvelopeMiddleware, metrics=Metrics())
     transport = httpx.ASGITransport(app=app, root_path=root_path)
@@ -190,13 +198,7 @@ def field(built: Path) -> Path:
 @asynccontextmanager
 async def in_the_field(folder: Path, root_path: str = "") -> AsyncIterator[httpx.AsyncClient]:
     """Both apps, in the order of the server."""
-    app = Starlette(routes=[FieldRoute(built_app(folder)), WebRoute(built_app(folder))])
-    app.add_middleware(CompressionMiddleware, minimum_size=1_000)
-    app.add_middleware(EnvelopeMiddleware, metrics=Metrics())
-    transport = httpx.ASGITransport(app=app, root_path=root_path)
-    async with httpx.AsyncClient(
-        transport=transport, base_url="http://kumkm", headers={"Accept-Encoding": ""}
-    ) as client:
+    async with served([FieldRoute(built_app(folder)), WebRoute(built_app(folder))], root_path) as client:
         yield client
 
 
