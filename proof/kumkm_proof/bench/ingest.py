@@ -31,7 +31,7 @@ from rich.table import Table
 from app.core.bodies import pack, unpack
 from app.core.ids import new_id
 from kumkm_proof.bench.processor import Clock, Cost
-from kumkm_proof.bench.rawbound import read_back, write_rows
+from kumkm_proof.bench.rawbound import Loop, read_back, write_rows
 from kumkm_proof.bench.scene import CAMPAIGN, Scene, Scenery, scene, server
 from kumkm_proof.bench.servers import Measured, served_by
 from kumkm_proof.bench.whole_form import filled
@@ -40,7 +40,7 @@ BATCH_SIZES = (1, 8, 50, 200)
 """The record of one interview, those of a day, of a week, and of a month."""
 MOST_BATCHES = 5_000
 """Of a size: a hundred thousand batches of one would tell no more."""
-_LOOPS: tuple[Literal["insert", "copy"], ...] = ("insert", "copy")
+_LOOPS: tuple[Loop, ...] = ("insert", "copy")
 _KBLI = ("47112", "56101", "10710", "47722", "10794", "01111")
 
 
@@ -51,11 +51,11 @@ class Figures:
     batch_size: int
     records: int
     rate: float
-    insert_bound: float
-    copy_bound: float
+    bounds: dict[Loop, float]
     latencies: list[float]
     memory: tuple[float, float]  # of the largest server, after a tenth of the run and at its end
     cost: Cost | None  # of all batches; None where the database is not of this machine
+    bare: dict[Loop, Cost | None]  # of the bare loops: what the same rows cost PostgreSQL at least
 
 
 class Form(NamedTuple):
@@ -105,16 +105,17 @@ async def _run(out: Console, run: Run, database_url: str | None) -> None:
 
     add("records/s", lambda figures: f"[bold]{figures.rate:,.0f}[/]")
     table.add_section()
-    add("bare INSERT, records/s", lambda figures: f"{figures.insert_bound:,.0f}")
-    add("ratio to it", lambda figures: f"[bold]{figures.rate / figures.insert_bound:.2f}[/]")
-    add("bare COPY, records/s", lambda figures: f"{figures.copy_bound:,.0f}")
-    add("ratio to it", lambda figures: f"[bold]{figures.rate / figures.copy_bound:.2f}[/]")
+    for loop in _LOOPS:
+        add(f"bare {loop.upper()}, records/s", lambda figures, loop=loop: f"{figures.bounds[loop]:,.0f}")  # type: ignore[misc]  # mypy does not see the default
+        add("ratio to it", lambda figures, loop=loop: f"[bold]{figures.rate / figures.bounds[loop]:.2f}[/]")  # type: ignore[misc]  # likewise
     table.add_section()
     for percent in (50, 95, 99):
         add(f"p{percent} of a batch, ms", lambda figures, at=percent: f"{percentile(figures.latencies, at):.1f}")  # type: ignore[misc]  # mypy does not see the default
     table.add_section()
-    add("server, processor ms", lambda figures: _ms(figures, "server"))
-    add("PostgreSQL, processor ms", lambda figures: _ms(figures, "database"))
+    add("server, processor ms", lambda figures: _ms(figures, figures.cost, "server"))
+    add("PostgreSQL, processor ms", lambda figures: _ms(figures, figures.cost, "database"))
+    for loop in _LOOPS:
+        add(f"PostgreSQL, bare {loop.upper()}", lambda figures, loop=loop: _ms(figures, figures.bare[loop], "database"))  # type: ignore[misc]  # likewise
     add("memory, MiB", lambda figures: f"{figures.memory[0]:.0f} → {figures.memory[1]:.0f}")
     out.print(table)
     out.print(
@@ -126,10 +127,10 @@ async def _run(out: Console, run: Run, database_url: str | None) -> None:
     )
 
 
-def _ms(figures: Figures, whose: Literal["server", "database"]) -> str:
-    if figures.cost is None:
+def _ms(figures: Figures, cost: Cost | None, whose: Literal["server", "database"]) -> str:
+    if cost is None:
         return "–"
-    return f"{1000 * getattr(figures.cost, whose) * figures.batch_size / figures.records:.2f}"
+    return f"{1000 * getattr(cost, whose) * figures.batch_size / figures.records:.2f}"
 
 
 def percentile(values: list[float], percent: int) -> float:
@@ -155,21 +156,22 @@ async def _measure(out: Console, scenery: Scenery, batch_size: int, run: Run) ->
                 cost = clock.read() - before if clock and before else None
             await _check(stage, sent)
             left = await read_back(stage.dsn)
-        bounds = []
+        bounds, bare = dict[Loop, float](), dict[Loop, Cost | None]()
         for how in _LOOPS:
             async with scene(scenery, enumerators=connections) as stage:
                 task = bar.add_task(f"bare loop, {how}, batches of {batch_size}", total=total)
-                raw_seconds = await write_rows(stage.dsn, left, how, partial(bar.advance, task, batch_size))
-                bounds.append(total / raw_seconds)
+                clock = Clock([], scenery.embedded) if scenery.embedded else None
+                wrote = await write_rows(stage.dsn, left, how, partial(bar.advance, task, batch_size), clock)
+                bounds[how], bare[how] = total / wrote.seconds, wrote.cost
     return Figures(
         batch_size=batch_size,
         records=total,
         rate=total / sent.seconds,
-        insert_bound=bounds[0],
-        copy_bound=bounds[1],
+        bounds=bounds,
         latencies=sent.latencies,
         memory=(sent.memory[0], sent.memory[-1]),
         cost=cost,
+        bare=bare,
     )
 
 

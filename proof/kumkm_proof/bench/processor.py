@@ -36,8 +36,10 @@ class Clock:
 
     def read(self) -> Cost:
         """Until now."""
+        ended = self._postmaster.cpu_times()  # its children that are gone: connections that were closed
         database = [self._postmaster, *self._postmaster.children(recursive=True)]
-        return Cost(sum(map(_seconds, self._servers)), sum(map(_seconds, database)))
+        database_s = sum(map(_seconds, database)) + ended.children_user + ended.children_system
+        return Cost(sum(map(_seconds, self._servers)), database_s)
 
 
 def _seconds(process: psutil.Process) -> float:

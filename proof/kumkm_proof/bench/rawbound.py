@@ -11,10 +11,14 @@ from collections import defaultdict
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from itertools import zip_longest
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 from uuid import UUID
 
 import asyncpg
+
+from kumkm_proof.bench.processor import Clock, Cost
+
+Loop = Literal["insert", "copy"]
 
 _CELL = ("campaign_id", "enumerator_id", "region_code", "received_on", "captured_on", "regency_code")
 _UPSERT = f"""
@@ -40,6 +44,14 @@ class Left:
 
     columns: dict[str, list[str]]
     batches: dict[UUID, list[BatchRows]]
+
+
+class Written(NamedTuple):
+    """How long writing the rows took, in seconds, and what it cost; the cost is known where the database is of this
+    machine."""
+
+    seconds: float
+    cost: Cost | None
 
 
 async def read_back(dsn: str) -> Left:
@@ -73,12 +85,12 @@ async def read_back(dsn: str) -> Left:
     return left
 
 
-async def write_rows(dsn: str, left: Left, how: Literal["insert", "copy"], advance: Callable[[], None]) -> float:
-    """Write the rows as fast as the loop can; gives the seconds."""
+async def write_rows(dsn: str, left: Left, how: Loop, advance: Callable[[], None], clock: Clock | None) -> Written:
+    """Write the rows as fast as the loop can."""
     pg = await asyncpg.connect(dsn, server_settings={"jit": "off"})
     try:
         inserts = {table: await _insert_into(pg, table, columns) for table, columns in left.columns.items()}
-        began = time.perf_counter()
+        began, before = time.perf_counter(), clock.read() if clock else None
         # In turns, as the batches of several tablets come in.
         for batch in (batch for turn in zip_longest(*left.batches.values()) for batch in turn if batch is not None):
             async with pg.transaction():
@@ -90,7 +102,8 @@ async def write_rows(dsn: str, left: Left, how: Literal["insert", "copy"], advan
                 cells = sorted((*key, *counts) for key, counts in batch.cells.items())
                 await pg.execute(_UPSERT, *zip(*cells, strict=True))
             advance()
-        return time.perf_counter() - began
+        seconds = time.perf_counter() - began
+        return Written(seconds, clock.read() - before if clock and before else None)
     finally:
         await pg.close()
 
