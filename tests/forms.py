@@ -1,7 +1,7 @@
 """Two forms of one proof: `make test` runs the short one, `make proofs` the long one.
 
 A test that has both carries the marker `long_form` and takes its sizes from here. The short form is smaller, not
-milder: it fails for the same fault. A test whose smallest form takes about two seconds or more on two cores carries
+milder: it fails for the same fault. A test whose smallest form takes about a second or more on two cores carries
 the marker `proof`: `make proofs` alone runs it, so that `make test` stays something to wait for. `.ci/run` runs both.
 """
 

@@ -139,6 +139,7 @@ def test_every_example_of_a_parameter_fits_its_schema(document: Json, validator:
                 assert found == [], (name, parameter["name"])
 
 
+@pytest.mark.proof
 def test_what_makes_something_says_by_which_key_it_can_be_sent_again() -> None:
     """As docs/integrators.md promises."""
     said = {
@@ -345,6 +346,7 @@ def test_a_questionnaires_schema_has_labels_in_both_languages(name: str) -> None
         assert all(CHOICES[word] for word in question.choices)
 
 
+@pytest.mark.proof
 @pytest.mark.parametrize("document", ["tablet.yaml", "kumkm.yaml"])
 def test_a_schema_is_called_by_its_name_alone(document: str) -> None:
     """Of two that are called alike, FastAPI writes the modules into the contract."""

@@ -45,6 +45,7 @@ async def test_a_model_without_its_migration_would_be_found(dsn: str, pg: asyncp
         await asyncio.to_thread(command.check, config(dsn))
 
 
+@pytest.mark.proof
 async def test_migrations_go_back_and_forth(dsn: str, pg: asyncpg.Connection) -> None:
     await asyncio.to_thread(command.downgrade, config(dsn), "base")
     assert await pg.fetchval("SELECT count(*) FROM pg_tables WHERE schemaname = 'public'") <= 1

@@ -33,6 +33,7 @@ def test_the_pdf_is_of_the_text_and_the_pictures_that_are_there(guide: ModuleTyp
     assert [round(side) for side in made.pages[0].mediabox[2:]] == [595, 842], "A4"
 
 
+@pytest.mark.proof
 def test_every_sentence_of_the_document_is_on_paper(guide: ModuleType) -> None:
     text = guide.GUIDE.read_text("utf-8")
     on_paper = _letters("".join(page.extract_text() for page in PdfReader(guide.PAPER).pages))

@@ -36,6 +36,8 @@ def argument(call: ast.Call, at: int, name: str) -> ast.expr | None:
 
 def codes_of(source: str) -> set[str]:
     """The codes that a module says: to what carries one, and to its own functions that hand theirs on."""
+    if not any(name in source for name in MAKES):
+        return set()
     tree = ast.parse(source)
     makes = {name: (at, "code") for name, at in MAKES.items()}
     for function in ast.walk(tree):

@@ -54,6 +54,7 @@ async def test_of_two_who_use_a_code_at_the_same_moment_one_comes_first(act: Cal
     assert sorted(answer.status_code for answer in answers) == [204, 400]
 
 
+@pytest.mark.proof
 async def test_of_two_who_make_the_same_account_at_once_one_is_told_that_it_is_there(
     act: Call, pg: asyncpg.Connection
 ) -> None:

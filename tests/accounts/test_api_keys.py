@@ -141,6 +141,7 @@ async def test_what_a_key_reads_is_masked_whatever_reason_it_gives(
     ).status_code == 403
 
 
+@pytest.mark.proof
 async def test_a_key_changes_nothing_and_sees_nothing_of_its_maker(
     client: httpx.AsyncClient, make: Make, world: World
 ) -> None:

@@ -6,6 +6,7 @@ from http.cookies import SimpleCookie
 
 import asyncpg
 import httpx
+import pytest
 from browsers import BROWSER, NEW, OWN, PASSWORD, SITE, TOKEN, Browser, later, with_cookies
 from fastapi import FastAPI
 from one_by_one import each
@@ -108,6 +109,7 @@ async def signed_in_before(browser: Browser, pg: asyncpg.Connection) -> dict[str
     return browser.cookies
 
 
+@pytest.mark.proof
 async def test_twenty_tabs_that_refresh_at_once_go_on(browser: Browser, pg: asyncpg.Connection) -> None:
     await browser.sign_in()
     for _ in range(3):

@@ -138,6 +138,7 @@ async def test_a_last_line_that_was_cut_off_is_a_fault_and_one_that_excel_left_s
     assert [(fault["pointer"], fault["code"]) for fault in answer["faults"]] == [("/lines/2/rate", "cell_cut_off")]
 
 
+@pytest.mark.proof
 async def test_a_zip_bomb_is_too_large(send: Call) -> None:
     packed = io.BytesIO()
     with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as file:

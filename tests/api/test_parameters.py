@@ -31,6 +31,7 @@ OF_OTHERS = {"/v1/auth/oidc/callback"}
 Parameter = tuple[str, str | int | float | bool | None]
 
 
+@pytest.mark.proof
 async def test_every_operation_refuses_unknown_parameters_and_names_the_nearest(
     app: FastAPI, client: httpx.AsyncClient, world: World
 ) -> None:
@@ -53,6 +54,7 @@ async def test_every_operation_refuses_unknown_parameters_and_names_the_nearest(
     assert seen == sum(len(the(route.methods)) for route in routes(app))
 
 
+@pytest.mark.proof
 async def test_every_parameter_that_has_one_value_refuses_two(
     app: FastAPI, client: httpx.AsyncClient, world: World
 ) -> None:

@@ -65,6 +65,7 @@ async def test_every_route_says_who_may_call_it(app: FastAPI) -> None:
     assert silent == OPEN
 
 
+@pytest.mark.proof
 async def test_every_endpoint_documents_the_problems_that_its_signature_makes_possible(app: FastAPI) -> None:
     for route in routes(app):
         calls = list(callables(route.dependant))
@@ -178,6 +179,7 @@ async def test_a_path_with_a_slash_too_many_is_not_found_and_nobody_is_sent_else
             assert method == "HEAD" or answer.json()["code"] == "not_found"
 
 
+@pytest.mark.proof
 async def test_the_documentation_needs_no_other_network(client: httpx.AsyncClient) -> None:
     page = (await client.get("/docs")).text
     assert "swagger-ui" in page

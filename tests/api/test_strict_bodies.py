@@ -103,6 +103,7 @@ def test_what_has_to_be_said_or_named_has_a_letter_or_digit_that_is_kept() -> No
         assert taken == [], where
 
 
+@pytest.mark.proof
 async def test_a_field_that_nobody_knows_is_told_with_the_nearest_known_one(
     app: FastAPI, client: httpx.AsyncClient, world: World
 ) -> None:

@@ -7,6 +7,7 @@ import time
 
 import asyncpg
 import httpx
+import pytest
 from world import World, batch, item, nik, put
 
 from app.progress.rollup import fold
@@ -64,6 +65,7 @@ async def test_another_one_takes_over_what_a_killed_process_had_begun(
     assert await pg.fetchval(_DAYS) == 2
 
 
+@pytest.mark.proof
 async def test_another_one_takes_over_what_a_hanging_process_had_begun(
     pg: asyncpg.Connection, dsn: str, client: httpx.AsyncClient, world: World
 ) -> None:

@@ -131,6 +131,7 @@ def test_a_position_is_packed_and_unpacked() -> None:
     assert StreamPosition.unpack(position.pack()) == position
 
 
+@pytest.mark.proof
 async def test_nothing_new_is_one_look_into_the_index_however_long_the_stream(pg: asyncpg.Connection) -> None:
     await publish(pg, [news(n) for n in range(20_000)])
     await pg.execute("ANALYZE change")

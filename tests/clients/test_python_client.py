@@ -87,6 +87,7 @@ async def test_what_the_readme_shows_runs(
     seen["api"].close()
 
 
+@pytest.mark.proof
 def test_rows_have_the_fields_that_the_api_documents() -> None:
     schemas = yaml.load((ROOT / "openapi/kumkm.yaml").read_bytes(), yaml.CSafeLoader)["components"]["schemas"]
     mine = {"RegionRow": typed.RegionRow, "EnumeratorRow": typed.EnumeratorRow, "DateRow": typed.DateRow}
@@ -214,6 +215,7 @@ def test_where_the_day_ends_between_two_pages_all_are_of_the_first_one(no_pauses
     assert [each.get("as_of") for each in asked] == [None, None, "2022-09-12", "2022-09-12"]
 
 
+@pytest.mark.proof
 def test_no_list_of_the_api_is_read_only_in_part() -> None:
     """Each path that the client reads and that has pages by the API's document is one that it reads to the end."""
     document = yaml.load((ROOT / "openapi/kumkm.yaml").read_bytes(), yaml.CSafeLoader)
@@ -362,6 +364,7 @@ def test_whatever_comes_in_is_refused_as_wrongly_signed(
         Webhook(SECRET_KEY).verified(headers, body, now=now)
 
 
+@pytest.mark.proof
 @given(
     st.binary()
     | st.recursive(st.none() | st.integers() | st.text(), st.lists).map(lambda said: json.dumps(said).encode())

@@ -9,6 +9,7 @@ from typing import Any
 
 import orjson
 import pytest
+from forms import sized
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
@@ -39,7 +40,8 @@ values = st.recursive(
 )
 
 
-@settings(max_examples=400, deadline=None)
+@pytest.mark.long_form
+@settings(max_examples=sized(120, 400), deadline=None)
 @given(values)
 def test_server_and_tablet_write_the_same_text_of_whatever_there_is(value: Any) -> None:
     text = canonical(value)
@@ -58,7 +60,8 @@ def test_server_and_tablet_write_the_same_text_of_whatever_there_is(value: Any) 
         assert canonical(json.loads(former)) == text, "however it was written before"
 
 
-@settings(max_examples=300, deadline=None)
+@pytest.mark.long_form
+@settings(max_examples=sized(100, 300), deadline=None)
 @given(floats)
 def test_a_number_has_its_shortest_digits_without_an_exponent_or_a_fraction_of_zero(value: Any) -> None:
     text = number(value)
@@ -69,7 +72,8 @@ def test_a_number_has_its_shortest_digits_without_an_exponent_or_a_fraction_of_z
     assert text.replace(".", "").strip("-0") == repr(value).split("e")[0].replace(".", "").strip("-0")
 
 
-@settings(max_examples=300, deadline=None)
+@pytest.mark.long_form
+@settings(max_examples=sized(100, 300), deadline=None)
 @given(values)
 def test_what_is_read_exactly_is_what_is_read_fast(value: Any) -> None:
     try:
@@ -130,6 +134,8 @@ def test_sixteen_levels_are_kept_and_seventeen_are_not() -> None:
         value = [value, {}, []] if level % 2 else {"a": value, "b": [{}]}
 
 
+@pytest.mark.long_form
+@settings(max_examples=sized(30, 400), deadline=None)
 @given(
     st.recursive(
         st.text('[]{}\\",a') | st.integers(), lambda inner: st.lists(inner) | st.dictionaries(st.text('[]}"a'), inner)

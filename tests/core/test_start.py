@@ -16,6 +16,7 @@ def loaded_by(module: str, names: tuple[str, ...]) -> str:
     return subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True).stdout.strip()
 
 
+@pytest.mark.proof
 def test_a_server_starts_without_the_libraries_of_its_child_processes() -> None:
     assert loaded_by("app.main", FOR_CHILDREN) == "[]"
 

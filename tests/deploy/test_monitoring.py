@@ -48,6 +48,7 @@ def test_every_metric_that_is_asked_for_is_served_with_its_labels(expression: st
     assert by <= set().union(*(SERIES[name] for name in names), LABELS_FROM_PROMETHEUS)
 
 
+@pytest.mark.proof
 def test_every_route_that_is_asked_for_exists() -> None:
     paths = {*yaml.load((ROOT / "openapi/kumkm.yaml").read_bytes(), yaml.CSafeLoader)["paths"], "/readyz", "/metrics"}
     for expression in expressions():

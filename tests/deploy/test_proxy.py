@@ -221,6 +221,7 @@ async def test_the_proxy_waits_for_nobody(proxy: Proxy) -> None:
     assert long.startswith(b"HTTP/1.1 414 ")
 
 
+@pytest.mark.proof
 async def test_a_crowd_from_one_address_is_told_when_to_come_back(proxy: Proxy) -> None:
     answers = await asyncio.gather(*(proxy.post("/v1/auth/token", content=b"x") for _ in range(30)))
     refused = [each for each in answers if each.status_code == 429]

@@ -181,6 +181,7 @@ async def test_filters_and_reach_are_those_of_the_list(export: Call, three: list
     await export("docx", status=422)
 
 
+@pytest.mark.proof
 @pytest.mark.parametrize("unmasked", [False, True])
 async def test_excel_reads_it_in_every_language_and_runs_nothing(
     export: Call, three: list[Json], unmasked: bool
@@ -446,6 +447,7 @@ async def test_a_form_that_does_not_take_so_many_rows_is_refused_before_the_firs
     await export("csv")
 
 
+@pytest.mark.proof
 @pytest.mark.parametrize("format_", ["dta", "sav"])
 async def test_stata_and_spss_come_from_the_same_rows(
     export: Call, three: list[Json], tmp_path: Path, format_: str

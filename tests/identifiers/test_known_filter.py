@@ -91,11 +91,13 @@ def test_the_filter_of_oku_is_small_and_right(oku: Census) -> None:
     assert sum(known.has(KEY, each) for each in uncommon) / len(uncommon) <= 0.012
 
 
+@pytest.mark.proof
 @pytest.mark.parametrize("names", [10, 100, 1_000])
 def test_who_tries_the_commonest_names_finds_nearly_nobody(oku: Census, names: int) -> None:
     assert precision(oku, commonest(oku.owners, names), ALL) <= MOST_PRECISE
 
 
+@pytest.mark.proof
 def test_who_has_the_whole_list_of_names_finds_nearly_nobody(oku: Census) -> None:
     names = {(each.name, each.female) for each in oku.owners}
     assert precision(oku, names, ALL) <= MOST_PRECISE

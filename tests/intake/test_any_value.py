@@ -8,6 +8,7 @@ from typing import Any
 import asyncpg
 import httpx
 import orjson
+import pytest
 import uuid_utils.compat as uuids
 from fastapi import FastAPI
 from shapes import Json
@@ -86,6 +87,7 @@ async def test_any_value_beside_a_good_item_is_invalid_and_kept_as_it_came(
         assert text in kept or canonical(read_exactly(text.encode())).decode() in kept, text[:80]
 
 
+@pytest.mark.proof
 async def test_any_value_in_any_field_is_that_items_own_fault(client: httpx.AsyncClient, world: World) -> None:
     for value in (*ODD, '"0001-01-01T00:00:00+14:00"', '"9999-12-31T23:59:59-12:00"', '"x"', str(2**63), "-1"):
         texts = list(within(value))

@@ -219,6 +219,7 @@ class Town:
         return made
 
 
+@pytest.mark.proof
 @pytest.mark.parametrize("known", [40, 700, 5_000])
 def test_ten_thousand_new_records_find_fifty_people_a_day(known: int) -> None:
     town = Town(known)

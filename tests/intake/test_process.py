@@ -10,6 +10,7 @@ import asyncpg
 import httpx
 import pytest
 import uuid_utils.compat as uuids
+from forms import sized
 from processes import Process, environment_of, free_port, start_process
 from shapes import Json
 from world import World, batch, item, nib, nik, outcomes
@@ -106,9 +107,10 @@ async def wait_for_work(pg: asyncpg.Connection) -> None:
         await asyncio.sleep(0.001)
 
 
+@pytest.mark.long_form
 async def test_a_batch_is_judged_as_if_its_items_came_one_by_one(client: httpx.AsyncClient, world: World) -> None:
     """The same story twice, with other numbers: in one batch, and item by item."""
-    for seed in range(6):
+    for seed in range(sized(2, 12)):
         rng = random.Random(seed)
         story = [
             (rng.randrange(6), rng.randint(1, 3), rng.choice([None, *range(3)]), rng.choice([None, 0, 1]), n % 9 == 8)

@@ -129,6 +129,7 @@ async def test_the_size_is_by_the_year_that_the_campaign_asks_about(
     assert [row[0] for row in sizes] == ["small", "micro"]
 
 
+@pytest.mark.proof
 async def test_an_export_has_the_whole_form(client: httpx.AsyncClient, world: World) -> None:
     sent = [whole(owner={"passport": "X12345678"}), whole("koperasi@2", cooperative_number="1601020010001")]
     old = item(nik=nik())

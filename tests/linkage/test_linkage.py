@@ -9,6 +9,7 @@ import httpx
 import pytest
 from fastapi import FastAPI
 from shapes import Json
+from some_worlds import some_worlds
 from world import World, item, nik, outcomes
 
 from app.accounts.permissions import Territory
@@ -19,9 +20,9 @@ from app.linkage.linking import Linked, Linking
 from app.linkage.model import packaged, predict
 from app.linkage.retraining import Decided, Learnt
 from app.recount import drift
-from kumkm_proof.bench.learning import WORLDS, true_pairs
 from kumkm_proof.bench.learning import World as Made
-from kumkm_proof.bench.linkage import ASKED, UNSEEN, try_on
+from kumkm_proof.bench.learning import true_pairs
+from kumkm_proof.bench.linkage import ASKED, try_on
 from kumkm_proof.bench.worlds import figures, seasons, stranger, witness
 from kumkm_proof.bench.worlds.labelled import Labelled
 
@@ -40,12 +41,12 @@ def labelled() -> list[Labelled]:
     return figures.world(3, 4_000)
 
 
-@pytest.mark.parametrize("world", [*WORLDS.values(), *UNSEEN.values()])
+@pytest.mark.parametrize("world", some_worlds())
 def test_a_world_is_the_same_for_the_same_seed(world: Made) -> None:
     assert list(world(5, 300)) == list(world(5, 300)) != list(world(6, 300))
 
 
-@pytest.mark.parametrize("world", [*WORLDS.values(), *UNSEEN.values()])
+@pytest.mark.parametrize("world", some_worlds())
 def test_a_world_has_what_is_to_be_found_and_what_misleads(world: Made) -> None:
     rows = world(5, 3_000)
     assert len({row.features.unique_id for row in rows}) == len(rows)

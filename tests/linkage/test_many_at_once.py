@@ -8,14 +8,14 @@ import pair_by_pair
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from some_worlds import some_worlds
 
 from app.linkage import blocking
 from app.linkage.columns import Columns
 from app.linkage.comparing import MEASURES, Corpus
 from app.linkage.features import Features
 from app.linkage.wording import like
-from kumkm_proof.bench.learning import WORLDS, World
-from kumkm_proof.bench.linkage import UNSEEN
+from kumkm_proof.bench.learning import World
 from kumkm_proof.bench.worlds import figures, markets
 
 
@@ -26,7 +26,7 @@ def chosen(rows: list[Features]) -> tuple[list[tuple[int, int]], Columns]:
     return list(zip(one.tolist(), other.tolist(), strict=True)), columns
 
 
-@pytest.mark.parametrize("world", [*WORLDS.values(), *UNSEEN.values()])
+@pytest.mark.parametrize("world", some_worlds())
 def test_the_same_pairs_are_chosen_and_compare_the_same(world: World) -> None:
     rows = [row.features for row in world(7, 900)]
     pairs, columns = chosen(rows)

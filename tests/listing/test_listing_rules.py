@@ -5,6 +5,7 @@ from datetime import date
 from uuid import UUID, uuid4
 
 import pytest
+from forms import sized
 from hypothesis import given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
@@ -92,7 +93,8 @@ moves = st.lists(
 )
 
 
-@hypothesis_settings(max_examples=300, deadline=None, derandomize=True)
+@pytest.mark.long_form
+@hypothesis_settings(max_examples=sized(120, 600), deadline=None, derandomize=True)
 @given(moves)
 def test_whatever_records_do_what_counts_is_what_is_decided_in_the_end(
     moved: list[tuple[int, CountedAs, int | None, str]],

@@ -7,6 +7,7 @@ from typing import Any
 from uuid import UUID
 
 import pytest
+from forms import sized
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from made_up import MORNING, VILLAGES, answers, honest, of
@@ -321,8 +322,9 @@ def test_a_campaign_of_hardly_any_record_has_nothing_unusual() -> None:
     assert not flags(few)
 
 
+@pytest.mark.long_form
 @given(st.randoms(use_true_random=False), st.integers(0, 50))
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=sized(5, 30), deadline=None)
 def test_the_order_in_which_records_came_does_not_matter(rng: Any, seed: int) -> None:
     said = answers(Random(seed), 90_000)
     odd = [

@@ -6,7 +6,8 @@ from datetime import date
 from typing import Any
 
 import pytest
-from hypothesis import example, given
+from forms import sized
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from pydantic import ValidationError
 from shapes import Json
@@ -176,6 +177,8 @@ json_values = st.recursive(
 questions = st.sampled_from(sorted({*UMKM.model.model_fields, *KOPERASI.model.model_fields}))
 
 
+@pytest.mark.long_form
+@settings(max_examples=sized(35, 200))
 @given(
     st.sampled_from([UMKM, KOPERASI]),
     st.dictionaries(questions | st.text(max_size=8), json_values, max_size=12),
@@ -231,6 +234,8 @@ def test_the_shape_has_the_rules_of_the_model() -> None:
         assert of_shape.get("required") == of_model.get("required")
 
 
+@pytest.mark.long_form
+@settings(max_examples=sized(35, 200))
 @given(st.sampled_from([UMKM, KOPERASI]), st.dictionaries(questions, json_values, max_size=8), st.booleans())
 def test_shape_and_model_find_the_same_faults(questionnaire: Any, answers: Json, valid_base: bool) -> None:
     answers = {**answers, **(LEAST if valid_base else {})}

@@ -7,6 +7,7 @@ from typing import Any
 from uuid import UUID
 
 import pytest
+from forms import sized
 
 from app.register.deduplication import judge
 from app.register.owners import Description
@@ -116,7 +117,8 @@ class Walk:
         return UUID(int=self.made)
 
 
-@pytest.mark.parametrize("seed", range(25))
+@pytest.mark.long_form
+@pytest.mark.parametrize("seed", range(sized(10, 60)))
 def test_numbers_and_businesses_say_the_same_whatever_is_decided_and_undone(seed: int) -> None:
     rng = Random(seed)
     for _ in range(WALKS):

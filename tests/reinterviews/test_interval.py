@@ -3,6 +3,7 @@
 from random import Random
 
 import pytest
+from forms import sized
 from heard_twice import sums_of
 from hypothesis import given
 from hypothesis import strategies as st
@@ -45,10 +46,11 @@ def test_businesses_that_answer_as_one_are_worth_one_answer_each() -> None:
     assert worth(sums_of([(0, 20)] * 3)) == pytest.approx(60 * (1.959964 / 4.303) ** 2), "of three, nothing is sure"
 
 
+@pytest.mark.long_form
 @pytest.mark.parametrize(("businesses", "alike"), [(6, 0.0), (6, 0.3), (15, 0.3), (60, 0.3), (60, 0.05)])
 def test_the_true_share_lies_within_in_nineteen_of_twenty_samples(businesses: int, alike: float) -> None:
     """`alike`: how much the answers of one business have in common (their correlation within it)."""
-    rng, true, held, held_by_wilson, times = Random(f"{businesses} {alike}"), 0.8, 0, 0, 1_500
+    rng, true, held, held_by_wilson, times = Random(f"{businesses} {alike}"), 0.8, 0, 0, sized(500, 3_000)
     for _ in range(times):
         each = []
         for _ in range(businesses):

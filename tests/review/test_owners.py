@@ -256,6 +256,7 @@ async def test_decisions_that_rest_on_one_another_are_undone_in_their_order(
     assert await drift(pg) == []
 
 
+@pytest.mark.proof
 async def test_an_agents_own_number_in_five_hundred_records_stays_one_owner_of_few(
     census: Census, queue: Queue, pg: asyncpg.Connection
 ) -> None:

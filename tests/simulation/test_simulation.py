@@ -71,7 +71,7 @@ def least_of(share: float, requests: int) -> float:
 @pytest.mark.usefixtures("quick")
 async def test_a_fleet_on_a_bad_network_before_servers_that_are_killed_loses_and_doubles_nothing() -> None:
     plan = sized(
-        Plan(tablets=3, records=60, seed=3, kill_server_every=15, kill_database_every=20),
+        Plan(tablets=2, records=40, seed=3, kill_server_every=10, kill_database_every=12),
         Plan(tablets=6, records=100, seed=3, kill_server_every=60, kill_database_every=80),
     )
     found = await simulate(plan, Console(quiet=True))

@@ -91,6 +91,7 @@ async def test_what_a_distribution_says_of_its_file_is_so(
         assert checksums[each["spdx:checksum"][0]["@id"]] == hashlib.sha256(answer.content).hexdigest()
 
 
+@pytest.mark.proof
 async def test_every_address_of_the_own_server_can_be_opened(
     client: httpx.AsyncClient, world: World, edition: Json
 ) -> None:

@@ -126,6 +126,7 @@ async def test_nobody_sees_beyond_the_territory(client: httpx.AsyncClient, world
     assert (await ask(client, world, "businesses", who="admin"))["items"][0]["region_code"] == "16"
 
 
+@pytest.mark.proof
 async def test_the_worker_makes_one_when_it_is_due(client: httpx.AsyncClient, world: World, clock: SetClock) -> None:
     worker = MakingEditions(world.services.database, clock)
     assert not await worker.round(), "there are no businesses yet"
@@ -308,6 +309,7 @@ async def test_what_a_stopped_or_dead_server_was_at_is_begun_again(
     assert (await state(client, world, answer))["state"] == "made"
 
 
+@pytest.mark.proof
 async def test_how_far_an_edition_is_is_told_while_it_is_made() -> None:
     told: list[int] = []
     rows = [[*business, 1] for business in businesses(5, 400)]

@@ -7,6 +7,7 @@ from typing import Any
 
 import jsonschema_rs
 import pytest
+from forms import sized
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from lokal.provinces import PROVINCES
@@ -93,7 +94,8 @@ def answered(draw: st.DrawFn) -> tuple[str, Json]:
     return name, answers
 
 
-@settings(max_examples=400, deadline=None)
+@pytest.mark.long_form
+@settings(max_examples=sized(120, 1_000), deadline=None)
 @given(answered())
 def test_tablet_and_server_find_the_same(case: tuple[str, Json]) -> None:
     name, answers = case
@@ -106,7 +108,8 @@ def test_tablet_and_server_find_the_same(case: tuple[str, Json]) -> None:
         assert theirs[0] <= mine[0] or mine[0] <= theirs[0], (answers, theirs, mine)
 
 
-@settings(max_examples=200, deadline=None)
+@pytest.mark.long_form
+@settings(max_examples=sized(60, 500), deadline=None)
 @given(answered())
 def test_what_any_json_schema_library_refuses_the_server_refuses_too(case: tuple[str, Json]) -> None:
     """So that a team which uses such a library, and nothing else, keeps nothing back that the server would take."""

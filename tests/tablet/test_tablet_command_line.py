@@ -122,6 +122,7 @@ def test_a_fault_of_the_program_and_a_stop_have_codes_of_their_own(
         assert "secret" not in said
 
 
+@pytest.mark.proof
 def test_a_pipe_that_nobody_reads_is_quiet(home: Path) -> None:
     Outbox(home / "outbox.db").close()
     reader, writer = os.pipe()

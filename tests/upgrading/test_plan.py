@@ -109,6 +109,7 @@ async def test_the_plan_of_an_older_database_names_what_is_missing(
     assert statement["rows"] == await pg.fetchval("SELECT count(*) FROM feed_mark")
 
 
+@pytest.mark.proof
 async def test_an_empty_database_is_planned_from_the_first_migration(pg: asyncpg.Connection) -> None:
     leave_out_where_named("what Citus has in the schema cannot be taken away")
     await pg.execute("DROP SCHEMA public CASCADE; CREATE SCHEMA public")

@@ -261,6 +261,7 @@ def unreviewed(fresh: Json) -> Json:
     return fresh | json.loads(told)
 
 
+@pytest.mark.proof
 async def test_an_upgrade_that_is_cut_off_goes_on_where_it_was_and_needs_its_keys(
     told: None, keys: Json, dsn: str, pg: asyncpg.Connection, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -289,6 +290,7 @@ async def test_an_upgrade_that_is_cut_off_goes_on_where_it_was_and_needs_its_key
     assert await unfinished(pg, STEPS) == []
 
 
+@pytest.mark.proof
 async def test_another_digest_key_does_not_go_on_with_the_trail(
     told: None, settings: Settings, keys: Json, dsn: str, pg: asyncpg.Connection
 ) -> None:

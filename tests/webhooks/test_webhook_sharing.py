@@ -120,6 +120,7 @@ async def test_those_with_much_to_get_make_room_for_others(
         await senders.close()
 
 
+@pytest.mark.proof
 async def test_those_with_nothing_to_get_hide_nobody(
     senders: Senders, enter: Enter, push: Push, receiver: Receiver
 ) -> None:

@@ -224,6 +224,7 @@ async def test_the_session_before_ends_though_its_cookies_do_not_come_along(desk
     assert (await desk.browser.ask("refresh")).json()["account"]["username"] == "officer"
 
 
+@pytest.mark.proof
 @each(
     ("claims", "settings_", "code"),
     [
@@ -336,6 +337,7 @@ async def test_a_provider_that_says_nothing_is_waited_for_only_so_long(
     assert (answer.status_code, code_of(answer)) == (503, "organisation_unavailable"), "nobody listens"
 
 
+@pytest.mark.proof
 @each(
     "told",
     [
@@ -376,6 +378,7 @@ async def test_nothing_of_the_providers_is_stored_logged_or_in_an_address(
     assert [secret for secret in secrets if secret in everything] == []
 
 
+@pytest.mark.proof
 async def test_failures_of_an_address_wait_as_those_with_passwords(desk: Desk, provider: OpenID) -> None:
     provider.claims = {"sub": "a1", "preferred_username": "tidak.ada"}
     found = [(await desk.come()).status_code for _ in range(33)]
