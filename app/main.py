@@ -45,6 +45,7 @@ from app.core.primary_watch import LOOK_S as PRIMARIES_S
 from app.core.primary_watch import PrimaryWatch
 from app.core.problems import Problem
 from app.core.readers import LOOK_S, Readers
+from app.core.readiness import Readiness
 from app.core.roles import refuse_powerful_login
 from app.core.sealing import Digester, KeyRing
 from app.core.settings import Settings
@@ -112,6 +113,7 @@ def create_app(settings: Settings, *, clock: Clock | None = None, metrics: Metri
         settings=settings,
         clock=clock,
         database=database,
+        readiness=Readiness(database),
         primaries=PrimaryWatch(settings),
         readers=readers,
         tokens=tokens,
@@ -233,6 +235,7 @@ def _parts(services: Services) -> tuple[Closing, ...]:
         services.photos,
         services.documents,
         services.readers,
+        services.readiness,
         services.database,
     )
 

@@ -7,7 +7,6 @@ from pydantic import BaseModel, Field
 from app.api.calls import Unauthenticated
 from app.api.endpoints import Endpoints
 from app.core.problems import Code, Problem
-from app.core.schema_version import reads_only, schema_of
 
 router = Endpoints("operations")
 
@@ -45,16 +44,7 @@ async def readyz(call: Unauthenticated) -> ReadyOut:
     `starting`, `stopped`, `cut`, `full`, `disk_full`, `out_of_memory`, `read_only`, `not_migrated`, `older_schema`,
     `newer_schema`, `two_primaries` (nobody knows which one is right), `pooled` or `unfit`.
     """
-    database = call.services.database
-    try:
-        async with database.snapshot() as pg:
-            reason = await schema_of(pg) or await reads_only(pg)
-    except Problem as exc:
-        if exc.code is not Code.DATABASE_AWAY:
-            raise
-        reason = database.away
-    else:
-        database.note(reason)
+    reason = await call.services.readiness.fault()
     if reason is not None:
         raise Problem(Code.DATABASE_AWAY, retry_after=10, current={"database": reason.code})
     readers, primaries = call.services.readers, call.services.primaries

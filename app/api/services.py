@@ -14,6 +14,7 @@ from app.core.clock import Clock
 from app.core.database import Database
 from app.core.primary_watch import PrimaryWatch
 from app.core.readers import Readers
+from app.core.readiness import Readiness
 from app.core.settings import Settings
 from app.core.storage import Storage
 from app.core.telemetry import Metrics
@@ -39,6 +40,7 @@ class Services:
     settings: Settings
     clock: Clock
     database: Database
+    readiness: Readiness
     primaries: PrimaryWatch
     readers: Readers
     tokens: AccessTokens

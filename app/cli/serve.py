@@ -5,20 +5,15 @@ import socket
 from contextlib import suppress
 from typing import Annotated
 
-import asyncpg
 import typer
 import uvicorn
 
-from app.accounts.deployment import refuse_demo_accounts
 from app.cli.examples import examples
 from app.cli.exits import NOT_STARTED, starting
-from app.cli.shell import connected
+from app.cli.fit import refuse_unfit
 from app.cli.workers import serve_by_workers
-from app.core.roles import refuse_powerful_login
-from app.core.sealing import Digester
-from app.core.settings import Settings, settings_from_environment
+from app.core.settings import settings_from_environment
 from app.core.telemetry import configure_logging
-from app.register.claims import refuse_outdated
 from app.serving import server_options
 
 app = typer.Typer()
@@ -33,7 +28,7 @@ def serve(
     """Serve the API. Settings come from the environment; see docs/settings.md."""
     with starting():
         settings = settings_from_environment()
-        asyncio.run(_refuse_unfit(settings))
+        asyncio.run(refuse_unfit(settings))
         listening = _bound(host or settings.host, settings.port if port is None else port)
     configure_logging(settings.log_level)
     number = workers or settings.workers
@@ -58,15 +53,3 @@ def _bound(host: str, port: int) -> socket.socket:
     except OSError as exc:
         raise OSError(exc.errno, f"port {port} of {host}: {exc.strerror}") from exc
     return made
-
-
-async def _refuse_unfit(settings: Settings) -> None:
-    """Check before the processes start, since only here a fault can be shown in one line."""
-    pg = await connected(settings.database_url.get_secret_value())
-    try:
-        await refuse_powerful_login(pg)
-        await refuse_demo_accounts(pg, settings)
-        with suppress(asyncpg.UndefinedTableError):  # `/readyz` says that nothing is there yet
-            await refuse_outdated(pg, Digester(settings.digest_key_bytes(), settings.number_ring()))
-    finally:
-        await pg.close()

@@ -4,6 +4,7 @@ It is a copy of its parent, which has loaded the app (`preload`), or a process t
 (`python -m app.cli.worker`). `app/cli/workers.py` is the parent.
 """
 
+import asyncio
 import gc
 import os
 import signal
@@ -27,6 +28,13 @@ LOADS, SERVES = b"0", b"1"
 
 _BEAT_S = 0.5
 
+FOR_THE_PARENT = frozenset(
+    {
+        *(signal.SIGINT, signal.SIGHUP, signal.SIGTTIN, signal.SIGTTOU),
+        *(signal.SIGQUIT, signal.SIGUSR1, signal.SIGUSR2),  # which would end it, and mean nothing here
+    }
+)
+
 
 def preload() -> None:
     """Load the app and begin nothing. A copy begins sooner than a process that loads the app itself, and shares the
@@ -37,19 +45,26 @@ def preload() -> None:
     from app.api import router  # noqa: PLC0415  (likewise)
 
     router.make_ready()
-    gc.collect()
     gc.freeze()
     gc.enable()
 
 
-def serve(listening: socket.socket, beats: int, parent: int) -> int:
-    """Serve until a signal or the end of the parent ends it; the exit code."""
+def serve(listening: socket.socket, beats: int, parent: int, *, first: bool = False) -> int:
+    """Serve until a signal or the end of the parent ends it; the exit code. The `first` one of a reload refuses
+    settings that `kumkm serve` would refuse, so that those who serve stay.
+    """
     # The parent waits for its signals, and has them blocked. A terminal sends INT to every process: behind the parent's
     # TERM it would have uvicorn drop what was begun.
-    signal.pthread_sigmask(signal.SIG_SETMASK, {signal.SIGINT})
+    # What else is for the parent may come to the whole group, too, and would end a worker at once.
+    signal.pthread_sigmask(signal.SIG_SETMASK, FOR_THE_PARENT)
     server = None
     try:
-        options = server_options(settings_from_environment())
+        settings = settings_from_environment()
+        if first:
+            from app.cli.fit import refuse_unfit  # noqa: PLC0415  (it loads what the others do without)
+
+            asyncio.run(refuse_unfit(settings))
+        options = server_options(settings)
         server = uvicorn.Server(uvicorn.Config("app.serving:create_app_from_environment", factory=True, **options))
         threading.Thread(target=_beat, args=(server, beats, parent), daemon=True).start()
         server.run([listening])
@@ -78,10 +93,10 @@ def _beat(server: uvicorn.Server, beats: int, parent: int) -> None:
 
 
 def main() -> None:
-    """Serve as the arguments say: two file descriptors, and the parent's process id."""
-    listening, beats, parent = map(int, sys.argv[1:])
+    """Serve as the arguments say: two file descriptors, the parent's process id, and whether it is the first one."""
+    listening, beats, parent = map(int, sys.argv[1:4])
     configure_logging("info")  # until the settings are read
-    sys.exit(serve(socket.socket(fileno=listening), beats, parent))
+    sys.exit(serve(socket.socket(fileno=listening), beats, parent, first="--first" in sys.argv[4:]))
 
 
 if __name__ == "__main__":

@@ -16,16 +16,11 @@ import structlog
 from uvicorn.config import STARTUP_FAILURE
 
 from app.cli.exits import FAULT
-from app.cli.worker import SERVES, preload, serve
+from app.cli.worker import FOR_THE_PARENT, SERVES, preload, serve
 from app.core.settings import Settings
 from app.core.shared_metrics import sharing
 
-_SIGNALS = frozenset(
-    {
-        *(signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGTTIN, signal.SIGTTOU, signal.SIGCHLD),
-        *(signal.SIGQUIT, signal.SIGUSR1, signal.SIGUSR2),  # which would end it, and mean nothing here
-    }
-)
+_SIGNALS = FOR_THE_PARENT | {signal.SIGTERM, signal.SIGCHLD}
 _LOOK_S = 0.5
 _LOADING = 5  # times as long as another silence; a process that ends while it loads is noticed at once
 _LEAVING_S = 5  # beside the time for batches in flight: to close what is open
@@ -183,7 +178,7 @@ class Workers:
         staying = self._staying()
         outdated = self._reloading and any(each.generation < self._generation for each in staying)
         loading = any(not each.serves for each in staying)
-        if self._reloading and not outdated and not loading:
+        if self._reloading and not outdated and not loading and len(staying) >= self._wanted:
             self._reloading = False
             _log.info("reloaded", workers=[each.pid for each in staying])
         surplus = len(staying) - self._wanted
@@ -233,10 +228,15 @@ class Workers:
             [
                 *(sys.executable, "-P", "-m", "app.cli.worker"),
                 *map(str, (self._listening.fileno(), beats, os.getpid())),
+                *(("--first",) if self._reloading and not self._has_reloaded() else ()),
             ],
             os.environ | {"PYTHONPATH": os.pathsep.join(sys.path)},
             setsigmask=(),
         )
+
+    def _has_reloaded(self) -> bool:
+        """A worker with the newest settings serves, or did."""
+        return any(each.generation == self._generation and each.serves for each in self._workers.values())
 
 
 def _name(number: int) -> str:

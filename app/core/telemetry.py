@@ -4,14 +4,14 @@ import logging
 import sys
 import traceback
 from collections.abc import Callable, Mapping
-from contextlib import suppress
 from pathlib import Path
-from typing import Any, BinaryIO, Protocol, TextIO
+from typing import Any, Protocol
 
 import orjson
 import structlog
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
 
+from app.core.log_stream import LogStream
 from app.core.problems import Code, Problem
 from app.core.shared_metrics import added_up
 
@@ -263,30 +263,13 @@ def _by_type(logger: Any, _: str, event: structlog.typing.EventDict) -> structlo
     return event
 
 
-class _Lossy:
-    """Standard error without a buffer. A line that cannot be written is lost, and nothing else: on a full disk, or into
-    a pipe without a reader.
-    """
-
-    def __init__(self, stream: TextIO) -> None:
-        stream.flush()
-        self._raw: BinaryIO = getattr(stream.buffer, "raw", stream.buffer)
-
-    def write(self, line: bytes | str) -> None:
-        with suppress(OSError):
-            self._raw.write(line if isinstance(line, bytes) else line.encode("utf-8", "backslashreplace"))
-
-    def flush(self) -> None:
-        """Nothing is kept back."""
-
-
 def configure_logging(level: str) -> None:
     """Write every log line as one JSON object to standard error.
 
     Lines of libraries come through as well, with their text only if it cannot quote a request: uvicorn's access log is
     off, since the request log has ids instead of addresses and queries.
     """
-    lossy = _Lossy(sys.stderr)
+    stream = LogStream(sys.stderr)
     shared: list[structlog.typing.Processor] = [
         structlog.contextvars.merge_contextvars,
         structlog.stdlib.add_log_level,
@@ -296,10 +279,10 @@ def configure_logging(level: str) -> None:
         # Our own lines go straight out: through the standard library each would take ten times as long.
         processors=[*shared, structlog.processors.JSONRenderer(serializer=orjson.dumps)],
         wrapper_class=structlog.make_filtering_bound_logger(level),
-        logger_factory=structlog.BytesLoggerFactory(lossy),  # type: ignore[arg-type]  # as much of a file as it uses
+        logger_factory=structlog.BytesLoggerFactory(stream),  # type: ignore[arg-type]  # as much of a file as it uses
         cache_logger_on_first_use=False,
     )
-    handler = logging.StreamHandler(lossy)
+    handler = logging.StreamHandler(stream)
     handler.setFormatter(
         structlog.stdlib.ProcessorFormatter(
             foreign_pre_chain=shared,

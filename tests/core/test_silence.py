@@ -17,6 +17,7 @@ from app import main
 from app.core.database import Database
 from app.core.outages import Outage
 from app.core.problems import Code, Problem
+from app.core.readiness import PATIENCE_S
 from app.core.roles import as_server
 from app.core.settings import Settings
 from app.core.silence import Silence
@@ -156,10 +157,13 @@ async def test_a_server_before_a_silent_database_says_that_it_is_not_ready(line:
     ):
         assert (await client.get("/readyz")).status_code == 200
         line.open.clear()
-        began = time.monotonic()
-        answer = await client.get("/readyz")
-        assert time.monotonic() - began < 15
-        assert (answer.status_code, answer.json()["current"]) == (503, {"database": "unreachable"})
-        assert "Retry-After" in answer.headers
+        for _ in range(2):  # as long as it is noticed, and as long as it is known
+            began = time.monotonic()
+            answers = await asyncio.gather(*(client.get("/readyz") for _ in range(60)))
+            assert time.monotonic() - began < PATIENCE_S + 3
+            for answer in answers:
+                assert (answer.status_code, answer.json()["current"]) == (503, {"database": "unreachable"})
+                assert "Retry-After" in answer.headers
+            await asyncio.gather(*(client.get("/v1/auth/ways") for _ in range(5)))
         line.open.set()
         assert (await client.get("/readyz")).status_code == 200

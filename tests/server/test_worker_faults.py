@@ -5,13 +5,15 @@ import http.client
 import os
 import signal
 import time
-from contextlib import closing
+from contextlib import closing, suppress
 from pathlib import Path
 
 import asyncpg
+import httpx
 import psutil
 import pytest
 from running import Running, running, runs
+from sqlalchemy.engine import make_url
 
 from app.cli.exits import NOT_STARTED
 from app.core.settings import Settings
@@ -137,6 +139,79 @@ async def test_a_log_that_cannot_be_written_is_lost_and_nothing_else(
         below = server.below()
         server.parent.terminate()
         await server.ended(below, within_s=8)
+
+
+async def test_a_log_that_nobody_reads_holds_nobody_up(settings: Settings, tmp_path: Path) -> None:
+    log = tmp_path / "pipe"
+    os.mkfifo(log)
+    reader = os.open(log, os.O_RDONLY | os.O_NONBLOCK)
+    with running(settings, tmp_path, log=log) as server, httpx.Client(base_url=server.url, timeout=10) as client:
+        await server.answers()
+        fill(log)
+        for _ in range(200):
+            assert (await asyncio.to_thread(client.get, "/v1/me")).status_code == 401
+        before = server.below()
+        before[-1].kill()
+        await server.comes(lambda: len(server.below()) == len(before) and not runs(before[-1]))
+        assert (await server.ask("/readyz")).is_success
+        below = server.below()
+        server.parent.terminate()
+        await server.ended(below, within_s=8)
+    os.close(reader)
+
+
+def fill(log: Path) -> None:
+    """Write into a pipe until it takes no more."""
+    writer = os.open(log, os.O_WRONLY | os.O_NONBLOCK)
+    with closing(os.fdopen(writer, "wb", buffering=0)) as pipe, suppress(BlockingIOError):
+        while pipe.write(b"x" * 4_095 + b"\n") is not None:
+            pass
+
+
+@pytest.mark.parametrize("unfit", ["port", "password", "database"])
+async def test_a_reload_before_a_database_that_cannot_be_had_is_given_up(
+    settings: Settings, tmp_path: Path, unfit: str
+) -> None:
+    folder = tmp_path / "secrets"
+    variables = secrets(settings, tmp_path) | {"DATABASE_URL": ""}
+    address, fit = folder / "DATABASE_URL", settings.database_url.get_secret_value()
+    address.write_text(fit)
+    url = make_url(fit)
+    wrong = {
+        "port": url.set(host="127.0.0.1", port=1, query={}),
+        "password": url.set(username="nobody_of_that_name"),
+        "database": url.set(database="no_such_database"),
+    }
+    with running(settings, tmp_path, variables=variables) as server:
+        await server.until("started", 2)
+        before = server.workers()
+        address.write_text(wrong[unfit].render_as_string(hide_password=False))
+        server.parent.send_signal(signal.SIGHUP)
+        await server.until("reload_given_up", 1)
+        assert server.workers() == before
+        assert server.told("reloaded") == []
+        assert (await server.ask("/readyz")).is_success
+        address.write_text(fit)
+        server.parent.send_signal(signal.SIGHUP)
+        await server.until("reloaded", 1)
+        await all_serve(server, other_than=before)
+
+
+@pytest.mark.parametrize("sent", [signal.SIGHUP, signal.SIGUSR1, signal.SIGUSR2, signal.SIGQUIT])
+async def test_what_comes_to_the_whole_group_ends_no_worker(
+    settings: Settings, tmp_path: Path, sent: signal.Signals
+) -> None:
+    with running(settings, tmp_path) as server:
+        await server.until("started", 2)
+        before = server.workers()
+        os.killpg(server.parent.pid, sent)
+        if sent == signal.SIGHUP:
+            await server.until("reloaded", 1)
+        else:
+            await asyncio.sleep(1)
+            assert server.workers() == before
+        assert server.told("worker_ended") == []
+        await server.answers()
 
 
 async def test_the_parent_reaps_children_that_it_did_not_begin(settings: Settings, tmp_path: Path) -> None:
