@@ -2,7 +2,7 @@ import type { Column as FileColumn } from '@kumkm/shared/files.ts';
 import { count } from '@kumkm/shared/formats/numbers.ts';
 import { useLanguage } from '@kumkm/shared/texts/language.ts';
 import type { InfiniteData, UseInfiniteQueryResult } from '@tanstack/react-query';
-import { type ReactNode, useId } from 'react';
+import type { ReactNode } from 'react';
 import type { Paged } from '../data/pages.ts';
 import { Download } from './download.tsx';
 import { Empty } from './empty.tsx';
@@ -10,6 +10,7 @@ import { Fault } from './fault.tsx';
 import { LoadMore } from './load-more.tsx';
 import { Waiting } from './loading.tsx';
 import styles from './section.module.css';
+import { Section } from './section.tsx';
 import { type Column, DataTable } from './table/table.tsx';
 
 interface Told<Row> {
@@ -34,19 +35,9 @@ interface Told<Row> {
 /** A list that comes by pages, as a table under its filters, with the way out as a file. */
 export function ListSection<Row>({ title, about, filters, list, rowKey, columns, file, ...told }: Told<Row>) {
   const language = useLanguage();
-  const heading = useId();
   const rows = list.data?.pages.flatMap((page) => page.items) ?? [];
   return (
-    <section className={styles.section} aria-labelledby={heading}>
-      <header className={styles.head}>
-        <div>
-          <h2 id={heading} className={styles.title}>
-            {title}
-          </h2>
-          <p className={styles.quiet}>{about}</p>
-        </div>
-        {rows.length > 0 && <Download {...file} />}
-      </header>
+    <Section title={title} about={[about]} aside={rows.length > 0 && <Download {...file} />}>
       {filters}
       {list.isPending && <Waiting rows={5} height={48} />}
       {list.isError && <Fault fault={list.error} again={() => void list.refetch()} />}
@@ -58,6 +49,6 @@ export function ListSection<Row>({ title, about, filters, list, rowKey, columns,
           <LoadMore list={list} />
         </>
       )}
-    </section>
+    </Section>
   );
 }

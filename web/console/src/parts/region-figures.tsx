@@ -2,7 +2,7 @@ import type { Column as FileColumn } from '@kumkm/shared/files.ts';
 import { longDay } from '@kumkm/shared/formats/dates.ts';
 import { useLanguage, useTexts } from '@kumkm/shared/texts/language.ts';
 import { useQuery } from '@tanstack/react-query';
-import { type ReactNode, useId } from 'react';
+import { Link } from '@tanstack/react-router';
 import { levelBelow, levelOf } from '../data/codes.ts';
 import { childrenQuery, type RegionAnswer, type RegionRow } from '../data/progress.ts';
 import { overview } from '../texts/overview.ts';
@@ -10,6 +10,7 @@ import { useView } from '../view.ts';
 import { Fault } from './fault.tsx';
 import { Waiting } from './loading.tsx';
 import styles from './section.module.css';
+import { Section } from './section.tsx';
 import surfaces from './surfaces.module.css';
 import { type Order, readOrder, writtenOrder } from './table/order.ts';
 import { type Column, DataTable } from './table/table.tsx';
@@ -35,15 +36,14 @@ interface Told {
   readonly sort: string | undefined;
   readonly usual: Order;
   readonly onSort: (sort: string) => void;
-  /** The way to the same page of a region. */
-  readonly link: (row: RegionRow) => ReactNode;
+  /** Where the name of a region leads: to the same page, of that region. */
+  readonly page: '/kunjungan' | '/daftar';
 }
 
 /** The regions right below one as a table, each leading on; with nothing below, nothing. */
-export function RegionFigures({ answer, title: titleOf, figures, sort, usual, onSort, link }: Told) {
+export function RegionFigures({ answer, title: titleOf, figures, sort, usual, onSort, page }: Told) {
   const t = useTexts(overview);
   const language = useLanguage();
-  const heading = useId();
   const view = useView();
   const { code, name } = answer.item.region;
   const level = levelOf(code);
@@ -56,7 +56,22 @@ export function RegionFigures({ answer, title: titleOf, figures, sort, usual, on
   if (children.data === undefined) return <Waiting rows={5} />;
   const rows = children.data.items;
   const columns: Column<RegionRow>[] = [
-    { key: 'name', label: t.region, card: 'heading', by: (row) => row.region.name, cell: link },
+    {
+      key: 'name',
+      label: t.region,
+      card: 'heading',
+      by: (row) => row.region.name,
+      cell: ({ region }) => (
+        <Link
+          from={page}
+          to={page}
+          search={(all) => ({ ...all, region: region.code })}
+          className={surfaces.leads}
+        >
+          {region.name}
+        </Link>
+      ),
+    },
     ...figures.map(
       ({ key, label, by, written, minor }): Column<RegionRow> => ({
         key,
@@ -75,15 +90,14 @@ export function RegionFigures({ answer, title: titleOf, figures, sort, usual, on
   ];
   const title = titleOf(t.levels[levelBelow(code)]);
   return (
-    <section className={styles.section} aria-labelledby={heading}>
-      <header className={styles.head}>
-        <h2 id={heading} className={styles.title}>
-          {title}
-        </h2>
+    <Section
+      title={title}
+      aside={
         <p className={styles.ways}>
           <Ways title={title} columns={files} rows={rows} file={`${name} ${answer.as_of}`} />
         </p>
-      </header>
+      }
+    >
       {rows.length === 0 ? (
         <p className={surfaces.none}>{t.noChildren}</p>
       ) : (
@@ -96,6 +110,6 @@ export function RegionFigures({ answer, title: titleOf, figures, sort, usual, on
           onOrder={(next) => onSort(writtenOrder(next))}
         />
       )}
-    </section>
+    </Section>
   );
 }

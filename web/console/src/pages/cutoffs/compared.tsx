@@ -9,6 +9,7 @@ import { Download } from '../../parts/download.tsx';
 import { Fault } from '../../parts/fault.tsx';
 import { Waiting } from '../../parts/loading.tsx';
 import section from '../../parts/section.module.css';
+import { Section } from '../../parts/section.tsx';
 import { type Column, DataTable } from '../../parts/table/table.tsx';
 import { cutoffs } from '../../texts/cutoffs.ts';
 import { type By, type ComparedRow, comparisonQuery } from './queries.ts';
@@ -72,23 +73,18 @@ export function Compared({ id, other }: { readonly id: string; readonly other: s
   const { before, after, changes } = found.data;
   const rows = found.data.items as readonly ComparedRow[];
   return (
-    <section className={section.section} aria-labelledby="compared">
-      <header className={section.head}>
-        <div>
-          <h2 id="compared" className={section.title}>
-            {t.compared}
-          </h2>
-          <p className={section.quiet}>
-            {t.from(before.name, longDay(before.as_of, language), after.name, longDay(after.as_of, language))}
-          </p>
-          <p className={section.quiet}>
-            {changes.length === 0
-              ? t.noChanges
-              : t.changes(changes.map((each) => `${count(each.records, language)} ${each.text}`).join('; '))}
-          </p>
-        </div>
+    <Section
+      title={t.compared}
+      about={[
+        t.from(before.name, longDay(before.as_of, language), after.name, longDay(after.as_of, language)),
+        changes.length === 0
+          ? t.noChanges
+          : t.changes(changes.map((each) => `${count(each.records, language)} ${each.text}`).join('; ')),
+      ]}
+      aside={
         <Download columns={files} ask={() => Promise.resolve(rows)} name={`${t.compared} ${after.name}`} />
-      </header>
+      }
+    >
       <div className={section.filters}>
         <ChoiceField
           label={t.rowsBy}
@@ -99,7 +95,7 @@ export function Compared({ id, other }: { readonly id: string; readonly other: s
         />
       </div>
       <DataTable caption={t.compared} columns={columns} rows={rows} rowKey={keyOf} />
-    </section>
+    </Section>
   );
 }
 

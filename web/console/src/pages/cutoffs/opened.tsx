@@ -11,6 +11,7 @@ import { FactList } from '../../parts/fact-list.tsx';
 import { Fault } from '../../parts/fault.tsx';
 import { Waiting } from '../../parts/loading.tsx';
 import section from '../../parts/section.module.css';
+import { Section } from '../../parts/section.tsx';
 import { type Column, DataTable } from '../../parts/table/table.tsx';
 import { cutoffs } from '../../texts/cutoffs.ts';
 import { viewOf } from '../../view.ts';
@@ -52,21 +53,17 @@ function Figures({ cutoff }: { readonly cutoff: CutoffDetail }) {
     [t.lately, rate(item.pace.last_7_days_per_day, language)],
   ] as const;
   return (
-    <section className={section.section} aria-labelledby="cutoff">
-      <header className={section.head}>
-        <div>
-          <h2 id="cutoff" className={section.title}>
-            {cutoff.name}
-          </h2>
-          <p className={section.quiet}>
-            {t.told(
-              cutoff.region.name,
-              longDay(cutoff.as_of, language),
-              longMoment(cutoff.published_at, language),
-              cutoff.published_by.name,
-            )}
-          </p>
-        </div>
+    <Section
+      title={cutoff.name}
+      about={[
+        t.told(
+          cutoff.region.name,
+          longDay(cutoff.as_of, language),
+          longMoment(cutoff.published_at, language),
+          cutoff.published_by.name,
+        ),
+      ]}
+      aside={
         <Button
           variant="default"
           renderRoot={(props) => (
@@ -75,14 +72,15 @@ function Figures({ cutoff }: { readonly cutoff: CutoffDetail }) {
         >
           {t.report}
         </Button>
-      </header>
+      }
+    >
       <FactList className={`figures ${section.figures}`} facts={facts} />
       {cutoff.note !== null && (
         <p className={styles.note}>
           <strong>{t.note}</strong> {cutoff.note}
         </p>
       )}
-    </section>
+    </Section>
   );
 }
 

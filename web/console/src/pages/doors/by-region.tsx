@@ -1,11 +1,9 @@
 import { count, percent } from '@kumkm/shared/formats/numbers.ts';
 import { useLanguage, useTexts } from '@kumkm/shared/texts/language.ts';
-import { Link } from '@tanstack/react-router';
 import type { RegionAnswer } from '../../data/progress.ts';
 import { VISIT_RESULTS } from '../../data/visits.ts';
 import { type Result, responseRate } from '../../parts/doors-by-result.tsx';
 import { type RegionFigure, RegionFigures } from '../../parts/region-figures.tsx';
-import surfaces from '../../parts/surfaces.module.css';
 import { doors } from '../../texts/doors.ts';
 import { useDoors } from './use-doors.ts';
 
@@ -39,16 +37,7 @@ export function ByRegion({ answer }: { readonly answer: RegionAnswer }) {
       sort={search.sort}
       usual={{ key: 'open_visits', down: true }}
       onSort={(sort) => change({ sort })}
-      link={({ region }) => (
-        <Link
-          from="/kunjungan"
-          to="/kunjungan"
-          search={(all) => ({ ...all, region: region.code })}
-          className={surfaces.leads}
-        >
-          {region.name}
-        </Link>
-      )}
+      page="/kunjungan"
     />
   );
 }

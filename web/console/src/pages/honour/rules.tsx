@@ -4,7 +4,7 @@ import { useLanguage, useTexts } from '@kumkm/shared/texts/language.ts';
 import { Button } from '@mantine/core';
 import { useQueryClient } from '@tanstack/react-query';
 import { useMemo, useState } from 'react';
-import section from '../../parts/section.module.css';
+import { Section } from '../../parts/section.tsx';
 import { Sure } from '../../parts/sure.tsx';
 import surfaces from '../../parts/surfaces.module.css';
 import { type Column, DataTable } from '../../parts/table/table.tsx';
@@ -78,20 +78,17 @@ export function Rules({ answer, mayChange }: Told) {
     ];
   }, [t, language, mayChange]);
   return (
-    <section className={section.section} aria-labelledby="rules">
-      <header className={section.head}>
-        <div>
-          <h2 id="rules" className={section.title}>
-            {t.rules}
-          </h2>
-          <p className={section.quiet}>{t.rulesAbout}</p>
-        </div>
-        {mayChange && (
+    <Section
+      title={t.rules}
+      about={[t.rulesAbout]}
+      aside={
+        mayChange && (
           <Button variant="default" size="md" onClick={() => setChanging('new')}>
             {t.newRule}
           </Button>
-        )}
-      </header>
+        )
+      }
+    >
       {rules.length === 0 ? (
         <p className={surfaces.none}>{mayChange ? t.noRulesAdmin : t.noRules}</p>
       ) : (
@@ -119,6 +116,6 @@ export function Rules({ answer, mayChange }: Told) {
           onClose={() => setRemoving(undefined)}
         />
       )}
-    </section>
+    </Section>
   );
 }

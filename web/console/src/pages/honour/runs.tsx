@@ -8,6 +8,7 @@ import { Documents } from '../../parts/documents.tsx';
 import { Empty } from '../../parts/empty.tsx';
 import { FactList } from '../../parts/fact-list.tsx';
 import section from '../../parts/section.module.css';
+import { Section } from '../../parts/section.tsx';
 import surfaces from '../../parts/surfaces.module.css';
 import { type Column, DataTable } from '../../parts/table/table.tsx';
 import { honour } from '../../texts/honour.ts';
@@ -71,10 +72,7 @@ export function Runs({ rows, open }: { readonly rows: readonly Run[]; readonly o
     [t, language],
   );
   return (
-    <section className={section.section} aria-labelledby="runs">
-      <h2 id="runs" className={section.title}>
-        {t.runs}
-      </h2>
+    <Section title={t.runs}>
       {rows.length === 0 ? (
         <Empty
           title={t.noRuns}
@@ -84,7 +82,7 @@ export function Runs({ rows, open }: { readonly rows: readonly Run[]; readonly o
       ) : (
         <DataTable caption={t.runs} columns={columns} rows={rows} rowKey={(row) => row.id} selected={open} />
       )}
-    </section>
+    </Section>
   );
 }
 
@@ -102,22 +100,21 @@ export function OpenedRun({ run }: { readonly run: Run }) {
   ] as const;
   const until = longDay(run.cutoff.as_of, language);
   return (
-    <section className={section.section} aria-labelledby="run">
-      <header className={section.head}>
-        <div>
-          <h2 id="run" className={section.title}>
-            {t.runOf(run.number, monthOf(run.month, language))}
-          </h2>
-          <p className={section.quiet}>{t.told(run.region.name, run.cutoff.name, until, run.made_by.name)}</p>
-          {!run.whole_month && <p className={section.quiet}>{t.partial(until)}</p>}
-        </div>
+    <Section
+      title={t.runOf(run.number, monthOf(run.month, language))}
+      about={[
+        t.told(run.region.name, run.cutoff.name, until, run.made_by.name),
+        ...(run.whole_month ? [] : [t.partial(until)]),
+      ]}
+      aside={
         <Documents
           paths={{ pdf: `honour/runs/${run.id}/list.pdf`, xlsx: `honour/runs/${run.id}/list.xlsx` }}
           name={run.number}
         />
-      </header>
+      }
+    >
       <FactList className={`figures ${section.figures}`} facts={facts} />
       <Statements run={run.id} />
-    </section>
+    </Section>
   );
 }

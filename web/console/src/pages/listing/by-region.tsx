@@ -1,9 +1,7 @@
 import { count, percent } from '@kumkm/shared/formats/numbers.ts';
 import { useLanguage, useTexts } from '@kumkm/shared/texts/language.ts';
-import { Link } from '@tanstack/react-router';
 import type { RegionAnswer } from '../../data/progress.ts';
 import { type RegionFigure, RegionFigures } from '../../parts/region-figures.tsx';
-import surfaces from '../../parts/surfaces.module.css';
 import { listing } from '../../texts/listing.ts';
 import { useListing } from './use-listing.ts';
 
@@ -38,16 +36,7 @@ export function ByRegion({ answer }: { readonly answer: RegionAnswer }) {
       sort={search.sort}
       usual={{ key: 'gap', down: true }}
       onSort={(sort) => change({ sort })}
-      link={({ region }) => (
-        <Link
-          from="/daftar"
-          to="/daftar"
-          search={(all) => ({ ...all, region: region.code })}
-          className={surfaces.leads}
-        >
-          {region.name}
-        </Link>
-      )}
+      page="/daftar"
     />
   );
 }

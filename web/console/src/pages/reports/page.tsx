@@ -11,6 +11,7 @@ import { Waiting } from '../../parts/loading.tsx';
 import { OfRegion } from '../../parts/of-region.tsx';
 import { Page } from '../../parts/page.tsx';
 import section from '../../parts/section.module.css';
+import { Section } from '../../parts/section.tsx';
 import { reports } from '../../texts/reports.ts';
 import { useView, viewOf } from '../../view.ts';
 import { askedOf, recapQuery } from './queries.ts';
@@ -73,15 +74,11 @@ function Recap({ asked }: { readonly asked: URLSearchParams }) {
   const t = useTexts(reports);
   const recap = useQuery(recapQuery(asked));
   return (
-    <section className={section.section} aria-labelledby="recap">
-      <header className={section.head}>
-        <div>
-          <h2 id="recap" className={section.title}>
-            {t.recap}
-          </h2>
-          <p className={section.quiet}>{t.recapAbout}</p>
-        </div>
-        {recap.data !== undefined && (
+    <Section
+      title={t.recap}
+      about={[t.recapAbout]}
+      aside={
+        recap.data !== undefined && (
           <CopyButton value={recap.data}>
             {({ copied, copy }) => (
               <Button
@@ -96,12 +93,13 @@ function Recap({ asked }: { readonly asked: URLSearchParams }) {
               </Button>
             )}
           </CopyButton>
-        )}
-      </header>
+        )
+      }
+    >
       {recap.isPending && <Waiting rows={6} height={32} />}
       {recap.isError && <Fault fault={recap.error} again={() => void recap.refetch()} />}
       {recap.data !== undefined && <pre className={styles.recap}>{recap.data}</pre>}
-    </section>
+    </Section>
   );
 }
 
@@ -109,16 +107,10 @@ function Meeting({ asked }: { readonly asked: URLSearchParams }) {
   const t = useTexts(reports);
   const paths = { pdf: `reports/meeting.pdf?${asked}`, xlsx: `reports/meeting.xlsx?${asked}` };
   return (
-    <section className={section.section} aria-labelledby="meeting">
-      <header className={section.head}>
-        <div>
-          <h2 id="meeting" className={section.title}>
-            {t.meeting}
-          </h2>
-          <p className={section.quiet}>{t.meetingAbout}</p>
-        </div>
-        <Documents paths={paths} name={t.meeting} />
-      </header>
-    </section>
+    <Section
+      title={t.meeting}
+      about={[t.meetingAbout]}
+      aside={<Documents paths={paths} name={t.meeting} />}
+    />
   );
 }

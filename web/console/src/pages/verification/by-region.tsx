@@ -4,7 +4,7 @@ import { Link } from '@tanstack/react-router';
 import { useMemo, useState } from 'react';
 import { levelBelow } from '../../data/codes.ts';
 import { ChoiceField } from '../../parts/choice-field.tsx';
-import section from '../../parts/section.module.css';
+import { Section } from '../../parts/section.tsx';
 import surfaces from '../../parts/surfaces.module.css';
 import { type Column, DataTable } from '../../parts/table/table.tsx';
 import { Ways } from '../../parts/ways.tsx';
@@ -71,34 +71,29 @@ export function ByRegion({ code, summary }: { readonly code: string; readonly su
   if (summary.below.length === 0) return null;
   const title = t.byRegion(o.levels[levelBelow(code)].toLowerCase());
   return (
-    <section className={section.section} aria-labelledby="by-region">
-      <header className={section.head}>
-        <div>
-          <h2 id="by-region" className={section.title}>
-            {title}
-          </h2>
-          <p className={section.ways}>
-            <Ways
-              title={`${title} ${t.kinds[kind]}`}
-              rows={rows}
-              file={summary.region_name}
-              columns={[
-                { title: o.code, value: (row) => row.code },
-                { title: t.region, value: (row) => row.name },
-                { title: t.numbers, value: (row) => row.total },
-                ...STATES.map((state) => ({ title: t.states[state], value: (row: Part) => row[state] })),
-              ]}
-            />
-          </p>
-        </div>
-        <ChoiceField label={t.kind} of={KINDS} names={t.kinds} value={kind} onChange={setKind} />
-      </header>
+    <Section
+      title={title}
+      ways={
+        <Ways
+          title={`${title} ${t.kinds[kind]}`}
+          rows={rows}
+          file={summary.region_name}
+          columns={[
+            { title: o.code, value: (row) => row.code },
+            { title: t.region, value: (row) => row.name },
+            { title: t.numbers, value: (row) => row.total },
+            ...STATES.map((state) => ({ title: t.states[state], value: (row: Part) => row[state] })),
+          ]}
+        />
+      }
+      aside={<ChoiceField label={t.kind} of={KINDS} names={t.kinds} value={kind} onChange={setKind} />}
+    >
       <DataTable
         caption={`${title}, ${t.kinds[kind]}`}
         columns={columns}
         rows={rows}
         rowKey={(row) => row.code}
       />
-    </section>
+    </Section>
   );
 }

@@ -11,7 +11,7 @@ import { Empty } from '../../parts/empty.tsx';
 import { Fault } from '../../parts/fault.tsx';
 import { LoadMore } from '../../parts/load-more.tsx';
 import { Waiting } from '../../parts/loading.tsx';
-import section from '../../parts/section.module.css';
+import { Section } from '../../parts/section.tsx';
 import surfaces from '../../parts/surfaces.module.css';
 import { type Column, DataTable } from '../../parts/table/table.tsx';
 import { verification } from '../../texts/verification.ts';
@@ -32,15 +32,7 @@ export function Requests({ mayUnmask }: { readonly mayUnmask: boolean }) {
   return (
     <>
       {permintaan !== undefined && <OpenedRequest key={permintaan} id={permintaan} mayUnmask={mayUnmask} />}
-      <section className={section.section} aria-labelledby="requests">
-        <header className={section.head}>
-          <div>
-            <h2 id="requests" className={section.title}>
-              {t.requests}
-            </h2>
-            <p className={section.quiet}>{t.requestsAbout}</p>
-          </div>
-        </header>
+      <Section title={t.requests} about={[t.requestsAbout]}>
         {!mayUnmask && (
           <Alert variant="light" color="gray" icon={<IconLock aria-hidden />}>
             {t.noRight}
@@ -67,7 +59,7 @@ export function Requests({ mayUnmask }: { readonly mayUnmask: boolean }) {
             <LoadMore list={list} />
           </>
         )}
-      </section>
+      </Section>
     </>
   );
 }
