@@ -6,6 +6,7 @@ import { parts } from '../texts/parts.ts';
 import { Dialog } from './dialog.tsx';
 import { Fault } from './fault.tsx';
 import styles from './sure.module.css';
+import surfaces from './surfaces.module.css';
 
 interface Told {
   readonly title: string;
@@ -44,7 +45,7 @@ export function Sure({
   }
   return (
     <Dialog title={title} onClose={onClose}>
-      <form className={styles.form} onSubmit={submit}>
+      <form className={surfaces.form} onSubmit={submit}>
         <p>{words}</p>
         {acting.isError && <Fault fault={acting.error} />}
         {withReason && (

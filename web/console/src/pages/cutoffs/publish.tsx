@@ -9,7 +9,7 @@ import type { RegionAnswer } from '../../data/progress.ts';
 import { Dialog } from '../../parts/dialog.tsx';
 import { DialogEnd } from '../../parts/dialog-end.tsx';
 import { Fault } from '../../parts/fault.tsx';
-import styles from '../../parts/sure.module.css';
+import surfaces from '../../parts/surfaces.module.css';
 import { cutoffs } from '../../texts/cutoffs.ts';
 import { publish } from './queries.ts';
 
@@ -55,7 +55,7 @@ export function Publish({ answer, onClose, onPublished }: Told) {
   }
   return (
     <Dialog title={t.publish} onClose={onClose}>
-      <form className={styles.form} onSubmit={submit}>
+      <form className={surfaces.form} onSubmit={submit}>
         <p>
           {t.publishAbout(
             item.region.name,

@@ -8,7 +8,7 @@ import { Dialog } from '../../parts/dialog.tsx';
 import { DialogEnd } from '../../parts/dialog-end.tsx';
 import { Fault } from '../../parts/fault.tsx';
 import { Waiting } from '../../parts/loading.tsx';
-import styles from '../../parts/sure.module.css';
+import surfaces from '../../parts/surfaces.module.css';
 import { honour } from '../../texts/honour.ts';
 import { useView } from '../../view.ts';
 import { monthsBefore } from './months.ts';
@@ -45,7 +45,7 @@ export function NewRun({ code, onClose, onMade }: Told) {
   }
   return (
     <Dialog title={t.make} onClose={onClose}>
-      <form className={styles.form} onSubmit={submit}>
+      <form className={surfaces.form} onSubmit={submit}>
         <p>{t.makeAbout}</p>
         {making.isError && <Fault fault={making.error} />}
         {list.isPending && <Waiting rows={1} height={48} />}

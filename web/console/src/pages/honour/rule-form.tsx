@@ -5,7 +5,7 @@ import { type FormEvent, useState } from 'react';
 import { Dialog } from '../../parts/dialog.tsx';
 import { DialogEnd } from '../../parts/dialog-end.tsx';
 import { Fault } from '../../parts/fault.tsx';
-import styles from '../../parts/sure.module.css';
+import surfaces from '../../parts/surfaces.module.css';
 import { honour } from '../../texts/honour.ts';
 import { type Counted, countedOf, type Rule } from './queries.ts';
 
@@ -45,7 +45,7 @@ export function RuleForm({ rule, save, onClose }: Told) {
   const figure = { allowDecimal: false, allowNegative: false, thousandSeparator: '.', decimalSeparator: ',' };
   return (
     <Dialog title={rule === undefined ? t.newRule : t.changeRule} onClose={onClose}>
-      <form className={styles.form} onSubmit={submit}>
+      <form className={surfaces.form} onSubmit={submit}>
         <p>{t.ruleAbout}</p>
         {saving.isError && <Fault fault={saving.error} />}
         <TextInput

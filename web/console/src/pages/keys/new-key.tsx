@@ -8,8 +8,8 @@ import { Dialog } from '../../parts/dialog.tsx';
 import { DialogEnd } from '../../parts/dialog-end.tsx';
 import { Fault } from '../../parts/fault.tsx';
 import { SecretOnce } from '../../parts/secret-once.tsx';
+import surfaces from '../../parts/surfaces.module.css';
 import { keys } from '../../texts/keys.ts';
-import styles from './keys.module.css';
 import { makeKey } from './queries.ts';
 
 const SCOPES = ['progress:read', 'statistics:read', 'businesses:read', 'feed:read'] as const;
@@ -47,7 +47,7 @@ export function NewKeyDialog({ onMade, onClose }: Told) {
   }
   return (
     <Dialog title={t.make} onClose={onClose}>
-      <form className={styles.form} onSubmit={submit}>
+      <form className={surfaces.form} onSubmit={submit}>
         {making.isError && <Fault fault={making.error} />}
         <TextInput
           label={t.name}

@@ -9,6 +9,7 @@ import { Dialog } from '../../parts/dialog.tsx';
 import { DialogEnd } from '../../parts/dialog-end.tsx';
 import { Fault } from '../../parts/fault.tsx';
 import styles from '../../parts/sure.module.css';
+import surfaces from '../../parts/surfaces.module.css';
 import { listing } from '../../texts/listing.ts';
 import { beginFrom, LISTING } from './queries.ts';
 
@@ -44,7 +45,7 @@ export function Begin({ answer, onClose }: Told) {
   return (
     <Dialog title={t.beginTitle} onClose={onClose}>
       {done !== undefined ? (
-        <div className={styles.form}>
+        <div className={surfaces.form}>
           <p role="status">
             {t.begun(
               count(done.listed, language),
@@ -59,7 +60,7 @@ export function Begin({ answer, onClose }: Told) {
           </div>
         </div>
       ) : (
-        <form className={styles.form} onSubmit={submit}>
+        <form className={surfaces.form} onSubmit={submit}>
           <p>{t.beginAbout(own?.name ?? answer.campaign, region.name)}</p>
           {campaigns.isError && <Fault fault={campaigns.error} again={() => void campaigns.refetch()} />}
           {beginning.isError && <Fault fault={beginning.error} />}

@@ -6,6 +6,7 @@ import { Link } from '@tanstack/react-router';
 import { useMemo } from 'react';
 import { Fault } from '../../parts/fault.tsx';
 import { Waiting } from '../../parts/loading.tsx';
+import section from '../../parts/section.module.css';
 import surfaces from '../../parts/surfaces.module.css';
 import { type Column, DataTable } from '../../parts/table/table.tsx';
 import { Ways } from '../../parts/ways.tsx';
@@ -24,7 +25,7 @@ export function Counts() {
   if (counts.data === undefined) return <Waiting rows={8} />;
   return (
     <>
-      <p className={styles.quiet}>{t.countsAbout}</p>
+      <p className={section.quiet}>{t.countsAbout}</p>
       <Table title={t.flags} rows={counts.data.flags} none={t.noFlags} withDismissed />
       <Table title={t.warnings} rows={counts.data.warnings} none={t.noWarnings} />
     </>
@@ -94,10 +95,10 @@ function Table({ title, rows, none, withDismissed = false }: TableTold) {
   ];
   return (
     <section>
-      <div className={`${styles.head} ${styles.counted}`}>
-        <h2 className={styles.title}>{title}</h2>
+      <div className={`${section.head} ${styles.head} ${styles.counted}`}>
+        <h2 className={section.title}>{title}</h2>
         {rows.length > 0 && (
-          <p className={styles.ways}>
+          <p className={section.ways}>
             <Ways title={`${t.title}: ${title}`} columns={files} rows={rows} file={view.region ?? ''} />
           </p>
         )}

@@ -9,6 +9,7 @@ import { FactList } from '../../parts/fact-list.tsx';
 import { Fault } from '../../parts/fault.tsx';
 import { LoadMore } from '../../parts/load-more.tsx';
 import { Waiting } from '../../parts/loading.tsx';
+import section from '../../parts/section.module.css';
 import surfaces from '../../parts/surfaces.module.css';
 import { quality } from '../../texts/quality.ts';
 import { type Asked, Deciding } from './deciding.tsx';
@@ -54,10 +55,10 @@ export function Enumerators() {
       )}
       {items.length > 0 && (
         <>
-          <div className={styles.head}>
+          <div className={`${section.head} ${styles.head}`}>
             <div>
-              <h2 className={styles.title}>{t.first}</h2>
-              <p className={styles.quiet}>
+              <h2 className={section.title}>{t.first}</h2>
+              <p className={section.quiet}>
                 {t.order(count(items.length, language))} {t.deviationNote}
               </p>
             </div>
@@ -119,7 +120,7 @@ function Card({ person, onDecide }: CardTold) {
         flags={person.flags}
         numbers={({ numbers }) => (
           <>
-            <p className={styles.quiet}>
+            <p className={`${section.quiet} ${styles.numbers}`}>
               {numbers.compared_with !== undefined &&
                 t.comparedPeople(count(numbers.compared_with, language))}
             </p>

@@ -3,6 +3,7 @@ import { useLanguage, useTexts } from '@kumkm/shared/texts/language.ts';
 import { Button } from '@mantine/core';
 import { IconFlag, IconFlagOff } from '@tabler/icons-react';
 import type { ReactNode } from 'react';
+import section from '../../parts/section.module.css';
 import { quality } from '../../texts/quality.ts';
 import styles from './quality.module.css';
 import type { Flag } from './queries.ts';
@@ -33,7 +34,7 @@ export function Flags({ flags, numbers, isKnown, onDecide }: Told) {
               <p className={styles.sentence}>{text}</p>
               {numbers(flag)}
               {dismissal !== null && (
-                <p className={styles.quiet}>
+                <p className={section.quiet}>
                   {t.dismissedBy(dismissal.by, longMoment(dismissal.dismissed_at, language))} “
                   {dismissal.reason}”
                 </p>

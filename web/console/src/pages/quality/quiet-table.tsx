@@ -2,6 +2,7 @@ import { count } from '@kumkm/shared/formats/numbers.ts';
 import { useLanguage, useTexts } from '@kumkm/shared/texts/language.ts';
 import { Link } from '@tanstack/react-router';
 import { useMemo } from 'react';
+import section from '../../parts/section.module.css';
 import surfaces from '../../parts/surfaces.module.css';
 import { type Column, DataTable } from '../../parts/table/table.tsx';
 import { quality } from '../../texts/quality.ts';
@@ -47,8 +48,8 @@ export function QuietTable({ people }: { readonly people: readonly Enumerator[] 
   }, [t, language]);
   return (
     <section>
-      <h2 className={styles.title}>{t.quiet}</h2>
-      <p className={`${styles.quiet} ${styles.under}`}>{t.quietAbout}</p>
+      <h2 className={section.title}>{t.quiet}</h2>
+      <p className={`${section.quiet} ${styles.under}`}>{t.quietAbout}</p>
       <DataTable caption={t.quiet} columns={columns} rows={people} rowKey={keyOf} />
     </section>
   );

@@ -10,6 +10,7 @@ import { Empty } from '../../parts/empty.tsx';
 import { Fault } from '../../parts/fault.tsx';
 import { LoadMore } from '../../parts/load-more.tsx';
 import { Waiting } from '../../parts/loading.tsx';
+import section from '../../parts/section.module.css';
 import surfaces from '../../parts/surfaces.module.css';
 import { quality } from '../../texts/quality.ts';
 import { type Asked, Deciding } from './deciding.tsx';
@@ -49,8 +50,8 @@ export function Records() {
       )}
       {items.length > 0 && (
         <>
-          <div className={styles.head}>
-            <p className={styles.quiet}>{t.shownRecords(count(items.length, language))}</p>
+          <div className={`${section.head} ${styles.head}`}>
+            <p className={section.quiet}>{t.shownRecords(count(items.length, language))}</p>
             <Download
               columns={recordColumns(t)}
               ask={() => recordsOfFile(view, search)}
@@ -105,7 +106,9 @@ function Card({ record, onDecide }: CardTold) {
       <Flags
         flags={flags}
         numbers={({ code, numbers }) => (
-          <p className={styles.quiet}>{restOf(code, numbers, language).join(' · ')}</p>
+          <p className={`${section.quiet} ${styles.numbers}`}>
+            {restOf(code, numbers, language).join(' · ')}
+          </p>
         )}
         isKnown={({ code }) => recordCode(code) !== undefined}
         onDecide={(flag) => {

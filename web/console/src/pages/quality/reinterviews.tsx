@@ -8,6 +8,7 @@ import { FactList } from '../../parts/fact-list.tsx';
 import { Fault } from '../../parts/fault.tsx';
 import { LoadMore } from '../../parts/load-more.tsx';
 import { Waiting } from '../../parts/loading.tsx';
+import section from '../../parts/section.module.css';
 import surfaces from '../../parts/surfaces.module.css';
 import { type Column, DataTable } from '../../parts/table/table.tsx';
 import { quality } from '../../texts/quality.ts';
@@ -37,7 +38,7 @@ export function Reinterviews() {
     return <Empty title={t.again.emptyTitle} about={t.again.empty} />;
   return (
     <>
-      <p className={styles.quiet}>{t.again.about}</p>
+      <p className={section.quiet}>{t.again.about}</p>
       {sums !== undefined && <Figures sums={sums} />}
       <Sample />
       <People
@@ -155,8 +156,8 @@ function People({ title, about, who, people }: PeopleProps) {
   }, [t, language, who]);
   return (
     <section>
-      <h2 className={styles.title}>{title}</h2>
-      <p className={`${styles.quiet} ${styles.under}`}>{about}</p>
+      <h2 className={section.title}>{title}</h2>
+      <p className={`${section.quiet} ${styles.under}`}>{about}</p>
       <DataTable caption={title} columns={columns} rows={people} rowKey={(row) => row.id} />
     </section>
   );
@@ -179,8 +180,8 @@ function Questions({ questions }: { readonly questions: readonly QuestionAgreeme
   }, [t, language]);
   return (
     <section>
-      <h2 className={styles.title}>{t.again.questions}</h2>
-      <p className={`${styles.quiet} ${styles.under}`}>{t.again.questionsAbout}</p>
+      <h2 className={section.title}>{t.again.questions}</h2>
+      <p className={`${section.quiet} ${styles.under}`}>{t.again.questionsAbout}</p>
       {questions.length === 0 ? (
         <p className={surfaces.none}>{t.again.none}</p>
       ) : (

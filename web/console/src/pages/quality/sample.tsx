@@ -8,6 +8,7 @@ import { useMemo, useState } from 'react';
 import { Fault } from '../../parts/fault.tsx';
 import { LoadMore } from '../../parts/load-more.tsx';
 import { Waiting } from '../../parts/loading.tsx';
+import section from '../../parts/section.module.css';
 import surfaces from '../../parts/surfaces.module.css';
 import { type Column, DataTable } from '../../parts/table/table.tsx';
 import { quality } from '../../texts/quality.ts';
@@ -28,8 +29,8 @@ export function Sample() {
   const items = list.data?.pages.flatMap((page) => page.items) ?? [];
   return (
     <section className={styles.section}>
-      <div className={styles.head}>
-        <h2 className={styles.title}>{t.again.sample}</h2>
+      <div className={`${section.head} ${styles.head}`}>
+        <h2 className={section.title}>{t.again.sample}</h2>
         <NativeSelect
           className={`${styles.choice} no-print`}
           label={t.again.state}

@@ -5,6 +5,7 @@ import { FaultyCells } from '../../parts/faulty-cells.tsx';
 import file from '../../parts/file-entry.module.css';
 import { FileEntry } from '../../parts/file-entry.tsx';
 import { Outcome } from '../../parts/outcome.tsx';
+import section from '../../parts/section.module.css';
 import surfaces from '../../parts/surfaces.module.css';
 import { verification } from '../../texts/verification.ts';
 import { wordOf } from '../../texts/word-of.ts';
@@ -19,7 +20,7 @@ export function Answers({ request }: { readonly request: Request_ }) {
     <section className={styles.answers} aria-labelledby="answers">
       <div>
         <h3 id="answers">{t.answers}</h3>
-        <p className={styles.quiet}>{t.answersAbout}</p>
+        <p className={section.quiet}>{t.answersAbout}</p>
       </div>
       <FileEntry
         about={t.answersOf(wordOf(t.kinds, request.kind), agencyName(request.source))}

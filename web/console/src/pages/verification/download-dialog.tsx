@@ -8,9 +8,9 @@ import { Dialog } from '../../parts/dialog.tsx';
 import { DialogEnd } from '../../parts/dialog-end.tsx';
 import { Fault } from '../../parts/fault.tsx';
 import { isPlain, isReason, oneLine, Reason } from '../../parts/reason.tsx';
+import surfaces from '../../parts/surfaces.module.css';
 import { verification } from '../../texts/verification.ts';
 import { type Request_, requestFile, VERIFICATION } from './queries.ts';
-import styles from './verification.module.css';
 
 interface Told {
   readonly request: Request_;
@@ -49,7 +49,7 @@ export function DownloadDialog({ request, onClose }: Told) {
   }
   return (
     <Dialog title={t.downloadTitle} onClose={onClose}>
-      <form className={styles.form} onSubmit={submit}>
+      <form className={surfaces.form} onSubmit={submit}>
         <p>{t.downloadAbout(count(request.asked - request.answered, language))}</p>
         <ChoiceField label={t.form} of={FORMS} names={t.forms} value={form} onChange={setForm} />
         <Reason hint={t.reasonHint} value={reason} tried={tried} plain focus onChange={setReason} />

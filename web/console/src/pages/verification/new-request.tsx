@@ -9,11 +9,12 @@ import { Dialog } from '../../parts/dialog.tsx';
 import { DialogEnd } from '../../parts/dialog-end.tsx';
 import { Fault } from '../../parts/fault.tsx';
 import { isPlain, isReason, oneLine, Reason } from '../../parts/reason.tsx';
+import section from '../../parts/section.module.css';
+import surfaces from '../../parts/surfaces.module.css';
 import { verification } from '../../texts/verification.ts';
 import { useView } from '../../view.ts';
 import { about, askedOf, type Form, isSource, KINDS, MOST, USUAL_SOURCE, WHICH } from './asking.ts';
 import { ask, type Summary, VERIFICATION } from './queries.ts';
-import styles from './verification.module.css';
 
 interface Told {
   readonly code: string;
@@ -65,7 +66,7 @@ export function NewRequest({ code, summary, onClose, onMade }: Told) {
   const figure = count(numbers, language);
   return (
     <Dialog title={t.makeTitle} onClose={onClose}>
-      <form className={styles.form} onSubmit={submit} noValidate>
+      <form className={surfaces.form} onSubmit={submit} noValidate>
         <p>{t.makeAbout(summary.region_name)}</p>
         <ChoiceField
           label={t.makeKind}
@@ -119,7 +120,7 @@ export function NewRequest({ code, summary, onClose, onMade }: Told) {
           checked={form.again}
           onChange={(event) => change({ again: event.currentTarget.checked })}
         />
-        <p role="status" className={styles.quiet}>
+        <p role="status" className={section.quiet}>
           {numbers === 0 ? t.upNone : form.again ? t.upAll(figure) : t.up(figure)}
         </p>
         <Reason hint={t.reasonHint} value={reason} tried={tried} plain onChange={setReason} />

@@ -81,23 +81,23 @@ function Opened({ request, mayUnmask }: OpenedTold) {
           <h2 id="request" className={section.title}>
             {t.opened(wordOf(t.kinds, request.kind), agencyName(request.source))}
           </h2>
-          <p className={styles.quiet}>
+          <p className={section.quiet}>
             {t.openedAbout(longMoment(request.made_at, language), request.made_by, request.region_name)}
           </p>
-          {request.reason !== '' && <p className={styles.quiet}>{t.reasonTold(request.reason)}</p>}
+          {request.reason !== '' && <p className={section.quiet}>{t.reasonTold(request.reason)}</p>}
         </div>
         <Standing request={request} />
       </header>
       <FactList className={`figures ${section.figures}`} facts={facts} />
       <Applied request={request} />
       {request.outdated > 0 && (
-        <p className={styles.quiet}>{t.outdatedAbout(count(request.outdated, language))}</p>
+        <p className={section.quiet}>{t.outdatedAbout(count(request.outdated, language))}</p>
       )}
-      {request.state === 'forgotten' && <p className={styles.quiet}>{t.forgotten}</p>}
+      {request.state === 'forgotten' && <p className={section.quiet}>{t.forgotten}</p>}
       {request.via === 'verifier' && request.state === 'open' && <Verifier request={request} />}
       {isFile && mayUnmask && left > 0 && (
         <div className={section.head}>
-          <p className={styles.quiet}>
+          <p className={section.quiet}>
             {request.fetched_at === null ? t.notFetched : t.fetched(longMoment(request.fetched_at, language))}
           </p>
           <Button
@@ -138,7 +138,7 @@ function Verifier({ request }: { readonly request: Request_ }) {
   const t = useTexts(verification);
   const language = useLanguage();
   const { fault, tried_at } = request;
-  if (fault === null) return <p className={styles.quiet}>{t.verifierAsks}</p>;
+  if (fault === null) return <p className={section.quiet}>{t.verifierAsks}</p>;
   const why = t.faults[fault] ?? fault;
   return (
     <Alert role="alert" variant="light" color="orange">

@@ -54,10 +54,10 @@ function Kind({ item }: { readonly item: KindSummary }) {
     <section className={`${surfaces.card} ${styles.kind}`} aria-label={name}>
       <header>
         <h2>{name}</h2>
-        {item.total > 0 && <span className={styles.quiet}>{t.total(count(item.total, language))}</span>}
+        {item.total > 0 && <span className={section.quiet}>{t.total(count(item.total, language))}</span>}
       </header>
       {item.total === 0 ? (
-        <p className={styles.quiet}>{t.noNumbers}</p>
+        <p className={section.quiet}>{t.noNumbers}</p>
       ) : (
         <>
           <SharesChart
@@ -68,7 +68,7 @@ function Kind({ item }: { readonly item: KindSummary }) {
               value: item[state],
             }))}
           />
-          {item.asked > 0 && <p className={styles.quiet}>{t.waits(count(item.asked, language))}</p>}
+          {item.asked > 0 && <p className={section.quiet}>{t.waits(count(item.asked, language))}</p>}
         </>
       )}
     </section>

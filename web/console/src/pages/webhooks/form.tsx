@@ -7,10 +7,10 @@ import { ChoiceField } from '../../parts/choice-field.tsx';
 import { Dialog } from '../../parts/dialog.tsx';
 import { DialogEnd } from '../../parts/dialog-end.tsx';
 import { Fault } from '../../parts/fault.tsx';
+import surfaces from '../../parts/surfaces.module.css';
 import { webhooks } from '../../texts/webhooks.ts';
 import { change, make, type Webhook, type WebhookChange, webhooksQuery } from './queries.ts';
 import { Secret } from './secret.tsx';
-import styles from './webhooks.module.css';
 
 interface Told {
   /** Undefined: a new one. */
@@ -60,7 +60,7 @@ export function WebhookForm({ webhook, onClose }: Told) {
   }
   return (
     <Dialog title={webhook === undefined ? t.add : t.change} onClose={onClose}>
-      <form className={styles.form} onSubmit={submit} noValidate>
+      <form className={surfaces.form} onSubmit={submit} noValidate>
         {webhook === undefined && (
           <TextInput
             label={t.account}
