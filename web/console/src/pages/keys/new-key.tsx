@@ -1,12 +1,14 @@
 import { count } from '@kumkm/shared/formats/numbers.ts';
 import { useLanguage, useTexts } from '@kumkm/shared/texts/language.ts';
-import { Button, Checkbox, NativeSelect, TextInput } from '@mantine/core';
+import { Button, NativeSelect, TextInput } from '@mantine/core';
 import { useMutation } from '@tanstack/react-query';
 import { type FormEvent, useState } from 'react';
 import { useMe } from '../../data/me.ts';
+import { ChoicesField } from '../../parts/choices-field.tsx';
 import { Dialog } from '../../parts/dialog.tsx';
 import { DialogEnd } from '../../parts/dialog-end.tsx';
 import { Fault } from '../../parts/fault.tsx';
+import { RegionCodeField } from '../../parts/region-code-field.tsx';
 import { SecretOnce } from '../../parts/secret-once.tsx';
 import surfaces from '../../parts/surfaces.module.css';
 import { keys } from '../../texts/keys.ts';
@@ -60,24 +62,8 @@ export function NewKeyDialog({ onMade, onClose }: Told) {
           data-autofocus
           onChange={(event) => setName(event.currentTarget.value)}
         />
-        <Checkbox.Group
-          label={t.scopes}
-          value={[...scopes]}
-          onChange={(next) => setScopes(SCOPES.filter((each) => next.includes(each)))}
-        >
-          {SCOPES.map((each) => (
-            <Checkbox key={each} value={each} label={t.scopeNames[each]} mt="xs" />
-          ))}
-        </Checkbox.Group>
-        <TextInput
-          label={t.region}
-          description={t.regionHint}
-          value={region}
-          inputMode="decimal"
-          autoComplete="off"
-          maxLength={20}
-          onChange={(event) => setRegion(event.currentTarget.value)}
-        />
+        <ChoicesField label={t.scopes} of={SCOPES} names={t.scopeNames} value={scopes} onChange={setScopes} />
+        <RegionCodeField label={t.region} description={t.regionHint} value={region} onChange={setRegion} />
         <NativeSelect
           label={t.days}
           value={String(days)}

@@ -1,11 +1,13 @@
 import { api, got } from '@kumkm/shared/api/client.ts';
 import { useTexts } from '@kumkm/shared/texts/language.ts';
-import { Button, Checkbox, Modal, NumberInput, TextInput } from '@mantine/core';
+import { Button, Modal, NumberInput, TextInput } from '@mantine/core';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { type FormEvent, useState } from 'react';
 import { useMe } from '../../data/me.ts';
 import { ChoiceField } from '../../parts/choice-field.tsx';
+import { ChoicesField } from '../../parts/choices-field.tsx';
 import { Fault } from '../../parts/fault.tsx';
+import { RegionCodeField } from '../../parts/region-code-field.tsx';
 import { people } from '../../texts/people.ts';
 import { Handed } from './handed.tsx';
 import styles from './people.module.css';
@@ -86,15 +88,7 @@ export function NewAccountDialog({ onClose }: { readonly onClose: () => void }) 
           spellCheck={false}
           onChange={(event) => setUsername(event.currentTarget.value)}
         />
-        <TextInput
-          label={t.region}
-          description={t.regionHint}
-          value={region}
-          inputMode="decimal"
-          autoComplete="off"
-          maxLength={20}
-          onChange={(event) => setRegion(event.currentTarget.value)}
-        />
+        <RegionCodeField label={t.region} description={t.regionHint} value={region} onChange={setRegion} />
         {role === 'enumerator' && (
           <NumberInput
             label={t.devicesAllowed}
@@ -105,16 +99,14 @@ export function NewAccountDialog({ onClose }: { readonly onClose: () => void }) 
           />
         )}
         {offered.length > 0 && (
-          <Checkbox.Group
+          <ChoicesField<Scope>
             label={t.scopes}
             description={t.scopesHint}
-            value={[...scopes]}
-            onChange={(next) => setScopes(SCOPES.filter((each) => next.includes(each)))}
-          >
-            {offered.map((each) => (
-              <Checkbox key={each} value={each} label={t.scopeNames[each]} mt="xs" />
-            ))}
-          </Checkbox.Group>
+            of={offered}
+            names={t.scopeNames}
+            value={scopes}
+            onChange={setScopes}
+          />
         )}
         {role === 'system' && (
           <TextInput
