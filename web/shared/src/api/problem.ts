@@ -23,6 +23,14 @@ export class ApiProblem extends Error {
   }
 }
 
+/** What the server says of the fields of what was sent, by their names. */
+export function fieldFaults(fault: unknown): Readonly<Record<string, string>> {
+  if (!(fault instanceof ApiProblem)) return {};
+  return Object.fromEntries(
+    (fault.problem?.errors ?? []).map((each) => [each.pointer.replace(/^(\/body)?\//, ''), each.detail]),
+  );
+}
+
 /** The server was not reached: no answer at all. */
 export class Unreachable extends Error {
   constructor() {

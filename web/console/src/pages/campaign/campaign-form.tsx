@@ -1,4 +1,4 @@
-import { ApiProblem } from '@kumkm/shared/api/problem.ts';
+import { fieldFaults } from '@kumkm/shared/api/problem.ts';
 import { useTexts } from '@kumkm/shared/texts/language.ts';
 import { TextInput } from '@mantine/core';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
@@ -51,8 +51,9 @@ export function CampaignForm({ campaign, onClose, onSaved }: Told) {
     answers_until: t.answersUntil,
   };
   const own = ownFaults();
-  const faults = { ...(tried ? own : {}), ...serverFaults(saving.error) };
-  const isPlaced = Object.keys(serverFaults(saving.error)).some((name) => name in labels);
+  const told = fieldFaults(saving.error);
+  const faults = { ...(tried ? own : {}), ...told };
+  const isPlaced = Object.keys(told).some((name) => name in labels);
 
   function ownFaults(): Partial<Record<keyof typeof typed, string>> {
     const found: Partial<Record<keyof typeof typed, string>> = {};
@@ -109,13 +110,5 @@ export function CampaignForm({ campaign, onClose, onSaved }: Told) {
         </DialogEnd>
       </form>
     </Dialog>
-  );
-}
-
-/** What the server says of a field, by its name. */
-function serverFaults(fault: unknown): Readonly<Record<string, string>> {
-  if (!(fault instanceof ApiProblem)) return {};
-  return Object.fromEntries(
-    (fault.problem?.errors ?? []).map((each) => [each.pointer.replace(/^\//, ''), each.detail]),
   );
 }

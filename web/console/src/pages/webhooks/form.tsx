@@ -1,4 +1,4 @@
-import { ApiProblem } from '@kumkm/shared/api/problem.ts';
+import { fieldFaults } from '@kumkm/shared/api/problem.ts';
 import { useTexts } from '@kumkm/shared/texts/language.ts';
 import { NumberInput, TextInput } from '@mantine/core';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
@@ -50,7 +50,7 @@ export function WebhookForm({ webhook, onClose }: Told) {
     },
   });
   if (saving.data !== undefined) return <Secret secret={saving.data} onClose={onClose} />;
-  const faults = serverFaults(saving.error);
+  const faults = fieldFaults(saving.error);
   const isPlaced = faults.url !== undefined || faults.account !== undefined;
   const missing = (typed: string) => (isTried && typed.trim() === '' ? t.required : undefined);
   function submit(event: FormEvent): void {
@@ -129,13 +129,5 @@ export function WebhookForm({ webhook, onClose }: Told) {
         </DialogEnd>
       </form>
     </Dialog>
-  );
-}
-
-/** What the server says of a field, by its name. */
-function serverFaults(fault: unknown): Readonly<Record<string, string>> {
-  if (!(fault instanceof ApiProblem)) return {};
-  return Object.fromEntries(
-    (fault.problem?.errors ?? []).map((each) => [each.pointer.replace(/^\/body\//, ''), each.detail]),
   );
 }
