@@ -6,7 +6,7 @@ import { useLanguage, useTexts } from '@kumkm/shared/texts/language.ts';
 import { IconMessages } from '@tabler/icons-react';
 import { useEffect, useRef, useState } from 'react';
 import { NoRoom, orNoRoom } from '../parts/no-room.tsx';
-import { Button, Notice, Pill, Said, Screen, styles } from '../parts/parts.tsx';
+import { Button, Facts, Notice, Pill, Said, Screen, styles } from '../parts/parts.tsx';
 import { here, kept, reference } from '../state/device.ts';
 import { againDoors } from '../state/doors.ts';
 import { go } from '../state/route.ts';
@@ -212,14 +212,7 @@ function About({ entry }: { readonly entry: Entry }) {
         <h2 className={styles.grow}>{entry.name || t.unnamed}</h2>
         <Pill tone={TONES[entry.state] ?? 'info'}>{t.states[entry.state] ?? entry.state}</Pill>
       </div>
-      <dl className={styles.stack}>
-        {facts.map(([name, value]) => (
-          <div key={name}>
-            <dt className={styles.quiet}>{name}</dt>
-            <dd>{value}</dd>
-          </div>
-        ))}
-      </dl>
+      <Facts of={facts} />
       {Object.keys(entry.answers ?? {}).length > 0 && <p className={styles.quiet}>{t.lastRoundWhy}</p>}
     </section>
   );

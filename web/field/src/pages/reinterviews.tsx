@@ -7,7 +7,7 @@ import { IconMapPin, IconMessages, IconPencil, IconTrash } from '@tabler/icons-r
 import { useState } from 'react';
 import { findingText } from '../forms/words.ts';
 import { NoRoom, orNoRoom } from '../parts/no-room.tsx';
-import { Button, Dialog, Notice, Pill, Screen, styles, type Tone } from '../parts/parts.tsx';
+import { Button, Dialog, Facts, Notice, Pill, Screen, styles, type Tone } from '../parts/parts.tsx';
 import {
   allReinterviews,
   beginAgain,
@@ -162,14 +162,7 @@ function About({ one }: { readonly one: Reinterview }) {
       </div>
       {why !== undefined && <p>{why}</p>}
       {standing === 'to_fix' && row !== null && <Faults one={one} />}
-      <dl className={styles.stack}>
-        {facts.map(([name, value]) => (
-          <div key={name}>
-            <dt className={styles.quiet}>{name}</dt>
-            <dd>{value}</dd>
-          </div>
-        ))}
-      </dl>
+      <Facts of={facts} />
       {task?.due_on != null && <p>{t.due(longDay(task.due_on, language))}</p>}
       {point !== null && (
         <a

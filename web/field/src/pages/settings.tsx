@@ -5,7 +5,7 @@ import { IconLock, IconLogout } from '@tabler/icons-react';
 import { useState } from 'react';
 import { Frame } from '../parts/frame.tsx';
 import { Switch } from '../parts/language.tsx';
-import { Button, Dialog, Field, Notice, styles } from '../parts/parts.tsx';
+import { Button, Dialog, Facts, Field, Notice, styles } from '../parts/parts.tsx';
 import { signOut, unsafe } from '../state/account.ts';
 import { here, kept, phase, server } from '../state/device.ts';
 import { estimateOf } from '../state/estimate.ts';
@@ -43,14 +43,7 @@ export function SettingsPage() {
   return (
     <Frame title={t.title} tab="settings">
       <section className={styles.card}>
-        <dl className={styles.stack}>
-          {facts.map(([name, value]) => (
-            <div key={name}>
-              <dt className={styles.quiet}>{name}</dt>
-              <dd>{value}</dd>
-            </div>
-          ))}
-        </dl>
+        <Facts of={facts} />
         {estimate === 'measured' && <p className={styles.quiet}>{t.estimated}</p>}
         {estimate !== null && estimate !== 'measured' && (
           <Notice tone="risk">

@@ -107,6 +107,20 @@ export function Pill({ tone = 'info', children }: { readonly tone?: Tone; readon
   );
 }
 
+/** What each is called, and what it is. */
+export function Facts({ of }: { readonly of: readonly (readonly [string, string])[] }) {
+  return (
+    <dl className={styles.stack}>
+      {of.map(([name, value]) => (
+        <div key={name}>
+          <dt className={styles.quiet}>{name}</dt>
+          <dd>{value}</dd>
+        </div>
+      ))}
+    </dl>
+  );
+}
+
 /** A field of a small form; what is typed is the caller's. */
 export function Field(props: {
   readonly label: string;
