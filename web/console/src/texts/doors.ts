@@ -1,4 +1,5 @@
 import { texts } from '@kumkm/shared/texts/language.ts';
+import { VISITS } from './visits.ts';
 
 /** Doors: what was found there, and which are to be visited again. */
 export const doors = texts({
@@ -18,13 +19,7 @@ export const doors = texts({
       duplicates: 'Ganda',
       conflicts: 'Bertentangan',
       invalid: 'Salah isi',
-      open_visits: 'Perlu dikunjungi lagi',
-      non_response: 'Nonrespons setelah tiga kunjungan',
-      refused: 'Menolak',
-      closed: 'Tutup',
-      moved: 'Pindah',
-      not_found: 'Tidak ditemukan',
-      not_eligible: 'Di luar cakupan',
+      ...VISITS.id,
     },
     short: {
       entered: 'Terdata',
@@ -88,13 +83,7 @@ export const doors = texts({
       duplicates: 'Duplicates',
       conflicts: 'Conflicts',
       invalid: 'Invalid',
-      open_visits: 'To be visited again',
-      non_response: 'No response after three visits',
-      refused: 'Refused',
-      closed: 'Closed',
-      moved: 'Moved',
-      not_found: 'Not found',
-      not_eligible: 'Out of scope',
+      ...VISITS.en,
     },
     short: {
       entered: 'Entered',

@@ -1,4 +1,5 @@
 import { texts } from '@kumkm/shared/texts/language.ts';
+import { VISITS } from './visits.ts';
 
 /** The listing: the doors that a round begins from. */
 export const listing = texts({
@@ -24,13 +25,7 @@ export const listing = texts({
       open: 'Belum didatangi',
       entered: 'Terdata',
       duplicate: 'Ganda',
-      open_visits: 'Perlu dikunjungi lagi',
-      non_response: 'Nonrespons setelah tiga kunjungan',
-      refused: 'Menolak',
-      closed: 'Tutup',
-      moved: 'Pindah',
-      not_found: 'Tidak ditemukan',
-      not_eligible: 'Di luar cakupan',
+      ...VISITS.id,
     },
     enumerator: 'Petugas',
     name: 'Nama usaha',
@@ -83,13 +78,7 @@ export const listing = texts({
       open: 'Not visited',
       entered: 'Entered',
       duplicate: 'Duplicate',
-      open_visits: 'To be visited again',
-      non_response: 'No response after three visits',
-      refused: 'Refused',
-      closed: 'Closed',
-      moved: 'Moved',
-      not_found: 'Not found',
-      not_eligible: 'Out of scope',
+      ...VISITS.en,
     },
     enumerator: 'Enumerator',
     name: 'Business',

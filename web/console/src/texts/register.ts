@@ -1,4 +1,15 @@
 import { texts } from '@kumkm/shared/texts/language.ts';
+import { EVENTS } from './events.ts';
+
+/** What a form of a file is called in every language. */
+const FORMATS = {
+  geojson: 'GeoJSON',
+  parquet: 'Parquet',
+  geoparquet: 'GeoParquet',
+  dta: 'Stata (.dta)',
+  sav: 'SPSS (.sav)',
+  ndjson: 'NDJSON',
+};
 
 type Words = Readonly<Record<string, string>>;
 
@@ -84,16 +95,8 @@ export const register = texts({
     events: {
       received: 'Isian diterima',
       corrected: 'Dikoreksi',
-      verified: 'Diverifikasi',
-      returned: 'Dikembalikan',
+      ...EVENTS.id,
       same: 'Diputuskan usaha yang sama',
-      separate: 'Diputuskan usaha lain',
-      owner_changed: 'Diputuskan pemilik berganti',
-      wrong_identity: 'Diputuskan salah nomor',
-      undone: 'Keputusan dibatalkan',
-      closed: 'Ditemukan tutup',
-      moved: 'Ditemukan pindah',
-      found: 'Ternyata masih ada',
     } as Words,
     outcomes: {
       accepted: 'usaha baru',
@@ -149,12 +152,7 @@ export const register = texts({
       xlsx: 'Excel (.xlsx)',
       csv: 'CSV',
       zip: 'Paket data (.zip)',
-      geojson: 'GeoJSON',
-      parquet: 'Parquet',
-      geoparquet: 'GeoParquet',
-      dta: 'Stata (.dta)',
-      sav: 'SPSS (.sav)',
-      ndjson: 'NDJSON',
+      ...FORMATS,
     },
     formatsFor: {
       xlsx: 'Untuk dibaca dan disaring: dengan daftar kode, wilayah, dan catatan',
@@ -269,16 +267,8 @@ export const register = texts({
     events: {
       received: 'Record received',
       corrected: 'Corrected',
-      verified: 'Verified',
-      returned: 'Returned',
+      ...EVENTS.en,
       same: 'Decided: the same business',
-      separate: 'Decided: another business',
-      owner_changed: 'Decided: the owner changed',
-      wrong_identity: 'Decided: wrong number',
-      undone: 'Decision undone',
-      closed: 'Found closed',
-      moved: 'Found moved',
-      found: 'Is there after all',
     },
     outcomes: {
       accepted: 'new business',
@@ -334,12 +324,7 @@ export const register = texts({
       xlsx: 'Excel (.xlsx)',
       csv: 'CSV',
       zip: 'Data package (.zip)',
-      geojson: 'GeoJSON',
-      parquet: 'Parquet',
-      geoparquet: 'GeoParquet',
-      dta: 'Stata (.dta)',
-      sav: 'SPSS (.sav)',
-      ndjson: 'NDJSON',
+      ...FORMATS,
     },
     formatsFor: {
       xlsx: 'To read and filter: with lists of codes, regions and notes',

@@ -1,4 +1,5 @@
 import { texts } from '@kumkm/shared/texts/language.ts';
+import { EVENTS } from './events.ts';
 
 /** Reviewing records: the queue, a record, decisions. */
 export const review = texts({
@@ -67,16 +68,8 @@ export const review = texts({
     lostAnswers: 'Jawaban pribadi isian ini sudah tidak disimpan.',
     history: 'Riwayat',
     events: {
-      verified: 'Diverifikasi',
-      returned: 'Dikembalikan',
+      ...EVENTS.id,
       same: 'Diputuskan ganda',
-      separate: 'Diputuskan usaha lain',
-      owner_changed: 'Diputuskan pemilik berganti',
-      wrong_identity: 'Diputuskan salah nomor',
-      undone: 'Keputusan dibatalkan',
-      closed: 'Ditemukan tutup',
-      moved: 'Ditemukan pindah',
-      found: 'Ternyata masih ada',
     } as Readonly<Record<string, string>>,
     eventBy: (who: string) => `oleh ${who}`,
     returnTitle: 'Kembalikan isian',
@@ -192,16 +185,8 @@ export const review = texts({
     lostAnswers: 'The personal answers of this record are no longer kept.',
     history: 'History',
     events: {
-      verified: 'Verified',
-      returned: 'Returned',
+      ...EVENTS.en,
       same: 'Decided: duplicate',
-      separate: 'Decided: another business',
-      owner_changed: 'Decided: the owner changed',
-      wrong_identity: 'Decided: wrong number',
-      undone: 'Decision undone',
-      closed: 'Found closed',
-      moved: 'Found moved',
-      found: 'Is there after all',
     },
     eventBy: (who: string) => `by ${who}`,
     returnTitle: 'Return the record',
