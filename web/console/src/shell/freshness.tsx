@@ -1,9 +1,9 @@
 import { clockTime } from '@kumkm/shared/formats/dates.ts';
+import aloud from '@kumkm/shared/hidden.module.css';
 import { connection } from '@kumkm/shared/session/connection.ts';
 import { useStore } from '@kumkm/shared/store.ts';
 import { useLanguage, useTexts } from '@kumkm/shared/texts/language.ts';
 import { useEffect, useState } from 'react';
-import surfaces from '../parts/surfaces.module.css';
 import { shell } from '../texts/shell.ts';
 import styles from './freshness.module.css';
 
@@ -26,7 +26,7 @@ export function Freshness() {
   return (
     <p className={styles.line} title={state === 'online' ? t.online : t.lost}>
       <span className={styles.dot} data-state={state} aria-hidden />
-      <span className={surfaces.hidden}>{state === 'online' ? t.online : t.lost}. </span>
+      <span className={aloud.hidden}>{state === 'online' ? t.online : t.lost}. </span>
       <span className={styles.words}>
         {t.asOf} <time dateTime={new Date(heardAt).toISOString()}>{clockTime(heardAt, language)}</time>, {ago}
       </span>

@@ -1,4 +1,5 @@
 import { longDay, shortDay } from '@kumkm/shared/formats/dates.ts';
+import aloud from '@kumkm/shared/hidden.module.css';
 import { useLanguage, useTexts } from '@kumkm/shared/texts/language.ts';
 import { UnstyledButton } from '@mantine/core';
 import { IconCalendar, IconChevronDown, IconMapPin } from '@tabler/icons-react';
@@ -6,7 +7,6 @@ import { useQuery } from '@tanstack/react-query';
 import { lazy, Suspense, useState } from 'react';
 import { NATION, useRegionCode } from '../data/me.ts';
 import { regionQuery } from '../data/progress.ts';
-import surfaces from '../parts/surfaces.module.css';
 import { shell } from '../texts/shell.ts';
 import { viewTexts } from '../texts/view.ts';
 import { useView } from '../view.ts';
@@ -34,7 +34,7 @@ export function ViewBar() {
     <>
       <UnstyledButton className={styles.choice} aria-haspopup="dialog" onClick={() => setOpen('region')}>
         <IconMapPin size={18} stroke={1.75} aria-hidden className={styles.icon} />
-        <span className={surfaces.hidden}>{t.region}: </span>
+        <span className={aloud.hidden}>{t.region}: </span>
         <span className={styles.name}>{region.data?.item.region.name ?? s.loading}</span>
         <IconChevronDown size={16} aria-hidden className={styles.icon} />
       </UnstyledButton>

@@ -1,5 +1,6 @@
 import { longMoment, shortDay } from '@kumkm/shared/formats/dates.ts';
 import { count, percent, rate, rupiah } from '@kumkm/shared/formats/numbers.ts';
+import aloud from '@kumkm/shared/hidden.module.css';
 import { useLanguage, useTexts } from '@kumkm/shared/texts/language.ts';
 import { Frame } from '../parts/frame.tsx';
 import { Notice, styles } from '../parts/parts.tsx';
@@ -64,7 +65,7 @@ export function FiguresPage() {
         <section className={styles.card}>
           <h2>{t.days}</h2>
           <table className={own.days}>
-            <thead className={styles.hidden}>
+            <thead className={aloud.hidden}>
               <tr>
                 <th>{t.day}</th>
                 <th>{t.entered}</th>

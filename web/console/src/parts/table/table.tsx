@@ -1,10 +1,10 @@
+import aloud from '@kumkm/shared/hidden.module.css';
 import { useTexts } from '@kumkm/shared/texts/language.ts';
 import { UnstyledButton } from '@mantine/core';
 import { IconArrowDown, IconArrowsSort, IconArrowUp } from '@tabler/icons-react';
 import { useWindowVirtualizer } from '@tanstack/react-virtual';
 import { memo, type ReactNode, useLayoutEffect, useMemo, useRef, useState } from 'react';
 import { shell } from '../../texts/shell.ts';
-import surfaces from '../surfaces.module.css';
 import { CardOrder } from './card-order.tsx';
 import { type Order, ordered, type Sortable, turned } from './order.ts';
 import { usePrinting } from './printing.ts';
@@ -83,7 +83,7 @@ export function DataTable<Row>(told: Told<Row>) {
     <>
       <CardOrder columns={columns} order={order} onOrder={turn} />
       <table className={styles.table} aria-rowcount={sorted.length + 1}>
-        <caption className={surfaces.hidden}>{caption}</caption>
+        <caption className={aloud.hidden}>{caption}</caption>
         <thead className={styles.head}>
           <tr aria-rowindex={1}>
             {columns.map((column) => (
