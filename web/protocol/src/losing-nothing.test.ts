@@ -5,8 +5,8 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { canonical } from './canonical.ts';
 import { type Item, isVisit, type Row } from './outbox.ts';
+import type { Trouble } from './testing/answers.ts';
 import { Bench, Killed } from './testing/bench.ts';
-import type { Trouble } from './testing/model-server.ts';
 
 // `make proofs` draws other histories each time; the short form draws the same ones, so that it never fails by chance.
 const RUNS = process.env.KUMKM_PROOFS ? { numRuns: 3_000 } : { numRuns: 60, seed: 20_220_912 };
@@ -230,7 +230,7 @@ class History {
     }
     for (const { record_id, sha256, content } of this.photos) {
       if (!this.erased.has(record_id))
-        expect(bench.server.photos.get(`${record_id}/${sha256}/place`)).toEqual(content);
+        expect(bench.server.photos.stored.get(`${record_id}/${sha256}/place`)).toEqual(content);
     }
     expect(bench.server.violations).toEqual([]);
   }

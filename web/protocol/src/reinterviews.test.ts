@@ -4,8 +4,8 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { Offline, Refused } from './network.ts';
 import { type AgainRow, afterList, type HeardAgain, type Task } from './reinterviews.ts';
+import type { Trouble } from './testing/answers.ts';
 import { Bench, Killed } from './testing/bench.ts';
-import type { Trouble } from './testing/model-server.ts';
 
 const PATH = '/v1/sync/reinterviews';
 const DAY = 86_400_000;

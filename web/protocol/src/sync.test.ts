@@ -7,8 +7,8 @@ import { afterChanges, Changes } from './changes.ts';
 import { Answer, Offline, Refused, SignInNeeded } from './network.ts';
 import type { Item } from './outbox.ts';
 import { afterReconcile, stateOf } from './states.ts';
+import { problem } from './testing/answers.ts';
 import { Bench } from './testing/bench.ts';
-import { problem } from './testing/model-server.ts';
 
 const item = (name: string, answers: Record<string, unknown> = {}): Item => ({
   questionnaire: 'umkm@1',
@@ -229,7 +229,7 @@ test('R57: after a failover that lost the last refreshes the attempts before are
     bench.server.troubles = [{ kind: 'expired' }];
     await bench.tablet.sync();
   }
-  bench.server.loseRefreshes(2);
+  bench.server.session.loseRefreshes(2);
   await bench.tablet.record('c', item('Warung'));
   bench.server.troubles = [{ kind: 'expired' }];
   await bench.tablet.sync();
@@ -381,7 +381,7 @@ test('R49, R50: a photo goes on at the byte where it was cut', async () => {
   bench.server.troubles = [none, none, none, none, none, lost, lost, none, lost];
   await failed(bench.tablet.sync());
   await bench.tablet.sync();
-  expect(bench.server.photos.get(`${record_id}/${photo.sha256}/place`)).toEqual(content);
+  expect(bench.server.photos.stored.get(`${record_id}/${photo.sha256}/place`)).toEqual(content);
   expect(await bench.tablet.photos.all()).toEqual([]);
 });
 

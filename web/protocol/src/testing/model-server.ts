@@ -1,13 +1,10 @@
 // A small server that keeps the contract and writes down what a client does against it. Its network fails as it is told.
 
 import { gunzipSync } from 'node:zlib';
-import { canonical, exactJson, parseExactly, sha256 } from '../canonical.ts';
-
-/** What happens to one request. `at`: after which share of the answer it is cut, in thousandths. */
-export type Trouble =
-  | { kind: 'none' | 'unsent' | 'lost' | 'portal' | 'empty_json' | 'proxy_404' | 'expired' | 'in_flight' }
-  | { kind: 'cut' | 'broken'; at: number }
-  | { kind: 'busy'; seconds: number };
+import { canonical, parseExactly, sha256 } from '../canonical.ts';
+import { type Json, problem, response, type Told, type Trouble } from './answers.ts';
+import { ModelPhotos } from './model-photos.ts';
+import { ModelSession } from './model-session.ts';
 
 interface Stored {
   content: string;
@@ -16,14 +13,6 @@ interface Stored {
   batch: string;
 }
 
-interface Told {
-  status: number;
-  body?: unknown;
-  raw?: Uint8Array<ArrayBuffer>;
-  headers?: Record<string, string>;
-}
-
-type Json = Record<string, unknown>;
 /** A re-interview as the server has it; `versions`: what was heard, in order. */
 export interface Asked {
   state: 'to_do' | 'done' | 'taken_away' | 'not_needed';
@@ -37,8 +26,9 @@ const DAY = 86_400_000;
 export class ModelServer {
   /** What a client did that the contract forbids. */
   readonly violations: string[] = [];
+  readonly session = new ModelSession(this.violations);
+  readonly photos = new ModelPhotos();
   readonly stored = new Map<string, Stored>();
-  readonly photos = new Map<string, Uint8Array>();
   readonly requests: string[] = [];
   /** Troubles of the next requests; after them all is well. */
   troubles: Trouble[] = [];
@@ -59,9 +49,6 @@ export class ModelServer {
   private changes: Json[] = [];
   private epoch = 1;
   private returns = new Map<string, Json>();
-  private tokens = new Map<string, { attempt: string; next: string } | null>();
-  private access = '';
-  private made = 0;
   private notBefore = new Map<string, number>();
 
   constructor(
@@ -82,7 +69,7 @@ export class ModelServer {
       return new Response('<html>Masuk dulu</html>', { headers: { 'Content-Type': 'text/html' } });
     if (trouble.kind === 'empty_json') return Response.json({});
     if (trouble.kind === 'proxy_404') return new Response('not here', { status: 404 });
-    if (trouble.kind === 'expired') this.access = '';
+    if (trouble.kind === 'expired') this.session.expire();
     await this.meanwhile?.(pathname);
     const told = this.troubled(trouble, pathname) ?? (await this.answer(pathname, searchParams, init));
     this.step('answered');
@@ -104,14 +91,6 @@ export class ModelServer {
     this.changes = this.changes.map((change) => (lost(change) ? { kind: 'lost' } : change));
     for (const record_id of [...this.returns.keys()])
       if (!this.hasRecord(record_id)) this.returns.delete(record_id);
-  }
-
-  /** A standby took over that does not know the last refreshes. */
-  loseRefreshes(count: number): void {
-    const known = [...this.tokens];
-    this.tokens = new Map(known.slice(0, known.length - count));
-    const last = known.at(-1 - count)?.[0];
-    if (last !== undefined) this.tokens.set(last, null);
   }
 
   /** A supervisor returns the newest revision of a record, where that is an interview. */
@@ -167,10 +146,9 @@ export class ModelServer {
   }
 
   private async answer(path: string, query: URLSearchParams, init: RequestInit): Promise<Told> {
-    if (path === '/v1/auth/token') return this.token(new URLSearchParams(String(init.body)));
+    if (path === '/v1/auth/token') return this.session.token(new URLSearchParams(String(init.body)));
     const headers = new Headers(init.headers);
-    if (this.access === '' || headers.get('Authorization') !== `Bearer ${this.access}`)
-      return problem(401, 'session_expired');
+    if (!this.session.isOf(headers)) return problem(401, 'session_expired');
     const [, , , what = '', id = ''] = path.split('/');
     if (
       this.deviceState === 'revoked' &&
@@ -184,7 +162,7 @@ export class ModelServer {
       return { status: 200, body: { items: await this.reconcile(JSON.parse(String(init.body)).items) } };
     if (what === 'changes') return this.page(query.get('cursor'));
     if (what === 'returned') return this.returned(id);
-    if (what === 'attachments') return this.photo(init, id, query, headers);
+    if (what === 'attachments') return this.photos.answer(init, id, query, headers);
     if (what === 'listing') return this.listed(query.get('cursor'));
     if (what === 'reinterviews')
       return init.method === 'PUT'
@@ -193,35 +171,6 @@ export class ModelServer {
     if (what === 'reference')
       return this.tagged(headers, { questionnaires: {}, regions: [], kbli: [], provinces: [] });
     return problem(404, 'not_found');
-  }
-
-  private token(form: URLSearchParams): Told {
-    if (form.get('grant_type') === 'password') return this.grant();
-    const [token, attempt] = [form.get('refresh_token') ?? '', form.get('attempt_id') ?? ''];
-    const used = this.tokens.get(token);
-    if (used === undefined) {
-      this.violations.push('an unknown refresh token');
-      return problem(400, 'invalid_grant');
-    }
-    if (used === null) {
-      const told = this.grant();
-      this.tokens.set(token, { attempt, next: String((told.body as Json).refresh_token) });
-      return told;
-    }
-    if (used.attempt === attempt && this.tokens.get(used.next) === null) return this.grant(used.next);
-    this.violations.push('a refresh token was used by two attempts');
-    return problem(400, 'invalid_grant');
-  }
-
-  private grant(again?: string): Told {
-    this.made += 1;
-    const refresh_token = again ?? `refresh-${this.made}`;
-    this.access = `access-${this.made}`;
-    this.tokens.set(refresh_token, null);
-    return {
-      status: 200,
-      body: { access_token: this.access, token_type: 'Bearer', expires_in: 600, refresh_token },
-    };
   }
 
   private handshake(): Json {
@@ -389,71 +338,9 @@ export class ModelServer {
     return { status: 200, body, headers: { ETag: '"1"' } };
   }
 
-  private async photo(
-    init: RequestInit,
-    hash: string,
-    query: URLSearchParams,
-    headers: Headers,
-  ): Promise<Told> {
-    const key = `${query.get('record_id')}/${hash}/${query.get('purpose')}`;
-    const there = this.photos.get(key);
-    const told = (content: Uint8Array, length: string, status = 200): Told => ({
-      status,
-      headers: {
-        'Upload-Offset': String(content.length),
-        'Upload-Complete': String(content.length) === length ? '?1' : '?0',
-      },
-    });
-    if (init.method === 'HEAD') {
-      if (there === undefined) return { status: 404, headers: { 'X-Request-ID': 'x' } };
-      const [known] = [...this.lengths].filter(([each]) => each === key);
-      return told(there, known?.[1] ?? '');
-    }
-    const length = headers.get('Upload-Length') ?? '';
-    this.lengths.set(key, length);
-    const before = there ?? new Uint8Array();
-    if (headers.get('Upload-Offset') !== String(before.length)) return problem(409, 'upload_out_of_order');
-    const whole = new Uint8Array(Buffer.concat([before, init.body as Uint8Array<ArrayBuffer>]));
-    if (String(whole.length) === length && (await sha256(whole)) !== hash) {
-      this.photos.delete(key);
-      return problem(422, 'attachment_hash_mismatch');
-    }
-    this.photos.set(key, whole);
-    return told(whole, length, 201);
-  }
-
-  private lengths = new Map<string, string>();
-
   private newestOf(record_id: string): ItemIn | null {
     const found = [...this.stored].filter(([key]) => key.startsWith(record_id));
     const items = found.map(([, stored]) => parseExactly(stored.content) as ItemIn);
     return items.sort((one, other) => one.revision - other.revision).at(-1) ?? null;
   }
-}
-
-/** A problem of the server. */
-export function problem(status: number, code: string): Told {
-  const headers = { 'Content-Type': 'application/problem+json' };
-  return {
-    status,
-    body: { type: 'about:blank', title: code, status, code, detail: code, retryable: status >= 500 },
-    headers,
-  };
-}
-
-function response(told: Told, trouble: Trouble): Response {
-  const headers = { 'Content-Type': 'application/json', ...told.headers };
-  if (told.status === 204 || told.status === 304) return new Response(null, { status: told.status, headers });
-  const bytes = new TextEncoder().encode(told.body === undefined ? '' : exactJson(told.body));
-  if (trouble.kind !== 'cut' && trouble.kind !== 'broken')
-    return new Response(bytes, { status: told.status, headers });
-  const kept = bytes.slice(0, Math.floor((bytes.length * trouble.at) / 1000));
-  const body = new ReadableStream({
-    start(controller) {
-      controller.enqueue(kept);
-      if (trouble.kind === 'broken') controller.error(new TypeError('connection reset'));
-      else controller.close();
-    },
-  });
-  return new Response(body, { status: told.status, headers });
 }
