@@ -1,22 +1,18 @@
 import {
-  enrol,
+  enrolled,
   figuresOf,
+  foodStall,
   installed,
   interview,
   newDoor,
-  newEnumerator,
   newNik,
-  PHONE,
+  PHONE_IN_PLACE,
   sync,
   toEnd,
 } from '../support/field.ts';
 import { DEMO, expect, test } from '../support/test.ts';
 
-test.use({
-  viewport: PHONE,
-  geolocation: { latitude: -2.99, longitude: 104.75, accuracy: 6.5 },
-  permissions: ['geolocation'],
-});
+test.use(PHONE_IN_PLACE);
 
 /** A picture of several megapixels with a place in its EXIF, as a camera makes it. */
 async function photo(page: import('@playwright/test').Page): Promise<Buffer> {
@@ -40,8 +36,7 @@ test('a day without a signal: nothing is lost, and the figures of the API are th
   page,
   context,
 }) => {
-  const person = await newEnumerator(page.request);
-  await enrol(page, person);
+  const person = await enrolled(page);
   await installed(page);
   const file = await photo(page);
   expect(file.toString('latin1')).toContain('GPS 104.1702');
@@ -62,8 +57,7 @@ test('a day without a signal: nothing is lost, and the figures of the API are th
   await newDoor(page, 'Usaha (UMKM)', person.village);
   await page.getByLabel(/^Nama usaha/).fill('Toko Berfoto');
   await page.getByRole('button', { name: 'Lanjut' }).click();
-  await page.getByLabel(/^KBLI lima digit/).fill('56102 rumah');
-  await page.getByRole('button', { name: /56102/ }).click();
+  await foodStall(page, '56102 rumah');
   await toEnd(page);
   await page
     .getByLabel('Foto tempat usaha')

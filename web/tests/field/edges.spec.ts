@@ -1,10 +1,10 @@
 // The edges of the app: what is missing, wrong, too long, revoked, or far too large on the screen.
 
-import type { Page } from '@playwright/test';
-import { asked } from '../support/api.ts';
 import {
   enrol,
+  enrolled,
   figuresOf,
+  foodStall,
   interview,
   newDoor,
   newEnumerator,
@@ -12,9 +12,11 @@ import {
   next,
   PHONE,
   PIN,
+  store,
   sync,
   toEnd,
 } from '../support/field.ts';
+import { lock, revoke, unlock } from '../support/tablet.ts';
 import { DEMO, expect, findings, test } from '../support/test.ts';
 
 test.use({ viewport: PHONE });
@@ -46,8 +48,7 @@ test('a button can always be pressed, and says what is missing', async ({ page }
   await expect(page.getByText(/token/i)).toHaveCount(0);
 
   await enrol(page, person);
-  await page.goto(`${DEMO}/lapangan/#/atur`);
-  await page.getByRole('button', { name: 'Kunci sekarang' }).click();
+  await lock(page);
   await page.getByRole('button', { name: 'Buka' }).click();
   await expect(page.getByText('PIN terdiri dari 6 angka; baru 0.')).toBeVisible();
   await page.getByLabel('PIN').fill(`${PIN}9`);
@@ -64,8 +65,7 @@ test('a button can always be pressed, and says what is missing', async ({ page }
 });
 
 test('all faults stand in one list, and each leads to its question @long', async ({ page }) => {
-  const person = await newEnumerator(page.request);
-  await enrol(page, person);
+  const person = await enrolled(page);
   await newDoor(page, 'Usaha (UMKM)', person.village);
   await page.getByLabel(/^Nama usaha/).fill('x'.repeat(310));
   await expect(page.getByText(/huruf terlalu banyak; paling banyak 200/)).toBeVisible();
@@ -90,21 +90,18 @@ test('all faults stand in one list, and each leads to its question @long', async
 test('a record that nothing identifies leads to the number that would, and says no name of the server', async ({
   page,
 }) => {
-  const person = await newEnumerator(page.request);
-  await enrol(page, person);
+  const person = await enrolled(page);
   await newDoor(page, 'Usaha (UMKM)', person.village);
   await page.getByLabel(/^Nama usaha/).fill('Warung Tanpa Nomor');
   await next(page);
-  await page.getByLabel(/^KBLI lima digit/).fill('56102 rumah');
-  await page.getByRole('button', { name: /56102/ }).click();
+  await foodStall(page, '56102 rumah');
   await toEnd(page);
   await page.getByRole('button', { name: /Seluruh isian/ }).click();
   await expect(page.getByLabel(/^NIK/)).toBeFocused();
 });
 
 test('the time of a visit is chosen by a control, by the tablet’s own clock @long', async ({ page }) => {
-  const person = await newEnumerator(page.request);
-  await enrol(page, person);
+  const person = await enrolled(page);
   await newDoor(page, 'Tidak dapat ditemui', person.village);
   const time = page.getByLabel(/^Waktu kunjungan/);
   await expect(time).toHaveAttribute('type', 'datetime-local');
@@ -117,8 +114,7 @@ test('the time of a visit is chosen by a control, by the tablet’s own clock @l
   await expect(page.getByLabel(/^Waktu kunjungan/)).toHaveValue('2022-09-12T09:14');
   await toEnd(page);
   const sent = page.waitForRequest((each) => each.url().includes('/v1/sync/batches/'));
-  await page.getByRole('button', { name: 'Simpan isian', exact: true }).click();
-  await expect(page.getByRole('button', { name: 'Pintu baru' })).toBeVisible();
+  await store(page);
   await sync(page);
   const { gunzipSync } = await import('node:zlib');
   const body = (await sent).postDataBuffer() ?? Buffer.alloc(0);
@@ -127,8 +123,7 @@ test('the time of a visit is chosen by a control, by the tablet’s own clock @l
 });
 
 test('blank lines of a list are no answers, and the reference year is a year', async ({ page }) => {
-  const person = await newEnumerator(page.request);
-  await enrol(page, person);
+  const person = await enrolled(page);
   await newDoor(page, 'Usaha (UMKM)', person.village);
   await page.getByLabel(/^Nama usaha/).fill('Warung Daftar');
   const lines = page.locator('textarea');
@@ -153,8 +148,7 @@ test('blank lines of a list are no answers, and the reference year is a year', a
 });
 
 test('the figure of what is unsent is right when the sync ends @long', async ({ page, context }) => {
-  const person = await newEnumerator(page.request);
-  await enrol(page, person);
+  const person = await enrolled(page);
   await context.setOffline(true);
   for (const name of ['Warung Satu', 'Warung Dua'])
     await interview(page, { name, owner: 'Sari', nik: newNik() }, person.village);
@@ -189,8 +183,7 @@ test('a record from a clock that was ahead is asked back, and sent when it is co
 }) => {
   const person = await newEnumerator(page.request);
   await page.addLocatorHandler(page.getByRole('heading', { name: 'Terkunci' }), async () => {
-    await page.getByLabel('PIN', { exact: true }).fill(PIN);
-    await page.getByRole('button', { name: 'Buka' }).click();
+    await unlock(page);
   });
   await enrol(page, person);
   await context.setOffline(true);
@@ -205,8 +198,7 @@ test('a record from a clock that was ahead is asked back, and sent when it is co
   await back.click();
   await page.getByRole('button', { name: 'Perbaiki' }).click();
   await toEnd(page);
-  await page.getByRole('button', { name: 'Simpan isian', exact: true }).click();
-  await expect(page.getByRole('button', { name: 'Pintu baru' })).toBeVisible();
+  await store(page);
   await sync(page);
   await expect(page.getByText('Aman di server')).toBeVisible();
   expect(await figuresOf(page.request, person)).toMatchObject({ entered: 1, submissions: 1, invalid: 0 });
@@ -215,8 +207,7 @@ test('a record from a clock that was ahead is asked back, and sent when it is co
 test('a text that is no number is recorded as it was typed, asked back, and there again to be corrected @long', async ({
   page,
 }) => {
-  const person = await newEnumerator(page.request);
-  await enrol(page, person);
+  const person = await enrolled(page);
   await newDoor(page, 'Usaha (UMKM)', person.village);
   await page.getByLabel(/^Nama usaha/).fill('Warung Kira-kira');
   await next(page);
@@ -237,21 +228,19 @@ test('a text that is no number is recorded as it was typed, asked back, and ther
   await expect(year).toHaveValue('tahun 2010');
   await year.fill('2010');
   await toEnd(page);
-  await page.getByRole('button', { name: 'Simpan isian', exact: true }).click();
-  await expect(page.getByRole('button', { name: 'Pintu baru' })).toBeVisible();
+  await store(page);
   await sync(page);
   await expect(page.getByText('Aman di server')).toBeVisible();
   expect(await figuresOf(page.request, person)).toMatchObject({ entered: 1, invalid: 0 });
 });
 
 test('a revoked tablet says so on every page, with what to do', async ({ page }) => {
-  const person = await newEnumerator(page.request);
-  await enrol(page, person);
+  const person = await enrolled(page);
   await newDoor(page, 'Usaha (UMKM)', person.village);
   await page.getByLabel(/^Nama usaha/).fill('Warung Dicabut');
   await expect(page.getByText('Tersimpan di tablet')).toBeVisible();
   const form = page.url();
-  await revoke(page, person.username);
+  await revoke(page.request, person.username);
   await sync(page);
   const strip = page.getByRole('alert').filter({ hasText: 'Tablet ini dicabut.' });
   for (const at of ['#/tugas', '#/kiriman', '#/angka', '#/atur', '#/baru', new URL(form).hash]) {
@@ -260,36 +249,17 @@ test('a revoked tablet says so on every page, with what to do', async ({ page })
     await expect(strip, at).toBeVisible();
     await expect(strip).toContainText('Jangan hapus apa pun');
   }
-  await page.goto(`${DEMO}/lapangan/#/atur`);
-  await page.getByRole('button', { name: 'Kunci sekarang' }).click();
+  await lock(page);
   await expect(strip).toBeVisible();
   expect(await findings(page)).toEqual([]);
 });
-
-async function revoke(page: Page, username: string): Promise<void> {
-  const admin = await asked(page.request, 'admin');
-  let [id, cursor] = ['', ''];
-  while (id === '') {
-    const { items, next_cursor } = await admin.get(`/v1/devices?revoked=false&limit=1000${cursor}`);
-    id = items.find((each: { username: string }) => each.username === username)?.id ?? '';
-    if (id === '') expect(next_cursor).not.toBeNull();
-    cursor = `&cursor=${next_cursor}`;
-  }
-  const headers = { Authorization: `Bearer ${admin.token}` };
-  const answer = await page.request.post(`${DEMO}/v1/devices/${id}/revoke`, {
-    headers,
-    data: { reason: 'Hilang di pasar' },
-  });
-  expect(answer.status(), await answer.text()).toBeLessThan(300);
-}
 
 test('Atur says what is not known of the room where the browser does not measure it', async ({ page }) => {
   await page.addInitScript(() => {
     const storage = Object.getPrototypeOf(navigator.storage);
     storage.estimate = async () => JSON.parse(sessionStorage.getItem('room') ?? '{}');
   });
-  const person = await newEnumerator(page.request);
-  await enrol(page, person);
+  await enrolled(page);
   const at = async (room: object) => {
     await page.evaluate((said) => sessionStorage.setItem('room', JSON.stringify(said)), room);
     await page.goto(`${DEMO}/lapangan/#/atur`);

@@ -5,7 +5,9 @@ import { asked, type Person } from '../support/api.ts';
 import {
   choosePin,
   enrol,
+  enrolled,
   figuresOf,
+  foodStall,
   installed,
   interview,
   newCode,
@@ -14,9 +16,11 @@ import {
   newNik,
   next,
   PHONE,
+  store,
   sync,
   toEnd,
 } from '../support/field.ts';
+import { cutOff, lock } from '../support/tablet.ts';
 import { DEMO, expect, OWN_PASSWORD, test } from '../support/test.ts';
 
 test.use({ viewport: PHONE });
@@ -43,8 +47,7 @@ async function work(page: Page, village: string): Promise<void> {
   await newDoor(page, 'Usaha (UMKM)', village);
   await page.getByLabel(/^Nama usaha/).fill('Toko Berfoto');
   await next(page);
-  await page.getByLabel(/^KBLI lima digit/).fill('warung makan');
-  await page.getByRole('button', { name: /56102/ }).click();
+  await foodStall(page);
   await toEnd(page);
   const file = { name: 'p.jpg', mimeType: 'image/jpeg', buffer: Buffer.from(jpeg, 'base64') };
   await page.getByLabel('Foto tempat usaha').setInputFiles(file);
@@ -69,8 +72,7 @@ test('a forgotten password is replaced by a code of one’s own, another’s is 
   await newDoor(page, 'Usaha (UMKM)', person.village);
   await page.getByLabel(/^Nama usaha/).fill('Setengah Jadi');
   await expect(page.locator('[data-stored=true]')).toBeVisible();
-  await page.goto(`${DEMO}/lapangan/#/atur`);
-  await page.getByRole('button', { name: 'Kunci sekarang' }).click();
+  await lock(page);
   await page.goto(`${DEMO}/lapangan/#/tugas`);
   const admin = await asked(page.request, 'admin');
   const { items } = await admin.get(`/v1/accounts?username=${person.username}`);
@@ -112,8 +114,7 @@ test('who forgot the password signs in by a code of the office, and all that was
   expect(before).toHaveLength(1);
   await context.setOffline(true);
   await work(page, person.village);
-  await page.goto(`${DEMO}/lapangan/#/atur`);
-  await page.getByRole('button', { name: 'Kunci sekarang' }).click();
+  await lock(page);
   const { code } = await newCode(browser, person);
   await context.setOffline(false);
   await page.getByRole('button', { name: /^Lupa PIN/ }).click();
@@ -157,11 +158,9 @@ test('who forgot the password signs in by a code of the office, and all that was
   await page.goto(`${DEMO}/lapangan/#/tugas`);
   await page.getByRole('link', { name: /Setengah Jadi/ }).click();
   await next(page);
-  await page.getByLabel(/^KBLI lima digit/).fill('warung makan');
-  await page.getByRole('button', { name: /56102/ }).click();
+  await foodStall(page);
   await toEnd(page);
-  await page.getByRole('button', { name: 'Simpan isian', exact: true }).click();
-  await expect(page.getByRole('button', { name: 'Pintu baru' })).toBeVisible();
+  await store(page);
   await sync(page);
   await expect(page.getByText('Aman di server')).toHaveCount(3);
   expect(await figuresOf(page.request, person)).toMatchObject({ entered: 3, submissions: 3, duplicates: 0 });
@@ -177,13 +176,11 @@ test('where the session is over, a code of the office does as well, and sending 
   page,
   browser,
 }) => {
-  const person = await newEnumerator(page.request);
-  await enrol(page, person);
-  const nobody = (url: URL) => url.pathname.startsWith('/v1/');
-  await page.route(nobody, (route) => route.abort());
+  const person = await enrolled(page);
+  const reconnect = await cutOff(page);
   await interview(page, { name: 'Warung Sesi', owner: 'Sekar', nik: newNik() }, person.village);
   const { code } = await newCode(browser, person);
-  await page.unroute(nobody);
+  await reconnect();
   await page.goto(`${DEMO}/lapangan/#/kiriman`);
   await page.getByRole('button', { name: 'Kirim dan ambil' }).click();
   await expect(page.getByText(/^Sesi berakhir/)).toBeVisible({ timeout: 30_000 });
@@ -193,8 +190,7 @@ test('where the session is over, a code of the office does as well, and sending 
   await expect(page.getByText('Aman di server')).toHaveCount(1, { timeout: 30_000 });
   expect((await figuresOf(page.request, person)).entered).toBe(1);
   // The code is used up, and the new password is the account's.
-  await page.goto(`${DEMO}/lapangan/#/atur`);
-  await page.getByRole('button', { name: 'Kunci sekarang' }).click();
+  await lock(page);
   await page.goto(`${DEMO}/lapangan/#/tugas`);
   await page.getByRole('button', { name: /^Lupa PIN/ }).click();
   await page.getByLabel('Kata sandi', { exact: true }).fill(NEW_PASSWORD);

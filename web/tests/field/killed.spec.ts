@@ -2,16 +2,18 @@ import type { Locator, Page } from '@playwright/test';
 import {
   enrol,
   figuresOf,
+  foodStall,
   installed,
   newDoor,
   newEnumerator,
   newNik,
   next,
   PHONE,
-  PIN,
+  store,
   toEnd,
 } from '../support/field.ts';
 import { Killable } from '../support/killable.ts';
+import { unlock } from '../support/tablet.ts';
 import { DEMO, expect, test } from '../support/test.ts';
 import { Wire } from '../support/wire.ts';
 
@@ -91,8 +93,7 @@ async function stored(
 async function attended(page: Page): Promise<Page> {
   page.setDefaultTimeout(LONGEST_MS);
   await page.addLocatorHandler(page.getByRole('heading', { name: 'Terkunci' }), async () => {
-    await page.getByLabel('PIN', { exact: true }).fill(PIN);
-    await page.getByRole('button', { name: 'Buka' }).click();
+    await unlock(page);
   });
   return page;
 }
@@ -107,8 +108,7 @@ async function show(page: Page, address: string): Promise<void> {
 async function finished(page: Page, address: string, free: () => Promise<void>): Promise<void> {
   await expect(page.getByLabel(FIELD)).toHaveValue(address);
   await next(page);
-  await page.getByLabel(/^KBLI lima digit/).fill('warung makan');
-  await page.getByRole('button', { name: /56102/ }).click();
+  await foodStall(page);
   await next(page);
   await page.getByLabel(/^Nama pemilik/).fill('Acak');
   await page.getByLabel(/^NIK/).fill(newNik());
@@ -252,8 +252,7 @@ test('days in which the network is cut anywhere and the browser is killed anywhe
       await toFix.first().click();
       await page.getByRole('button', { name: 'Perbaiki' }).click();
       await toEnd(page);
-      await page.getByRole('button', { name: 'Simpan isian', exact: true }).click();
-      await expect(page.getByRole('button', { name: 'Pintu baru' })).toBeVisible();
+      await store(page);
       await page.goto(`${origin}/lapangan/#/kiriman`);
       seen.corrected += 1;
       await expect.poll(sent, { timeout: 60_000 }).toBe(names.length);

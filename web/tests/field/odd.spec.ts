@@ -5,13 +5,16 @@ import { asked } from '../support/api.ts';
 import {
   CAMPAIGN,
   enrol,
+  enrolled,
   figuresOf,
+  foodStall,
   installed,
   newDoor,
   newEnumerator,
   newNik,
   next,
   PHONE,
+  store,
   sync,
   toEnd,
 } from '../support/field.ts';
@@ -141,8 +144,7 @@ test('five thousand doors are listed, found and opened at once', { tag: '@alone'
 test('a photo of forty megapixels is made small, and a file that is no picture is refused @long', async ({
   page,
 }) => {
-  const person = await newEnumerator(page.request);
-  await enrol(page, person);
+  const person = await enrolled(page);
   const whole = await page.evaluate(async () => {
     const canvas = new OffscreenCanvas(7_680, 5_210);
     const pen = canvas.getContext('2d');
@@ -159,8 +161,7 @@ test('a photo of forty megapixels is made small, and a file that is no picture i
   await newDoor(page, 'Usaha (UMKM)', person.village);
   await page.getByLabel(/^Nama usaha/).fill('Warung Megapiksel');
   await next(page);
-  await page.getByLabel(/^KBLI lima digit/).fill('warung makan');
-  await page.getByRole('button', { name: /56102/ }).click();
+  await foodStall(page);
   await next(page);
   await page.getByLabel(/^Nama pemilik/).fill('Mega');
   await page.getByLabel(/^NIK/).fill(newNik());
@@ -174,8 +175,7 @@ test('a photo of forty megapixels is made small, and a file that is no picture i
   expect(await shown.evaluate((each) => (each as HTMLImageElement).naturalWidth)).toBe(1_280);
   const size = await page.getByText(/ KB$/).first().textContent();
   expect(Number(/(\d+)\s*KB$/.exec(size ?? '')?.[1])).toBeLessThanOrEqual(160);
-  await page.getByRole('button', { name: 'Simpan isian', exact: true }).click();
-  await expect(page.getByRole('button', { name: 'Pintu baru' })).toBeVisible();
+  await store(page);
   await sync(page);
   await expect(page.getByText('Aman di server')).toBeVisible();
   expect(await figuresOf(page.request, person)).toMatchObject({ entered: 1, submissions: 1 });
@@ -191,8 +191,7 @@ test('without a point and with letters in a number somebody is told what to do, 
   await newDoor(page, 'Usaha (UMKM)', person.village);
   await page.getByLabel(/^Nama usaha/).fill('Warung Tanpa Titik');
   await next(page);
-  await page.getByLabel(/^KBLI lima digit/).fill('warung makan');
-  await page.getByRole('button', { name: /56102/ }).click();
+  await foodStall(page);
   await next(page);
   await page.getByLabel(/^Nama pemilik/).fill('Sari');
   await page.getByLabel(/^NIK/).fill('16O1O15203850OOI'); // letters that look like digits
@@ -210,8 +209,7 @@ test('without a point and with letters in a number somebody is told what to do, 
   await number.fill(newNik());
   await expect(page.getByText('Angka benar')).toBeVisible();
   await toEnd(page);
-  await page.getByRole('button', { name: 'Simpan isian', exact: true }).click();
-  await expect(page.getByRole('button', { name: 'Pintu baru' })).toBeVisible();
+  await store(page);
   await sync(page);
   await expect(page.getByText('Aman di server')).toBeVisible();
 });

@@ -1,28 +1,28 @@
 // Re-interviews: asked again without a signal and without the first answers, and safe at the server once and for all.
 
-import { readFileSync } from 'node:fs';
 import type { Page } from '@playwright/test';
 import { askedAgain, type First, filterOfOku, give, supervised } from '../support/again.ts';
-import { asked, OWN_PASSWORD } from '../support/api.ts';
+import { asked } from '../support/api.ts';
 import {
   enrol,
   enrolByPassword,
+  foodStall,
   installed,
   newDoor,
   newEnumerator,
   next,
   PHONE,
+  PHONE_IN_PLACE,
   recorded,
+  store,
   sync,
   toEnd,
 } from '../support/field.ts';
-import { DEMO, expect, findings, test } from '../support/test.ts';
+import { isSound } from '../support/sound.ts';
+import { backUp, fillUp, revoke, takeIn } from '../support/tablet.ts';
+import { DEMO, expect, OWN_PASSWORD, test } from '../support/test.ts';
 
-test.use({
-  viewport: PHONE,
-  geolocation: { latitude: -2.99, longitude: 104.75, accuracy: 6.5 },
-  permissions: ['geolocation'],
-});
+test.use(PHONE_IN_PLACE);
 
 const open = async (page: Page, name: string) =>
   await page
@@ -34,33 +34,11 @@ const open = async (page: Page, name: string) =>
 async function answer(page: Page, heard: First): Promise<void> {
   await page.getByLabel(/^Nama usaha/).fill(heard.name);
   await next(page);
-  await page.getByLabel(/^KBLI lima digit/).fill('56102 rumah');
-  await page.getByRole('button', { name: /56102/ }).click();
+  await foodStall(page, '56102 rumah');
   await next(page);
   await page.getByLabel(/^Nama pemilik/).fill(heard.owner);
   await page.getByLabel(/^NIK/).fill(heard.nik);
   await expect(page.getByText('Angka benar')).toBeVisible();
-}
-
-const store = async (page: Page) => {
-  await page.getByRole('button', { name: 'Simpan isian', exact: true }).click();
-  await expect(page.getByRole('button', { name: 'Pintu baru' })).toBeVisible();
-};
-
-/** Nothing that axe finds, and nothing wider than the screen, in both themes; pictures where a folder for them is named. */
-async function isSound(page: Page, name: string): Promise<void> {
-  const folder = process.env.KUMKM_PICTURES;
-  for (const colorScheme of ['light', 'dark'] as const) {
-    await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
-    await page.evaluate(
-      () => new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn))),
-    );
-    if (folder !== undefined)
-      await page.screenshot({ path: `${folder}/${name}-${colorScheme}.png`, fullPage: true });
-    expect(await findings(page), `${name}, ${colorScheme}`).toEqual([]);
-    const wide = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
-    expect(wide, `${name} is wider than the screen`).toBeLessThanOrEqual(0);
-  }
 }
 
 test('asked again without a signal and blind, every stroke kept, and seen by supervisors after the sync @long', async ({
@@ -225,8 +203,7 @@ test('what the server finds wrong is named, corrected, and safe afterwards', asy
   await isSound(page, 'to-fix');
   await page.getByRole('button', { name: 'Perbaiki' }).click();
   await page.getByRole('button', { name: /KBLI/ }).click();
-  await page.getByLabel(/^KBLI lima digit/).fill('56102 rumah');
-  await page.getByRole('button', { name: /56102/ }).click();
+  await foodStall(page, '56102 rumah');
   await next(page);
   await page.getByLabel(/^NIK/).fill(one.nik);
   await toEnd(page);
@@ -253,24 +230,8 @@ test('a revoked tablet keeps what was heard, and a backup brings it to the next 
   await answer(page, one);
   await toEnd(page);
   await store(page);
-  await page.goto(`${DEMO}/lapangan/#/atur`);
-  await page.getByRole('button', { name: 'Simpan berkas cadangan' }).click();
-  const code = await page
-    .getByRole('dialog')
-    .getByText(/^[0-9A-Z]{4}(-[0-9A-Z]{4}){4}$/)
-    .textContent();
-  const [download] = await Promise.all([
-    page.waitForEvent('download'),
-    page.getByRole('link', { name: 'Simpan berkas' }).click(),
-  ]);
-  const file = await download.path();
-  expect(readFileSync(file).includes('Warung')).toBe(false);
-
-  const admin = await asked(page.request, 'admin');
-  const { items } = await admin.get('/v1/devices?limit=1000');
-  const device = items.find((each: object) => JSON.stringify(each).includes(person.username));
-  const revoked = await admin.post(`/v1/devices/${device.id}/revoke`, { reason: 'Hilang' });
-  expect(revoked.status()).toBeLessThan(300);
+  const backup = await backUp(page, 'Warung');
+  await revoke(page.request, person.username);
   await page.goto(`${DEMO}/lapangan/#/kiriman`);
   await page.context().setOffline(false);
   await page.getByRole('button', { name: 'Kirim dan ambil' }).click();
@@ -283,11 +244,7 @@ test('a revoked tablet keeps what was heard, and a backup brings it to the next 
   const context = await browser.newContext({ viewport: PHONE, locale: 'id-ID', baseURL: DEMO });
   const second = await context.newPage();
   await enrolByPassword(second, person.username, OWN_PASSWORD);
-  await second.getByRole('link', { name: 'Atur' }).click();
-  await second.getByRole('button', { name: 'Ambil berkas cadangan' }).click();
-  await second.getByLabel('Berkas', { exact: true }).setInputFiles(file);
-  await second.getByLabel('Kode pembuka').fill(code ?? '');
-  await second.getByRole('button', { name: 'Ambil', exact: true }).click();
+  await takeIn(second, backup);
   await expect(second.getByText(/Diambil: 1 isian/)).toBeVisible();
   await second.getByRole('button', { name: 'Tutup' }).click();
   await sync(second);
@@ -307,24 +264,7 @@ test('a full tablet stores nothing and says so, and takes the result when there 
   await enrol(page, person);
   await open(page, one.name);
   await page.getByRole('button', { name: 'Mulai wawancara' }).click();
-  await page.getByLabel(/^Nama usaha/).fill('Warung');
-  await expect(page.locator('[data-stored=true]')).toBeVisible();
-  const devtools = await context.newCDPSession(page);
-  const origin = new URL(DEMO).origin;
-  await devtools.send('Storage.overrideQuotaForOrigin', { origin, quotaSize: 1 });
-  const full = page.getByText(/isian terakhir TIDAK tersimpan/);
-  let strokes = 0;
-  // The browser asks for the room that is left now and then only.
-  await expect
-    .poll(
-      async () => {
-        strokes += 1;
-        await page.getByLabel(/^Nama usaha/).fill(`Warung ${strokes}`);
-        return await full.isVisible();
-      },
-      { timeout: 45_000, intervals: [1_000] },
-    )
-    .toBe(true);
+  const { makeRoom } = await fillUp(page, context);
   await page.goto(`${DEMO}/lapangan/#/tugas`);
   await open(page, other.name);
   await page.getByRole('button', { name: 'Tidak ditemukan' }).click();
@@ -333,7 +273,7 @@ test('a full tablet stores nothing and says so, and takes the result when there 
   await expect(dialog.getByText(/isian terakhir TIDAK tersimpan/)).toBeVisible();
   await expect(dialog.getByRole('button', { name: 'Simpan hasil' })).toBeEnabled();
   expect((await supervised(page.request, other.id)).version).toBe(0);
-  await devtools.send('Storage.overrideQuotaForOrigin', { origin });
+  await makeRoom();
   await dialog.getByRole('button', { name: 'Simpan hasil' }).click();
   await expect(page.getByRole('button', { name: 'Pintu baru' })).toBeVisible();
   await sync(page);

@@ -17,6 +17,7 @@ import {
   sync,
 } from '../support/field.ts';
 import { BROWSER } from '../support/settings.ts';
+import { lock } from '../support/tablet.ts';
 import { DEMO, expect, OWN_PASSWORD, test } from '../support/test.ts';
 
 const [WIDTH, HEIGHT] = [640, 480];
@@ -191,8 +192,7 @@ test('an enrolled tablet scans a new code in place of a forgotten password, and 
     await enrol(tablet, person);
     await interview(tablet, { name: 'Warung Pindai', owner: 'Pertiwi', nik: newNik() }, person.village);
     const own = await newCode(browser, person);
-    await tablet.goto(`${DEMO}/lapangan/#/atur`);
-    await tablet.getByRole('button', { name: 'Kunci sekarang' }).click();
+    await lock(tablet);
     await tablet.goto(`${DEMO}/lapangan/#/tugas`);
     await tablet.getByRole('button', { name: /^Lupa PIN/ }).click();
     await tablet.getByRole('button', { name: /^Lupa kata sandi/ }).click();

@@ -1,8 +1,8 @@
-import type { Page } from '@playwright/test';
 import {
   CAMPAIGN,
   enrol,
   enrolByPassword,
+  enrolled,
   installed,
   newDoor,
   newEnumerator,
@@ -13,24 +13,12 @@ import {
   toEnd,
 } from '../support/field.ts';
 import { crowd, slowness } from '../support/machine.ts';
-import { DEMO, expect, findings, PASSWORD, test } from '../support/test.ts';
+import { isSound } from '../support/sound.ts';
+import { DEMO, expect, PASSWORD, test } from '../support/test.ts';
 
 const CROWDED = 2; // processes that want each core
 
 test.use({ viewport: PHONE });
-
-/** Nothing that axe finds, and nothing wider than the screen, in both themes. */
-async function isSound(page: Page, name: string): Promise<void> {
-  for (const colorScheme of ['light', 'dark'] as const) {
-    await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
-    await page.evaluate(
-      () => new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn))),
-    );
-    expect(await findings(page), `${name}, ${colorScheme}`).toEqual([]);
-    const wide = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
-    expect(wide, `${name} is wider than the screen`).toBeLessThanOrEqual(0);
-  }
-}
 
 test('everything can be read and touched by everybody at 360 px @long', async ({ page }) => {
   test.setTimeout(120_000);
@@ -88,8 +76,7 @@ test('the app is light, and starts without a signal in two seconds on a slow pho
   page,
   context,
 }) => {
-  const person = await newEnumerator(page.request);
-  await enrol(page, person);
+  await enrolled(page);
   await installed(page);
   const bytes = await page.evaluate(async () => {
     const [name] = await caches.keys();

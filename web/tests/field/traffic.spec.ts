@@ -2,7 +2,19 @@
 
 import type { Page } from '@playwright/test';
 import { asked, newPerson } from '../support/api.ts';
-import { CAMPAIGN, enrol, installed, newDoor, newNik, next, PHONE, sync, toEnd } from '../support/field.ts';
+import {
+  CAMPAIGN,
+  enrol,
+  foodStall,
+  installed,
+  newDoor,
+  newNik,
+  next,
+  PHONE,
+  store,
+  sync,
+  toEnd,
+} from '../support/field.ts';
 import { DEMO, expect, test } from '../support/test.ts';
 import { Wire } from '../support/wire.ts';
 
@@ -58,8 +70,7 @@ async function whole(page: Page, serial: number): Promise<number> {
   await page.getByLabel(/^Nama usaha/).fill(`Warung Lalu Lintas ${serial}`);
   await page.getByLabel(/^Alamat usaha/).fill(`Jalan Lintas Sumatera Km ${serial}, RT 02 RW 04, Sukaraya`);
   await next(page);
-  await page.getByLabel(/^KBLI lima digit/).fill('warung makan');
-  await page.getByRole('button', { name: /56102/ }).click();
+  await foodStall(page);
   await next(page);
   await page.getByLabel(/^Nama pemilik/).fill(`Rukmini ${serial}`);
   await page.getByLabel(/^NIK/).fill(newNik());
@@ -74,8 +85,7 @@ async function whole(page: Page, serial: number): Promise<number> {
   const sizes = (await page.locator('li').getByText(/ KB$/).allTextContents()).map((said) =>
     Number(/(\d+)\s*KB$/.exec(said)?.[1]),
   );
-  await page.getByRole('button', { name: 'Simpan isian', exact: true }).click();
-  await expect(page.getByRole('button', { name: 'Pintu baru' })).toBeVisible();
+  await store(page);
   return sizes.reduce((one, other) => one + other, 0);
 }
 

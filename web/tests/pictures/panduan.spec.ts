@@ -4,12 +4,14 @@ import {
   CAMPAIGN,
   choosePin,
   type Enumerator,
+  foodStall,
   installed,
   newDoor,
   newNik,
   next,
   PHONE,
   recorded,
+  store,
   sync,
   toEnd,
 } from '../support/field.ts';
@@ -120,15 +122,8 @@ async function toOwner(page: Page, name: string, village: string): Promise<void>
   await newDoor(page, 'Usaha (UMKM)', village);
   await page.getByLabel(/^Nama usaha/).fill(name);
   await next(page);
-  await page.getByLabel(/^KBLI lima digit/).fill('warung makan');
-  await page.getByRole('button', { name: /56102/ }).click();
+  await foodStall(page);
   await next(page);
-}
-
-/** Store the form at its last page. */
-async function store(page: Page): Promise<void> {
-  await page.getByRole('button', { name: 'Simpan isian', exact: true }).click();
-  await expect(page.getByRole('button', { name: 'Pintu baru' })).toBeVisible();
 }
 
 test('the guide for enumerators: a first day on a phone', async ({ page }) => {

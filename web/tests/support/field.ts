@@ -7,6 +7,12 @@ export const CAMPAIGN = 'pl-kumkm-2022';
 export const PIN = '258036';
 /** A phone in the hand. */
 export const PHONE = { width: 360, height: 780 };
+/** With one who stands in Palembang. */
+export const PHONE_IN_PLACE = {
+  viewport: PHONE,
+  geolocation: { latitude: -2.99, longitude: 104.75, accuracy: 6.5 },
+  permissions: ['geolocation'],
+};
 
 export interface Enumerator extends Person {
   readonly village: string;
@@ -45,6 +51,13 @@ export async function enrol(page: Page, person: Person, at = DEMO): Promise<void
   await choosePin(page);
 }
 
+/** A new enumerator with a tablet: where most tests begin. */
+export async function enrolled(page: Page): Promise<Enumerator> {
+  const person = await newEnumerator(page.request);
+  await enrol(page, person);
+  return person;
+}
+
 export async function choosePin(page: Page): Promise<void> {
   await expect(page.getByLabel('Ulangi PIN')).toBeVisible({ timeout: 20_000 }); // a locked page has a field for a PIN, too
   await page.getByLabel('PIN', { exact: true }).fill(PIN);
@@ -56,6 +69,11 @@ export async function choosePin(page: Page): Promise<void> {
 /** With the password of the account, on a tablet that takes the place of another one, or of none. */
 export async function enrolByPassword(page: Page, username: string, password: string): Promise<void> {
   await page.goto(`${DEMO}/lapangan/`);
+  await enterByPassword(page, username, password);
+}
+
+/** The same, where the app asks who works with it. */
+export async function enterByPassword(page: Page, username: string, password: string): Promise<void> {
   await page.getByRole('button', { name: 'Kata sandi' }).click();
   await page.getByLabel('Nama pengguna').fill(username);
   await page.getByLabel('Kata sandi', { exact: true }).fill(password);
@@ -82,6 +100,18 @@ export async function newDoor(page: Page, what: string, village: string): Promis
 
 export const next = async (page: Page) => await page.getByRole('button', { name: 'Lanjut' }).click();
 
+/** A line of business, found by some words. */
+export async function foodStall(page: Page, words = 'warung makan'): Promise<void> {
+  await page.getByLabel(/^KBLI lima digit/).fill(words);
+  await page.getByRole('button', { name: /56102/ }).click();
+}
+
+/** Store the form at its last page. */
+export async function store(page: Page): Promise<void> {
+  await page.getByRole('button', { name: 'Simpan isian', exact: true }).click();
+  await expect(page.getByRole('button', { name: 'Pintu baru' })).toBeVisible();
+}
+
 /** From any page of a form to its last one. */
 export async function toEnd(page: Page): Promise<void> {
   const end = page.getByRole('heading', { level: 1, name: 'Periksa dan simpan' });
@@ -105,15 +135,13 @@ export async function interview(page: Page, business: Business, village: string)
   await newDoor(page, 'Usaha (UMKM)', village);
   await page.getByLabel(/^Nama usaha/).fill(business.name);
   await next(page);
-  await page.getByLabel(/^KBLI lima digit/).fill('warung makan');
-  await page.getByRole('button', { name: /56102/ }).click();
+  await foodStall(page);
   await next(page);
   await page.getByLabel(/^Nama pemilik/).fill(business.owner);
   await page.getByLabel(/^NIK/).fill(business.nik);
   await expect(page.getByText('Angka benar')).toBeVisible();
   await toEnd(page);
-  await page.getByRole('button', { name: 'Simpan isian', exact: true }).click();
-  await expect(page.getByRole('button', { name: 'Pintu baru' })).toBeVisible();
+  await store(page);
 }
 
 /** Owner and NIK of a business that an enumerator of the demo recorded, and its village. */
