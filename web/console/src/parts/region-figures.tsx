@@ -2,7 +2,7 @@ import type { Column as FileColumn } from '@kumkm/shared/files.ts';
 import { longDay } from '@kumkm/shared/formats/dates.ts';
 import { useLanguage, useTexts } from '@kumkm/shared/texts/language.ts';
 import { useQuery } from '@tanstack/react-query';
-import { Link } from '@tanstack/react-router';
+import { Link, useNavigate, useSearch } from '@tanstack/react-router';
 import { levelBelow, levelOf } from '../data/codes.ts';
 import { childrenQuery, type RegionAnswer, type RegionRow } from '../data/progress.ts';
 import { overview } from '../texts/overview.ts';
@@ -32,19 +32,18 @@ interface Told {
   /** What the table is called, by the level of its rows. */
   readonly title: (level: string) => string;
   readonly figures: readonly RegionFigure[];
-  /** As it stands in the address. */
-  readonly sort: string | undefined;
   readonly usual: Order;
-  readonly onSort: (sort: string) => void;
-  /** Where the name of a region leads: to the same page, of that region. */
+  /** In whose address the order stands; the name of a region leads to the same page of it. */
   readonly page: '/kunjungan' | '/daftar';
 }
 
 /** The regions right below one as a table, each leading on; with nothing below, nothing. */
-export function RegionFigures({ answer, title: titleOf, figures, sort, usual, onSort, page }: Told) {
+export function RegionFigures({ answer, title: titleOf, figures, usual, page }: Told) {
   const t = useTexts(overview);
   const language = useLanguage();
   const view = useView();
+  const { sort } = useSearch({ from: page });
+  const navigate = useNavigate({ from: page });
   const { code, name } = answer.item.region;
   const level = levelOf(code);
   const children = useQuery({ ...childrenQuery(code, view), enabled: level !== 'neighbourhood' });
@@ -107,7 +106,14 @@ export function RegionFigures({ answer, title: titleOf, figures, sort, usual, on
           rows={rows}
           rowKey={(row) => row.region.code}
           order={readOrder(sort) ?? usual}
-          onOrder={(next) => onSort(writtenOrder(next))}
+          onOrder={(next) =>
+            void navigate({
+              to: page,
+              search: (all) => ({ ...all, sort: writtenOrder(next) }),
+              replace: true,
+              resetScroll: false,
+            })
+          }
         />
       )}
     </Section>

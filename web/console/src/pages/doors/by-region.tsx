@@ -5,7 +5,6 @@ import { VISIT_RESULTS } from '../../data/visits.ts';
 import { type Result, responseRate } from '../../parts/doors-by-result.tsx';
 import { type RegionFigure, RegionFigures } from '../../parts/region-figures.tsx';
 import { doors } from '../../texts/doors.ts';
-import { useDoors } from './use-doors.ts';
 
 /** Of a phone's card only what is not final, and the rate. */
 const SHOWN = new Set<Result>(['entered', 'open_visits', 'non_response', 'refused']);
@@ -15,7 +14,6 @@ const COLUMNS = ['entered', ...VISIT_RESULTS] as const satisfies readonly Result
 export function ByRegion({ answer }: { readonly answer: RegionAnswer }) {
   const t = useTexts(doors);
   const language = useLanguage();
-  const { search, change } = useDoors();
   const whole = (value: number | null) => count(value, language);
   const figures: readonly RegionFigure[] = [
     { key: 'doors', label: t.doors, by: (row) => row.doors, written: whole },
@@ -34,9 +32,7 @@ export function ByRegion({ answer }: { readonly answer: RegionAnswer }) {
       answer={answer}
       title={t.children}
       figures={figures}
-      sort={search.sort}
       usual={{ key: 'open_visits', down: true }}
-      onSort={(sort) => change({ sort })}
       page="/kunjungan"
     />
   );

@@ -3,13 +3,11 @@ import { useLanguage, useTexts } from '@kumkm/shared/texts/language.ts';
 import type { RegionAnswer } from '../../data/progress.ts';
 import { type RegionFigure, RegionFigures } from '../../parts/region-figures.tsx';
 import { listing } from '../../texts/listing.ts';
-import { useListing } from './use-listing.ts';
 
 /** The regions right below one: how much of their listing is left. */
 export function ByRegion({ answer }: { readonly answer: RegionAnswer }) {
   const t = useTexts(listing);
   const language = useLanguage();
-  const { search, change } = useListing();
   const whole = (value: number | null) => count(value, language);
   const figures: readonly RegionFigure[] = [
     { key: 'listed', label: t.listed, by: (row) => row.listed ?? null, written: whole },
@@ -33,9 +31,7 @@ export function ByRegion({ answer }: { readonly answer: RegionAnswer }) {
       answer={answer}
       title={t.children}
       figures={figures}
-      sort={search.sort}
       usual={{ key: 'gap', down: true }}
-      onSort={(sort) => change({ sort })}
       page="/daftar"
     />
   );
