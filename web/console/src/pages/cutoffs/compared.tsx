@@ -10,6 +10,7 @@ import { Fault } from '../../parts/fault.tsx';
 import { Waiting } from '../../parts/loading.tsx';
 import section from '../../parts/section.module.css';
 import { Section } from '../../parts/section.tsx';
+import { figuresIn } from '../../parts/table/figures.ts';
 import { type Column, DataTable } from '../../parts/table/table.tsx';
 import { cutoffs } from '../../texts/cutoffs.ts';
 import { type By, type ComparedRow, comparisonQuery } from './queries.ts';
@@ -23,30 +24,13 @@ export function Compared({ id, other }: { readonly id: string; readonly other: s
   const [by, setBy] = useState<By>('region');
   const found = useQuery(comparisonQuery(id, other, by));
   const columns = useMemo((): readonly Column<ComparedRow>[] => {
+    const figure = figuresIn<ComparedRow>(language);
     const signed = (value: number) => (value === 0 ? '0' : change(value, language));
     return [
       { key: 'who', label: t.bys[by], card: 'heading', by: nameOf, cell: nameOf },
-      {
-        key: 'before',
-        label: t.before,
-        end: true,
-        by: (row) => row.before?.entered ?? null,
-        cell: (row) => count(row.before?.entered, language),
-      },
-      {
-        key: 'after',
-        label: t.after,
-        end: true,
-        by: (row) => row.after?.entered ?? null,
-        cell: (row) => count(row.after?.entered, language),
-      },
-      {
-        key: 'percent',
-        label: t.percentAfter,
-        end: true,
-        by: (row) => row.after?.percent ?? null,
-        cell: (row) => percent(row.after?.percent, language),
-      },
+      figure('before', t.before, (row) => row.before?.entered),
+      figure('after', t.after, (row) => row.after?.entered),
+      figure('percent', t.percentAfter, (row) => row.after?.percent, percent),
       ...DIFFERENCES.map(
         (name): Column<ComparedRow> => ({
           key: name,

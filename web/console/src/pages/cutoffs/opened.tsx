@@ -12,6 +12,7 @@ import { Fault } from '../../parts/fault.tsx';
 import { Waiting } from '../../parts/loading.tsx';
 import section from '../../parts/section.module.css';
 import { Section } from '../../parts/section.tsx';
+import { figuresIn } from '../../parts/table/figures.ts';
 import { type Column, DataTable } from '../../parts/table/table.tsx';
 import { cutoffs } from '../../texts/cutoffs.ts';
 import { viewOf } from '../../view.ts';
@@ -88,8 +89,9 @@ function Regions({ id }: { readonly id: string }) {
   const t = useTexts(cutoffs);
   const language = useLanguage();
   const regions = useQuery(regionsQuery(id));
-  const columns = useMemo(
-    (): readonly Column<RegionRow>[] => [
+  const columns = useMemo((): readonly Column<RegionRow>[] => {
+    const figure = figuresIn<RegionRow>(language);
+    return [
       {
         key: 'region',
         label: t.region,
@@ -97,51 +99,14 @@ function Regions({ id }: { readonly id: string }) {
         by: (row) => row.region.name,
         cell: (row) => row.region.name,
       },
-      {
-        key: 'target',
-        label: t.target,
-        end: true,
-        by: (row) => row.target,
-        cell: (row) => count(row.target, language),
-      },
-      {
-        key: 'entered',
-        label: t.entered,
-        end: true,
-        by: (row) => row.entered,
-        cell: (row) => count(row.entered, language),
-      },
-      {
-        key: 'percent',
-        label: '%',
-        end: true,
-        by: (row) => row.percent,
-        cell: (row) => percent(row.percent, language),
-      },
-      {
-        key: 'rank',
-        label: t.rank,
-        end: true,
-        by: (row) => row.rank,
-        cell: (row) => count(row.rank, language),
-      },
-      {
-        key: 'duplicates',
-        label: t.counters.duplicates,
-        end: true,
-        by: (row) => row.duplicates,
-        cell: (row) => count(row.duplicates, language),
-      },
-      {
-        key: 'verified',
-        label: t.counters.verified,
-        end: true,
-        by: (row) => row.verified,
-        cell: (row) => count(row.verified, language),
-      },
-    ],
-    [t, language],
-  );
+      figure('target', t.target, (row) => row.target),
+      figure('entered', t.entered, (row) => row.entered),
+      figure('percent', '%', (row) => row.percent, percent),
+      figure('rank', t.rank, (row) => row.rank),
+      figure('duplicates', t.counters.duplicates, (row) => row.duplicates),
+      figure('verified', t.counters.verified, (row) => row.verified),
+    ];
+  }, [t, language]);
   if (regions.isPending) return <Waiting rows={5} height={48} />;
   if (regions.isError) return <Fault fault={regions.error} again={() => void regions.refetch()} />;
   if (regions.data.items.length === 0) return null;

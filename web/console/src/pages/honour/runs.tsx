@@ -10,6 +10,7 @@ import { FactList } from '../../parts/fact-list.tsx';
 import section from '../../parts/section.module.css';
 import { Section } from '../../parts/section.tsx';
 import surfaces from '../../parts/surfaces.module.css';
+import { figuresIn } from '../../parts/table/figures.ts';
 import { type Column, DataTable } from '../../parts/table/table.tsx';
 import { honour } from '../../texts/honour.ts';
 import { viewOf } from '../../view.ts';
@@ -20,8 +21,9 @@ import { Statements } from './statements.tsx';
 export function Runs({ rows, open }: { readonly rows: readonly Run[]; readonly open: string | undefined }) {
   const t = useTexts(honour);
   const language = useLanguage();
-  const columns = useMemo(
-    (): readonly Column<Run>[] => [
+  const columns = useMemo((): readonly Column<Run>[] => {
+    const figure = figuresIn<Run>(language);
+    return [
       {
         key: 'number',
         label: t.number,
@@ -41,20 +43,8 @@ export function Runs({ rows, open }: { readonly rows: readonly Run[]; readonly o
       },
       { key: 'month', label: t.month, by: (row) => row.month, cell: (row) => monthOf(row.month, language) },
       { key: 'region', label: t.region, by: (row) => row.region.name, cell: (row) => row.region.name },
-      {
-        key: 'people',
-        label: t.people,
-        end: true,
-        by: (row) => row.people,
-        cell: (row) => count(row.people, language),
-      },
-      {
-        key: 'payable',
-        label: t.payable,
-        end: true,
-        by: (row) => row.payable,
-        cell: (row) => rupiah(row.payable, language),
-      },
+      figure('people', t.people, (row) => row.people),
+      figure('payable', t.payable, (row) => row.payable, rupiah),
       {
         key: 'cutoff',
         label: t.cutoff,
@@ -68,9 +58,8 @@ export function Runs({ rows, open }: { readonly rows: readonly Run[]; readonly o
         by: (row) => row.made_at,
         cell: (row) => longMoment(row.made_at, language),
       },
-    ],
-    [t, language],
-  );
+    ];
+  }, [t, language]);
   return (
     <Section title={t.runs}>
       {rows.length === 0 ? (

@@ -1,5 +1,4 @@
 import type { Column as FileColumn } from '@kumkm/shared/files.ts';
-import { count } from '@kumkm/shared/formats/numbers.ts';
 import { useLanguage, useTexts } from '@kumkm/shared/texts/language.ts';
 import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
@@ -8,6 +7,7 @@ import { Fault } from '../../parts/fault.tsx';
 import { Waiting } from '../../parts/loading.tsx';
 import section from '../../parts/section.module.css';
 import surfaces from '../../parts/surfaces.module.css';
+import { figuresIn } from '../../parts/table/figures.ts';
 import { type Column, DataTable } from '../../parts/table/table.tsx';
 import { Ways } from '../../parts/ways.tsx';
 import { quality } from '../../texts/quality.ts';
@@ -47,13 +47,7 @@ function Table({ title, rows, none, withDismissed = false }: TableTold) {
   const language = useLanguage();
   const { view } = useQuality();
   const columns = useMemo((): readonly Column<Count>[] => {
-    const figure = (key: string, label: string, by: (row: Count) => number): Column<Count> => ({
-      key,
-      label,
-      end: true,
-      by,
-      cell: (row) => count(by(row), language),
-    });
+    const figure = figuresIn<Count>(language);
     return [
       {
         key: 'code',

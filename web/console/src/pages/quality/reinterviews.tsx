@@ -10,6 +10,7 @@ import { LoadMore } from '../../parts/load-more.tsx';
 import { Waiting } from '../../parts/loading.tsx';
 import section from '../../parts/section.module.css';
 import surfaces from '../../parts/surfaces.module.css';
+import { figuresIn } from '../../parts/table/figures.ts';
 import { type Column, DataTable } from '../../parts/table/table.tsx';
 import { quality } from '../../texts/quality.ts';
 import {
@@ -111,6 +112,7 @@ function People({ title, about, who, people }: PeopleProps) {
   const t = useTexts(quality);
   const language = useLanguage();
   const columns = useMemo((): readonly Column<PersonAgreement>[] => {
+    const figure = figuresIn<PersonAgreement>(language);
     return [
       {
         key: 'person',
@@ -130,27 +132,9 @@ function People({ title, about, who, people }: PeopleProps) {
         by: (row) => row.done,
         cell: (row) => t.of(count(row.done, language), count(row.drawn, language)),
       },
-      {
-        key: 'overdue',
-        label: t.again.overdue,
-        end: true,
-        by: (row) => row.overdue,
-        cell: (row) => count(row.overdue, language),
-      },
-      {
-        key: 'notFound',
-        label: t.again.notFound,
-        end: true,
-        by: (row) => row.not_found,
-        cell: (row) => count(row.not_found, language),
-      },
-      {
-        key: 'each',
-        label: t.again.each,
-        end: true,
-        by: (row) => comparedEach(row),
-        cell: (row) => rate(comparedEach(row), language),
-      },
+      figure('overdue', t.again.overdue, (row) => row.overdue),
+      figure('notFound', t.again.notFound, (row) => row.not_found),
+      figure('each', t.again.each, comparedEach, rate),
       ...agreeing(t, language),
     ];
   }, [t, language, who]);

@@ -1,4 +1,4 @@
-import { count, percent } from '@kumkm/shared/formats/numbers.ts';
+import { percent } from '@kumkm/shared/formats/numbers.ts';
 import { useLanguage, useTexts } from '@kumkm/shared/texts/language.ts';
 import { Link } from '@tanstack/react-router';
 import { useMemo, useState } from 'react';
@@ -6,6 +6,7 @@ import { levelBelow } from '../../data/codes.ts';
 import { ChoiceField } from '../../parts/choice-field.tsx';
 import { Section } from '../../parts/section.tsx';
 import surfaces from '../../parts/surfaces.module.css';
+import { figuresIn } from '../../parts/table/figures.ts';
 import { type Column, DataTable } from '../../parts/table/table.tsx';
 import { Ways } from '../../parts/ways.tsx';
 import { overview } from '../../texts/overview.ts';
@@ -22,8 +23,9 @@ export function ByRegion({ code, summary }: { readonly code: string; readonly su
   const language = useLanguage();
   const [kind, setKind] = useState<Kind>('nik');
   const rows = useMemo(() => partsOf(summary, kind), [summary, kind]);
-  const columns = useMemo(
-    (): readonly Column<Part>[] => [
+  const columns = useMemo((): readonly Column<Part>[] => {
+    const figure = figuresIn<Part>(language);
+    return [
       {
         key: 'region',
         label: t.region,
@@ -40,34 +42,16 @@ export function ByRegion({ code, summary }: { readonly code: string; readonly su
           </Link>
         ),
       },
-      {
-        key: 'total',
-        label: t.numbers,
-        end: true,
-        card: 'hidden',
-        by: (row) => row.total,
-        cell: (row) => count(row.total, language),
-      },
+      { ...figure('total', t.numbers, (row) => row.total), card: 'hidden' },
       ...STATES.map(
         (state): Column<Part> => ({
-          key: state,
-          label: t.states[state],
-          end: true,
+          ...figure(state, t.states[state], (row) => row[state]),
           ...(state === 'match' ? { card: 'hidden' as const } : {}),
-          by: (row) => row[state],
-          cell: (row) => count(row[state], language),
         }),
       ),
-      {
-        key: 'answered',
-        label: t.answeredPart,
-        end: true,
-        by: answeredPart,
-        cell: (row) => percent(answeredPart(row), language),
-      },
-    ],
-    [t, language],
-  );
+      figure('answered', t.answeredPart, answeredPart, percent),
+    ];
+  }, [t, language]);
   if (summary.below.length === 0) return null;
   const title = t.byRegion(o.levels[levelBelow(code)].toLowerCase());
   return (

@@ -1,5 +1,4 @@
 import { longMoment } from '@kumkm/shared/formats/dates.ts';
-import { count } from '@kumkm/shared/formats/numbers.ts';
 import { useLanguage, useTexts } from '@kumkm/shared/texts/language.ts';
 import { Alert } from '@mantine/core';
 import { IconLock, IconRosetteDiscountCheck } from '@tabler/icons-react';
@@ -13,6 +12,7 @@ import { LoadMore } from '../../parts/load-more.tsx';
 import { Waiting } from '../../parts/loading.tsx';
 import { Section } from '../../parts/section.tsx';
 import surfaces from '../../parts/surfaces.module.css';
+import { figuresIn } from '../../parts/table/figures.ts';
 import { type Column, DataTable } from '../../parts/table/table.tsx';
 import { verification } from '../../texts/verification.ts';
 import { wordOf } from '../../texts/word-of.ts';
@@ -67,8 +67,9 @@ export function Requests({ mayUnmask }: { readonly mayUnmask: boolean }) {
 function useColumns(): readonly Column<Request_>[] {
   const t = useTexts(verification);
   const language = useLanguage();
-  return useMemo(
-    () => [
+  return useMemo(() => {
+    const figure = figuresIn<Request_>(language);
+    return [
       {
         key: 'what',
         label: t.kind,
@@ -98,36 +99,11 @@ function useColumns(): readonly Column<Request_>[] {
         by: (row) => row.region_name,
         cell: (row) => row.region_name,
       },
-      {
-        key: 'asked',
-        label: t.asked,
-        end: true,
-        by: (row) => row.asked,
-        cell: (row) => count(row.asked, language),
-      },
-      {
-        key: 'answered',
-        label: t.answered,
-        end: true,
-        by: (row) => row.answered,
-        cell: (row) => count(row.answered, language),
-      },
-      {
-        key: 'mismatch',
-        label: t.states.mismatch,
-        end: true,
-        by: (row) => row.mismatch,
-        cell: (row) => count(row.mismatch, language),
-      },
-      {
-        key: 'not_found',
-        label: t.states.not_found,
-        end: true,
-        by: (row) => row.not_found,
-        cell: (row) => count(row.not_found, language),
-      },
+      figure('asked', t.asked, (row) => row.asked),
+      figure('answered', t.answered, (row) => row.answered),
+      figure('mismatch', t.states.mismatch, (row) => row.mismatch),
+      figure('not_found', t.states.not_found, (row) => row.not_found),
       { key: 'state', label: t.state, cell: (row) => <Standing request={row} /> },
-    ],
-    [t, language],
-  );
+    ];
+  }, [t, language]);
 }
