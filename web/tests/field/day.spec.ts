@@ -1,15 +1,5 @@
-import {
-  enrolled,
-  figuresOf,
-  foodStall,
-  installed,
-  interview,
-  newDoor,
-  newNik,
-  PHONE_IN_PLACE,
-  sync,
-  toEnd,
-} from '../support/field.ts';
+import { enrolled, figuresOf, installed, PHONE_IN_PLACE, sync } from '../support/field.ts';
+import { foodStall, interview, newDoor, newNik, toEnd } from '../support/filling.ts';
 import { DEMO, expect, test } from '../support/test.ts';
 
 test.use(PHONE_IN_PLACE);

@@ -1,21 +1,7 @@
 // The edges of the app: what is missing, wrong, too long, revoked, or far too large on the screen.
 
-import {
-  enrol,
-  enrolled,
-  figuresOf,
-  foodStall,
-  interview,
-  newDoor,
-  newEnumerator,
-  newNik,
-  next,
-  PHONE,
-  PIN,
-  store,
-  sync,
-  toEnd,
-} from '../support/field.ts';
+import { enrol, enrolled, figuresOf, newEnumerator, PHONE, PIN, sync } from '../support/field.ts';
+import { foodStall, interview, newDoor, newNik, next, store, toEnd } from '../support/filling.ts';
 import { lock, revoke, unlock } from '../support/tablet.ts';
 import { DEMO, expect, findings, test } from '../support/test.ts';
 

@@ -7,19 +7,13 @@ import {
   enrol,
   enrolled,
   figuresOf,
-  foodStall,
   installed,
-  interview,
   newCode,
-  newDoor,
   newEnumerator,
-  newNik,
-  next,
   PHONE,
-  store,
   sync,
-  toEnd,
 } from '../support/field.ts';
+import { foodStall, interview, newDoor, newNik, next, store, toEnd } from '../support/filling.ts';
 import { cutOff, lock } from '../support/tablet.ts';
 import { DEMO, expect, OWN_PASSWORD, test } from '../support/test.ts';
 

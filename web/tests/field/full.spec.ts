@@ -4,16 +4,8 @@ import { spawnSync } from 'node:child_process';
 import { appendFileSync, mkdirSync, mkdtempSync, rmSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import {
-  enrol,
-  enrolled,
-  installed,
-  interview,
-  newDoor,
-  newEnumerator,
-  newNik,
-  PHONE,
-} from '../support/field.ts';
+import { enrol, enrolled, installed, newEnumerator, PHONE } from '../support/field.ts';
+import { interview, newDoor, newNik } from '../support/filling.ts';
 import { Killable } from '../support/killable.ts';
 import { fillUp, lock, unlock } from '../support/tablet.ts';
 import { DEMO, expect, test } from '../support/test.ts';

@@ -1,17 +1,6 @@
 import type { Locator, Page } from '@playwright/test';
-import {
-  enrol,
-  figuresOf,
-  foodStall,
-  installed,
-  newDoor,
-  newEnumerator,
-  newNik,
-  next,
-  PHONE,
-  store,
-  toEnd,
-} from '../support/field.ts';
+import { enrol, figuresOf, installed, newEnumerator, PHONE } from '../support/field.ts';
+import { foodStall, newDoor, newNik, next, store, toEnd } from '../support/filling.ts';
 import { Killable } from '../support/killable.ts';
 import { unlock } from '../support/tablet.ts';
 import { DEMO, expect, test } from '../support/test.ts';

@@ -2,7 +2,8 @@
 
 import type { Page } from '@playwright/test';
 import { askedAgain } from '../support/again.ts';
-import { enrol, enrolByPassword, newDoor, newEnumerator, PHONE, sync, toEnd } from '../support/field.ts';
+import { enrol, enrolByPassword, newEnumerator, PHONE, sync } from '../support/field.ts';
+import { newDoor, toEnd } from '../support/filling.ts';
 import { BROWSER } from '../support/settings.ts';
 import { DEMO, expect, PASSWORD, test } from '../support/test.ts';
 

@@ -7,17 +7,12 @@ import {
   enrol,
   enrolled,
   figuresOf,
-  foodStall,
   installed,
-  newDoor,
   newEnumerator,
-  newNik,
-  next,
   PHONE,
-  store,
   sync,
-  toEnd,
 } from '../support/field.ts';
+import { foodStall, newDoor, newNik, next, store, toEnd } from '../support/filling.ts';
 import { slowness } from '../support/machine.ts';
 import { DEMO, expect, test } from '../support/test.ts';
 

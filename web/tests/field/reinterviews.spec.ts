@@ -6,18 +6,14 @@ import { asked } from '../support/api.ts';
 import {
   enrol,
   enrolByPassword,
-  foodStall,
   installed,
-  newDoor,
   newEnumerator,
-  next,
   PHONE,
   PHONE_IN_PLACE,
   recorded,
-  store,
   sync,
-  toEnd,
 } from '../support/field.ts';
+import { foodStall, newDoor, next, store, toEnd } from '../support/filling.ts';
 import { isSound } from '../support/sound.ts';
 import { backUp, fillUp, revoke, takeIn } from '../support/tablet.ts';
 import { DEMO, expect, OWN_PASSWORD, test } from '../support/test.ts';

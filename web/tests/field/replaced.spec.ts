@@ -1,16 +1,7 @@
 // A tablet that somebody leaves: signed out, revoked, and replaced by another one.
 
-import {
-  enrolByPassword,
-  enrolled,
-  enterByPassword,
-  figuresOf,
-  interview,
-  newDoor,
-  newNik,
-  PHONE,
-  sync,
-} from '../support/field.ts';
+import { enrolByPassword, enrolled, enterByPassword, figuresOf, PHONE, sync } from '../support/field.ts';
+import { interview, newDoor, newNik } from '../support/filling.ts';
 import { backUp, cutOff, revoke, takeIn, unseal } from '../support/tablet.ts';
 import { DEMO, expect, OWN_PASSWORD, test } from '../support/test.ts';
 

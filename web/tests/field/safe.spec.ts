@@ -1,21 +1,8 @@
 // What is typed and recorded is safe: the browser is killed, answers are cut off, a supervisor returns it.
 
 import { asked } from '../support/api.ts';
-import {
-  enrol,
-  enrolled,
-  figuresOf,
-  installed,
-  interview,
-  newDoor,
-  newEnumerator,
-  newNik,
-  next,
-  PHONE,
-  store,
-  sync,
-  toEnd,
-} from '../support/field.ts';
+import { enrol, enrolled, figuresOf, installed, newEnumerator, PHONE, sync } from '../support/field.ts';
+import { interview, newDoor, newNik, next, store, toEnd } from '../support/filling.ts';
 import { Killable } from '../support/killable.ts';
 import { DEMO, expect, test } from '../support/test.ts';
 

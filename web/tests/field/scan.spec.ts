@@ -6,16 +6,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Browser, chromium, type Page } from '@playwright/test';
 import { encode } from 'uqr';
-import {
-  choosePin,
-  enrol,
-  interview,
-  newCode,
-  newEnumerator,
-  newNik,
-  PHONE,
-  sync,
-} from '../support/field.ts';
+import { choosePin, enrol, newCode, newEnumerator, PHONE, sync } from '../support/field.ts';
+import { interview, newNik } from '../support/filling.ts';
 import { BROWSER } from '../support/settings.ts';
 import { lock } from '../support/tablet.ts';
 import { DEMO, expect, OWN_PASSWORD, test } from '../support/test.ts';

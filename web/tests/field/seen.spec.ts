@@ -4,14 +4,12 @@ import {
   enrolByPassword,
   enrolled,
   installed,
-  newDoor,
   newEnumerator,
-  next,
   PHONE,
   recorded,
   sync,
-  toEnd,
 } from '../support/field.ts';
+import { newDoor, next, toEnd } from '../support/filling.ts';
 import { crowd, slowness } from '../support/machine.ts';
 import { isSound } from '../support/sound.ts';
 import { DEMO, expect, PASSWORD, test } from '../support/test.ts';

@@ -2,19 +2,8 @@
 
 import type { Page } from '@playwright/test';
 import { asked, newPerson } from '../support/api.ts';
-import {
-  CAMPAIGN,
-  enrol,
-  foodStall,
-  installed,
-  newDoor,
-  newNik,
-  next,
-  PHONE,
-  store,
-  sync,
-  toEnd,
-} from '../support/field.ts';
+import { CAMPAIGN, enrol, installed, PHONE, sync } from '../support/field.ts';
+import { foodStall, newDoor, newNik, next, store, toEnd } from '../support/filling.ts';
 import { DEMO, expect, test } from '../support/test.ts';
 import { Wire } from '../support/wire.ts';
 

@@ -1,20 +1,7 @@
 import type { APIRequestContext, Locator, Page } from '@playwright/test';
 import { asked, type Person } from '../support/api.ts';
-import {
-  CAMPAIGN,
-  choosePin,
-  type Enumerator,
-  foodStall,
-  installed,
-  newDoor,
-  newNik,
-  next,
-  PHONE,
-  recorded,
-  store,
-  sync,
-  toEnd,
-} from '../support/field.ts';
+import { CAMPAIGN, choosePin, type Enumerator, installed, PHONE, recorded, sync } from '../support/field.ts';
+import { foodStall, newDoor, newNik, next, store, toEnd } from '../support/filling.ts';
 import { DEMO, expect, OWN_PASSWORD, test } from '../support/test.ts';
 
 const FOLDER = '../../docs/pictures';

@@ -4,7 +4,8 @@ import { createHmac } from 'node:crypto';
 import { type APIRequestContext, expect } from '@playwright/test';
 import { KNOWN_IDENTITIES } from '../../protocol/src/known.ts';
 import { type Api, asked, newId, OWN_PASSWORD } from './api.ts';
-import { CAMPAIGN, type Enumerator, newEnumerator, newNik } from './field.ts';
+import { CAMPAIGN, type Enumerator, newEnumerator } from './field.ts';
+import { newNik } from './filling.ts';
 import { PASSWORD } from './settings.ts';
 
 /** Of the demo (`proof/kumkm_proof/demo/asked_again.py`): two in a hundred, under this seed. */
