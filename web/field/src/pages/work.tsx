@@ -9,7 +9,7 @@ import { IconPlus } from '@tabler/icons-react';
 import { useDeferredValue, useMemo, useState } from 'react';
 import own from '../forms/form.module.css';
 import { Frame } from '../parts/frame.tsx';
-import { Button, Field, Notice, Pill, styles, type Tone } from '../parts/parts.tsx';
+import { Button, Choice, Field, Notice, Pill, styles, type Tone } from '../parts/parts.tsx';
 import { useIsRevoked } from '../parts/revoked.tsx';
 import { here, reference } from '../state/device.ts';
 import { type Again, againDoors } from '../state/doors.ts';
@@ -31,23 +31,13 @@ export function WorkPage() {
     <Frame title={current?.name ?? t.campaign} tab="work">
       {found !== null && current === null && !isRevoked && <Notice tone="risk">{t.noWork}</Notice>}
       {(found?.all.length ?? 0) > 1 && (
-        <div className={styles.field}>
-          <label className={styles.label} htmlFor="campaign">
-            {t.campaign}
-          </label>
-          <select
-            id="campaign"
-            className={styles.input}
-            value={current?.code}
-            onChange={(event) => void choose(event.currentTarget.value)}
-          >
-            {found?.all.map((each) => (
-              <option key={each.code} value={each.code}>
-                {each.name} ({t.since(longDay(each.starts_on, language))})
-              </option>
-            ))}
-          </select>
-        </div>
+        <Choice label={t.campaign} value={current?.code} change={(code) => void choose(code)}>
+          {found?.all.map((each) => (
+            <option key={each.code} value={each.code}>
+              {each.name} ({t.since(longDay(each.starts_on, language))})
+            </option>
+          ))}
+        </Choice>
       )}
       <Returned />
       <Unfinished />
@@ -180,24 +170,14 @@ function Listed({ campaign }: { readonly campaign: string }) {
       <h2>{t.listing}</h2>
       <Field label={t.search} type="search" value={words} change={search} />
       {villages.length > 1 && (
-        <div className={styles.field}>
-          <label className={styles.label} htmlFor="village">
-            {t.village}
-          </label>
-          <select
-            id="village"
-            className={styles.input}
-            value={village}
-            onChange={(event) => setVillage(event.currentTarget.value)}
-          >
-            <option value="">{t.allVillages}</option>
-            {villages.map((code) => (
-              <option key={code} value={code}>
-                {places?.get(code) ?? code}
-              </option>
-            ))}
-          </select>
-        </div>
+        <Choice label={t.village} value={village} change={setVillage}>
+          <option value="">{t.allVillages}</option>
+          {villages.map((code) => (
+            <option key={code} value={code}>
+              {places?.get(code) ?? code}
+            </option>
+          ))}
+        </Choice>
       )}
       <label className={own.choice}>
         <input type="checkbox" checked={onlyOpen} onChange={() => setOnlyOpen(!onlyOpen)} />

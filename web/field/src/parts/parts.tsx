@@ -170,6 +170,31 @@ export function Field(props: {
   );
 }
 
+/** One of a list; `children` are its options. */
+export function Choice(props: {
+  readonly label: string;
+  readonly value: string | undefined;
+  readonly change: (value: string) => void;
+  readonly children: ReactNode;
+}) {
+  const id = useId();
+  return (
+    <div className={styles.field}>
+      <label className={styles.label} htmlFor={id}>
+        {props.label}
+      </label>
+      <select
+        id={id}
+        className={styles.input}
+        value={props.value}
+        onChange={(event) => props.change(event.currentTarget.value)}
+      >
+        {props.children}
+      </select>
+    </div>
+  );
+}
+
 /** A question over the page, closed by the back of the browser's own dialog, too. */
 export function Dialog(props: {
   readonly title: string;
