@@ -69,3 +69,17 @@ test('a coordinator sees the doors of the own team alone', async ({ page, reques
   const names = teams.map((each) => (each as { readonly enumerator: string }).enumerator);
   expect(names).not.toContain('enumerator.84');
 });
+
+test('the order of the regions stands in the address, beside what else is looked at', async ({ page }) => {
+  await signIn(page, 'officer.oku', '/kunjungan?state=refused');
+  const table = page.getByRole('table', { name: /^Hasil menurut kecamatan/ });
+  await table.getByRole('columnheader', { name: 'Wilayah' }).getByRole('button').click();
+  await expect(page).toHaveURL(/state=refused/);
+  await expect(page).toHaveURL(/sort=name/);
+  const first = await table.getByRole('row').nth(1).getByRole('link').textContent();
+  await page.reload();
+  await expect(table.getByRole('row').nth(1).getByRole('link')).toHaveText(first ?? '');
+  await table.getByRole('row').nth(1).getByRole('link').click();
+  await expect(page).toHaveURL(/region=16\.01\.\d+/);
+  await expect(page).toHaveURL(/state=refused/);
+});
