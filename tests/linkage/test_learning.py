@@ -60,6 +60,34 @@ def test_a_better_pair_of_one_of_the_two_speaks_against() -> None:
     assert sums[3] == -2.0, "nobody else"
 
 
+def test_a_third_business_that_fits_both_speaks_for_them_and_is_no_rival() -> None:
+    one, other = np.array([0, 0, 1, 3, 3]), np.array([1, 2, 2, 4, 5])
+    sums = rivalled(one, other, np.array([1.0, 5.0, 4.0, 1.0, 5.0]), 6).tolist()
+    assert sums[0] > 1.0, "2 is the one and the other"
+    assert sums[1] == 5.0, "nothing fits 0 or 2 better"
+    assert sums[2] > sums[0], "what is certain by itself stays before what follows from it"
+    assert sums[3] < 1.0, "5 fits 3 better, and nobody looked at it and 4"
+
+
+def test_where_nobody_is_met_a_third_time_a_third_business_is_a_rival() -> None:
+    couples = np.arange(0, 600, 2)
+    one, other = np.append(couples, [0, 0, 1]), np.append(couples + 1, [600, 601, 600])
+    sums = rivalled(one, other, np.array([*[5.0] * 300, 1.0, -3.0, 1.0]), 602).tolist()
+    assert sums[0] == 5.0
+    assert sums[300] == sums[302] < 0.0, "600 fits 0 and 1 alike, and is the third"
+
+
+def test_what_others_say_of_a_pair_does_not_hang_on_the_order_of_pairs() -> None:
+    rng = np.random.default_rng(5)
+    one, other = (each.ravel() for each in np.triu_indices(12, 1))
+    margins = np.round(rng.normal(0, 3, len(one)))  # many are as good as others
+    mixed = rng.permutation(len(one))
+    assert (
+        rivalled(one, other, margins, 12)[mixed].tolist()
+        == rivalled(other[mixed], one[mixed], margins[mixed], 12).tolist()
+    )
+
+
 def test_agreement_never_speaks_against() -> None:
     model = packaged()
     for figures in some_figures(100):
