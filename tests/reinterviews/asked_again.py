@@ -21,15 +21,24 @@ Draw = Callable[[], Awaitable[None]]
 SEED = "benih-rahasia-2022"
 CAMPAIGN = "/v1/campaigns/pl-kumkm-2022"
 SAID = {
-    "business": "Warung Delima Sakti",
+    "business": "Delima Sakti",
     "owner": "Ratna Kusuma",
     "address": "Dusun Melati 7",
     "activity": "kelontong",
 }
 
 
+_SYLLABLES = ("ba", "ca", "da", "ga", "ka", "la", "ma", "na", "pa", "ra")
+
+
+def word_of(serial: int) -> str:
+    """Another word for each number, also as it is heard."""
+    return "".join(_SYLLABLES[int(digit)] for digit in f"{serial:04d}").title()
+
+
 def records(enumerator: int, count: int) -> list[Json]:
-    """Records of one enumerator, each with its own NIK, and with words that are found again where they leak."""
+    """Records of one enumerator, each with its own NIK and names, and with words that are found again where they
+    leak."""
     rng = Random(enumerator)
     made = []
     for number in range(count):
@@ -37,14 +46,14 @@ def records(enumerator: int, count: int) -> list[Json]:
         said = answers(rng, serial)
         said |= {
             "kbli": "47112",
-            "legal_name": f"{SAID['business']} {serial}",
+            "legal_name": f"Warung {word_of(serial)} {SAID['business']}",
             "address": SAID["address"],
             "main_activity": SAID["activity"],
             "phone": f"08137{serial:07d}",
             "notes": "catatan petugas pertama",
             "annual_sales_idr": 123_450_000 + serial,
         }
-        said["owner"] |= {"name": SAID["owner"], "nik": f"160114520385{serial:04d}"}
+        said["owner"] |= {"name": f"{word_of(serial)} {SAID['owner']}", "nik": f"160114520385{serial:04d}"}
         made.append(item(region=rng.choice((VILLAGE, OTHER_VILLAGE)), answers=said))
     return made
 

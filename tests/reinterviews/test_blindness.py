@@ -25,7 +25,7 @@ async def test_it_says_how_to_find_the_business(
         record = drawn[str(await pg.fetchval("SELECT record_id FROM reinterview WHERE id = $1", task["id"]))]
         assert (task["state"], task["questionnaire"], task["version"]) == ("to_do", "umkm@1", 0)
         assert task["business_name"] == record["answers"]["legal_name"]
-        assert (task["owner_name"], task["address"]) == (SAID["owner"], SAID["address"])
+        assert (task["owner_name"], task["address"]) == (record["answers"]["owner"]["name"], SAID["address"])
         assert task["activity"] == SAID["activity"]
         assert task["region_code"] == record["region_code"]
         assert task["location"]["latitude"] == record["location"]["latitude"]
