@@ -32,6 +32,7 @@ from app.reinterviews.comparing import Agreement, Interview, compare, is_no_inte
 from app.reinterviews.schemas import ReinterviewIn, ReinterviewReceipt
 from app.reinterviews.sealed import bound_to
 from app.reinterviews.senders import AskedAgain, Opening
+from app.reinterviews.shown import Shown
 from app.reinterviews.superseding import MOST_VISITS, Heard, takes_its_place, visits_of
 from app.submissions.queries import RecordRow, records_by_id
 from app.submissions.records import item_of
@@ -65,6 +66,9 @@ UPDATE reinterview SET state = $3, version = $4, result = $5, answered_at = $6, 
        revision = $8, same = $9, different = $10, agreed = $11, compared = $12
 WHERE id = $1 AND regency_code = $2
 """
+
+
+_OF_NOTHING = Agreement((), ())
 
 
 class _Locked(Row):
@@ -265,14 +269,16 @@ def _agreement(
     Raises:
         Problem: `invalid_fields` where the second one is no interview.
     """
-    if reading is None or item is None:
-        return Agreement((), ())
-    first = Interview(item["answers"], _point(item["location"]))
-    second = Interview(
-        whole(reading.open_answers, reading.sealed_answers), _point(asked.location and asked.location.model_dump())
-    )
-    if is_no_interview(asked.questionnaire, first, second, by):
+    if reading is None:
+        return _OF_NOTHING
+    said = whole(reading.open_answers, reading.sealed_answers)
+    # Before anything else is looked at: it must not hang on what the first one answered.
+    if is_no_interview(asked.questionnaire, Shown.of(item["answers"] if item else {}), said):
         raise _refused("/answers", "interview_without_answers")
+    if item is None:
+        return _OF_NOTHING
+    first = Interview(item["answers"], _point(item["location"]))
+    second = Interview(said, _point(asked.location and asked.location.model_dump()))
     return compare(asked.questionnaire, first, second, by)
 
 

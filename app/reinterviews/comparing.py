@@ -69,11 +69,14 @@ class Agreement(NamedTuple):
         return Agreement(same, tuple(each for each in self.different if each not in pointers))
 
 
-def is_no_interview(questionnaire: str, first: Interview, second: Interview, by: Reinterviews) -> bool:
-    """Whether the second one answers nothing of what the first one answered, though it could be compared."""
-    if compare(questionnaire, first, second, by).answers:
-        return False
-    return compare(questionnaire, first, first, by).answers > 0
+def is_no_interview(questionnaire: str, shown: Shown, answers: Mapping[str, Any]) -> bool:
+    """Whether the second one answers no question that can be compared, but for copies of what it is shown.
+
+    It says nothing of what the first one answered: who is refused would learn that from it.
+    """
+    asked = questions(questionnaire)
+    own = ((at, value) for at, value in leaves(answers) if at in asked and at not in SHOWN)
+    return all(shown.has_copy(asked[at], value) for at, value in own)
 
 
 def compare(questionnaire: str, first: Interview, second: Interview, by: Reinterviews) -> Agreement:

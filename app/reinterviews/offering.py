@@ -17,11 +17,11 @@ from app.core.rows import Row, read
 from app.core.sealing import KeyRing
 from app.intake.schemas import Location
 from app.questionnaires.assessment import whole
-from app.questionnaires.masking import without_long_numbers
 from app.regions.queries import region_names
 from app.reinterviews.blindness import recorded_by
 from app.reinterviews.schemas import ReinterviewTask, TaskState
 from app.reinterviews.senders import AskedAgain, Opening
+from app.reinterviews.shown import texts_shown
 from app.reinterviews.taking_back import take_back
 from app.submissions.queries import records_by_id
 from app.submissions.records import unsealed
@@ -124,9 +124,8 @@ def _state(row: _Mine, enumerator_id: UUID, is_entered: bool, is_open: bool) -> 
 
 
 def _shown(row: _Asked, ring: KeyRing, names: Mapping[str, str]) -> dict[str, Any]:
-    """What finds the business. Long numbers are masked, in whatever text they stand."""
+    """What finds the business."""
     answers = whole(orjson.loads(row.answers), unsealed(ring, row.record_id, row.revision, row.sealed) or {})
-    person = answers.get("owner") or answers.get("chair") or {}
     location = None
     if row.latitude is not None and row.longitude is not None:
         location = Location(latitude=row.latitude, longitude=row.longitude, accuracy_m=row.accuracy_m)
@@ -134,13 +133,6 @@ def _shown(row: _Asked, ring: KeyRing, names: Mapping[str, str]) -> dict[str, An
         "questionnaire": row.questionnaire,
         "region_code": row.region_code,
         "region_name": names.get(row.region_code),
-        "business_name": _text(answers.get("legal_name")),
-        "owner_name": _text(person.get("name")) if isinstance(person, Mapping) else None,
-        "address": _text(answers.get("address")),
-        "activity": _text(answers.get("main_activity")),
         "location": location,
+        **texts_shown(answers),
     }
-
-
-def _text(answer: Any) -> str | None:
-    return without_long_numbers(answer) if isinstance(answer, str) else None

@@ -14,7 +14,6 @@ from collections.abc import Callable, Collection, Iterable, Mapping
 from typing import Any, Literal, NamedTuple, Self
 
 from app.identifiers.phonetic_name import phonetic_words
-from app.questionnaires.assessment import leaves
 from app.questionnaires.masking import without_long_numbers
 from app.register.names import CALLED, searchable
 
@@ -32,6 +31,18 @@ _GROUPED = re.compile(r"(?<=[0-9])[., ](?=[0-9]{3}(?![0-9]))")
 _NUMBER = re.compile(r"([0-9]+)(?:[.,]([0-9]{1,2}))?(?:\s*(ribu|rb|juta|jt|miliar|milyar|m)\b)?")
 
 
+def texts_shown(answers: Mapping[str, Any]) -> dict[str, str | None]:
+    """The texts that the task has of the first interview's answers, under the names that they have there. Long numbers
+    are masked, in whatever text they stand."""
+    person = answers.get("owner") or answers.get("chair") or {}
+    return {
+        "business_name": _masked(answers.get("legal_name")),
+        "owner_name": _masked(person.get("name")) if isinstance(person, Mapping) else None,
+        "address": _masked(answers.get("address")),
+        "activity": _masked(answers.get("main_activity")),
+    }
+
+
 class Shown(NamedTuple):
     """What stands in what is shown: words, the same as they sound, numbers as they are written, and what they say."""
 
@@ -43,8 +54,7 @@ class Shown(NamedTuple):
     @classmethod
     def of(cls, answers: Mapping[str, Any]) -> Self:
         """Of the first interview's answers."""
-        said = dict(leaves(answers))
-        texts = [without_long_numbers(said[at]) for at in _TEXTS if isinstance(said.get(at), str)]
+        texts = [text for text in texts_shown(answers).values() if text is not None]
         words = frozenset(each for text in texts for each in words_of(text))
         return cls(
             words,
@@ -62,6 +72,13 @@ class Shown(NamedTuple):
             return kind in ("number", "exact") and self._says_all(answer)
         return is_amount(answer) and answer != 0 and any(is_near(each) for each in self.amounts)
 
+    def has_copy(self, kind: Kind, answer: Any) -> bool:
+        """Whether that answer says nothing but what stands there; an empty text or list says nothing at all."""
+        if answer in ("", []):
+            return True
+        left = self.left_of(kind, answer)
+        return not left if left is not None else self.says(kind, answer, lambda each: each == answer)
+
     def left_of(self, kind: Kind, answer: Any) -> Parts | None:
         """What is left of a name, a text or a list without what is shown; None of another answer, and of an empty
         list, which says that there is nothing."""
@@ -76,6 +93,10 @@ class Shown(NamedTuple):
     def _says_all(self, text: str) -> bool:
         words = words_of(text)
         return words <= self.words | _SAY_NOTHING and bool(words & self.words)
+
+
+def _masked(answer: Any) -> str | None:
+    return without_long_numbers(answer) if isinstance(answer, str) else None
 
 
 def is_amount(value: Any) -> bool:

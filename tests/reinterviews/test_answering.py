@@ -252,21 +252,48 @@ async def test_an_interview_that_answers_nothing_is_none(
     assert (await answered(client, world, 4, id_, body)).status_code == 201
 
 
-async def test_where_the_first_one_asked_nothing_more_there_is_nothing_to_compare(
-    pg: asyncpg.Connection, client: httpx.AsyncClient, world: World, draw_all: Draw
+@pytest.mark.parametrize(
+    ("said", "status"),
+    [
+        ({"phone": "0811111111"}, 201),
+        ({"legal_form": "pt"}, 201),
+        ({"workers": {"paid_male": 77}}, 201),
+        ({"started_year": 2010}, 201),
+        ({"owner": {"nik": "1601145203850001"}}, 201),
+        ({"legal_form": "cv"}, 422),
+        ({"workers": {"paid_male": 12}}, 422),
+        ({"rt": "12"}, 422),
+        ({}, 422),
+    ],
+)
+async def test_that_it_is_refused_tells_nothing_of_the_first_interview(
+    pg: asyncpg.Connection, client: httpx.AsyncClient, world: World, draw_all: Draw, said: Json, status: int
 ) -> None:
-    first = item(answers={"legal_name": "Warung Delima", "kbli": "47112", "main_activity": "kelontong"})
-    await send(client, world, 1, [first])
-    await configure(client, world, share_percent=20.0, seed=seed_that_draws(UUID(first["record_id"])))
-    await draw_all()
-    row = await pg.fetchrow("SELECT id, assignee_id FROM reinterview")
-    assert row is not None
-    who = next(each for each in range(2, 7) if world.id(f"enumerator.{each}") == row["assignee_id"])
-    body = heard(first | {"answers": first["answers"] | {"owner": {}}}) | {"answers": {**first["answers"]}}
-    assert (await answered(client, world, who, row["id"], body)).status_code == 201
-    stored = await pg.fetchrow("SELECT result, compared FROM reinterview")
-    assert stored is not None
-    assert tuple(stored) == ("done", 1), "the point alone"
+    """Whatever the first one answered, or left empty: both show the same."""
+    shown = {"legal_name": "CV Delima", "kbli": "47112", "address": "Jalan Mawar 12 sejak 1998"}
+    full = {"phone": "0812345678", "legal_form": "cv", "workers": {"paid_male": 12}, "started_year": 1998, "rt": "12"}
+    made = [item(answers={**shown, **more}) for more in ({}, full)]
+    for each in made:
+        await send(client, world, 1, [each])
+        await configure(client, world, share_percent=20.0, seed=seed_that_draws(UUID(each["record_id"])))
+        await draw_all()
+    given = await pg.fetch("SELECT id, assignee_id, record_id FROM reinterview ORDER BY record_id")
+    assert {str(row["record_id"]) for row in given} == {each["record_id"] for each in made}
+    body = heard(made[0] | {"answers": {"owner": {}}}) | {"answers": {"legal_name": "x", "kbli": "00000", **said}}
+    seen = []
+    for row in given:
+        who = next(each for each in range(2, 7) if world.id(f"enumerator.{each}") == row["assignee_id"])
+        answer = await answered(client, world, who, row["id"], body)
+        told = answer.json()
+        seen.append((answer.status_code, told.get("errors"), told.get("version"), told.get("state")))
+    assert seen[0] == seen[1]
+    assert seen[0][0] == status
+    compared = await pg.fetch(
+        "SELECT same || different FROM reinterview WHERE record_id = $1::text::uuid", made[0]["record_id"]
+    )
+    assert {each for row in compared for each in row[0]} <= {"/legal_name", "/kbli", "/location"}, (
+        "the first one left it empty"
+    )
 
 
 async def test_numbers_and_answers_are_sealed(

@@ -149,14 +149,36 @@ def test_of_a_text_only_what_is_not_shown_is_compared(at: str, first: Any, secon
     assert agrees(at, kind, second, first, BY, shown) is same
 
 
-def test_an_interview_without_an_answer_beyond_what_is_shown_is_none() -> None:
-    here = (-4.1266, 104.1702)
-    first = Interview({"legal_name": "Warung Sari", "kbli": "47112", "place_type": "home"}, here)
-    shown = Interview({"legal_name": "Warung Sari", "kbli": "47112"}, here)
-    assert is_no_interview("umkm@2", first, shown, BY)
-    assert is_no_interview("umkm@2", first, Interview({"started_year": 2015}, here), BY)
-    assert not is_no_interview("umkm@2", first, Interview({"place_type": "stall"}, None), BY)
-    assert not is_no_interview("umkm@2", shown, shown, BY), "the first one has nothing that could be compared"
+SHOWN_THERE = Shown.of(
+    {
+        "legal_name": "CV Kopi Melati",
+        "address": "Jalan Melati 12 sejak 1998",
+        "main_activity": "kopi bubuk",
+        "owner": {"name": "Sari Wijaya"},
+    }
+)
+
+
+@pytest.mark.parametrize(
+    ("said", "is_none"),
+    [
+        ({"legal_name": "Warung Baru", "kbli": "47112", "address": "Jalan Lain"}, True),
+        ({"respondent": {"name": "Budi"}, "notes": "ramai", "email": "a@b.id", "unknown": 1}, True),
+        ({"trade_name": "Kopi Melati", "main_product": "bubuk kopi", "products": [{"name": "Kopi"}]}, True),
+        ({"legal_form": "cv", "rt": "012", "workers": {"paid_male": 12}, "started_year": 1998}, True),
+        ({"trade_name": "", "products": [], "permits": {"others": []}, "phone": None}, True),
+        ({"legal_form": "pt"}, False),
+        ({"started_year": 1999}, False),
+        ({"workers": {"paid_male": 0}}, False),
+        ({"practice": {"internet": False}}, False),
+        ({"phone": "0811111111"}, False),
+        ({"main_product": "kopi dan teh"}, False),
+        ({"permits": {"others": ["SIUP"]}}, False),
+        ({"owner": {"nik": "1601145203850001"}}, False),
+    ],
+)
+def test_an_interview_is_none_where_it_answers_nothing_but_what_is_shown(said: dict[str, Any], is_none: bool) -> None:
+    assert is_no_interview("umkm@2", SHOWN_THERE, said) is is_none
 
 
 def test_who_copies_what_is_shown_agrees_in_nothing() -> None:
