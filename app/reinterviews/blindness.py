@@ -18,7 +18,7 @@ from app.core.sealing import KeyRing
 from app.listing.contents import Contents, prefilled
 from app.questionnaires.assessment import leaves
 from app.regions.region_code import ancestry
-from app.reinterviews.senders import AskedAgain, Opening, described, kept_raw_of, senders_of
+from app.reinterviews.senders import AskedAgain, Opening, described, heard_unlinked, senders_of
 from app.submissions.queries import records_by_id
 
 # An earlier round's list has what was answered long before.
@@ -63,7 +63,7 @@ async def who_knows(
     pg: asyncpg.Connection, campaign_id: int, asked: Collection[AskedAgain]
 ) -> Mapping[UUID, frozenset[UUID]]:
     """By record: the enumerators who sent or heard something of its business, or whose list has its answers; but for
-    what was kept raw, which is opened of one person at a time (`kept_raw_of`)."""
+    what is linked by no number, which is looked at of one person at a time (`heard_unlinked`)."""
     found = await senders_of(pg, asked)
     for record_id, entry, reader in await _readings(pg, campaign_id, asked):
         if entry.source.startswith("campaign:"):  # a file has names, and nothing that anybody answered
@@ -79,9 +79,9 @@ async def recorded_by(
         return frozenset()
     senders = await senders_of(pg, asked)
     businesses = await described(pg, (each.business_id for each in asked))
-    kept = await kept_raw_of(pg, by, enumerator_id, businesses.values())
+    unlinked = await heard_unlinked(pg, by, enumerator_id, businesses.values())
     return frozenset(
-        each.record_id for each in asked if enumerator_id in senders[each.record_id] or each.business_id in kept
+        each.record_id for each in asked if enumerator_id in senders[each.record_id] or each.business_id in unlinked
     )
 
 

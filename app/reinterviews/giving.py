@@ -22,7 +22,7 @@ from app.regions.region_code import ancestry, regency_of
 from app.reinterviews.blindness import who_knows
 from app.reinterviews.choosing import Candidate, choose, is_near
 from app.reinterviews.models import Reinterview
-from app.reinterviews.senders import AskedAgain, Opening, described, kept_raw_of
+from app.reinterviews.senders import AskedAgain, Opening, described, heard_unlinked
 from app.workforce.reach import Reach
 
 AT_ONCE = 200
@@ -137,7 +137,7 @@ async def _give_in(
     to_do = {row[0]: row[1] for row in await pg.fetch(_TO_DO, list(places))}
     known_by = await who_knows(pg, campaign_id, [AskedAgain(row.record_id, row.business_id) for row in waiting])
     businesses = await described(pg, (row.business_id for row in waiting))
-    kept = dict[UUID, frozenset[UUID]]()  # of those alone who are about to be given something
+    unlinked = dict[UUID, frozenset[UUID]]()  # of those alone who are about to be given something
     given, tried = [], []
     for row in sorted(waiting, key=lambda each: each.id.bytes):
         district = row.region_code[:8]
@@ -148,9 +148,9 @@ async def _give_in(
         ]
         never = {row.enumerator_id, *known_by[row.record_id]}
         while (chosen := choose(row.id, never, teams.get(row.enumerator_id), candidates)) is not None:
-            if chosen not in kept:
-                kept[chosen] = await kept_raw_of(pg, opening, chosen, businesses.values())
-            if row.business_id not in kept[chosen]:
+            if chosen not in unlinked:
+                unlinked[chosen] = await heard_unlinked(pg, opening, chosen, businesses.values())
+            if row.business_id not in unlinked[chosen]:
                 break
             never.add(chosen)
         if chosen is None:
@@ -235,7 +235,7 @@ async def assign(pg: asyncpg.Connection, by: Assigning, id_: UUID, username: str
         return
     asked = AskedAgain(row.record_id, row.business_id)
     knows = who in (await who_knows(pg, row.campaign_id, [asked]))[row.record_id]
-    if knows or await kept_raw_of(pg, by.opening, who, (await described(pg, [row.business_id])).values()):
+    if knows or await heard_unlinked(pg, by.opening, who, (await described(pg, [row.business_id])).values()):
         raise _refused("answers_known", _NOT_BLIND)
     former = [each for each in await pg.fetchval(_FORMER, id_, place) if each != who]
     if row.assignee_id is not None:

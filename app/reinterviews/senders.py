@@ -2,32 +2,44 @@
 or an item that was kept raw; and who asked it again in another round.
 
 A record says of which business it is only where it counts for one: a conflict does not, nor one with somebody else's
-number. So the cases of the business are asked, too, and the businesses that have one of its numbers. What was kept raw
-has no digest of a number beside it: it is opened, of the few people who are about to be given something.
+number. So the cases of the business are asked, too, and the businesses that have one of its numbers. What was recorded
+once more without a number is linked by nothing: it is known by its village and name. What was kept raw has no digest of
+a number beside it: it is opened, of the few people who are about to be given something.
 """
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import date
-from typing import Any, NamedTuple
+from typing import NamedTuple
 from uuid import UUID
 
 import asyncpg
-import orjson
 
+from app.core.offload import offload
 from app.core.rows import Row, read
 from app.core.sealing import Digester, KeyRing
-from app.identifiers.numbers import InvalidNumber
-from app.regions.region_code import village_of
+from app.identifiers.phonetic_name import phonetic_name
+from app.regions.region_code import ancestry, is_place, span_of, village_of
 from app.register.ledger import DIGESTS
-from app.register.lookup import digits_of
-from app.register.names import searchable
-from app.register.verdicts import PLACES
+from app.reinterviews.raw_texts import said_in
 from app.review.apart import merged_into
 
-_BUSINESSES = f"""
-SELECT id, region_code, search_name, array_remove(ARRAY[{DIGESTS}] || alias_digests, NULL) AS numbers
-FROM business WHERE id = ANY($1)
+_NUMBERS = f"SELECT id, array_remove(ARRAY[{DIGESTS}] || alias_digests, NULL) FROM business WHERE id = ANY($1)"
+_NAMES = """
+business.id, business.region_code, business.name, submission.answers->>'trade_name' AS trade_name,
+coalesce(submission.answers->'owner', submission.answers->'chair')->>'name' AS owner_name
+"""
+_IN_FORCE = """
+LEFT JOIN submission ON submission.record_id = business.record_id AND submission.revision = business.revision
+ AND submission.regency_code = business.regency_code
+"""
+_NAMED = f"SELECT {_NAMES} FROM business {_IN_FORCE} WHERE business.id = ANY($1)"
+# By the index of an enumerator's businesses: of each of few villages.
+_OWN = f"""
+SELECT {_NAMES} FROM unnest($2::text[], $3::text[]) AS village (first, behind)
+JOIN business ON business.enumerator_id = $1
+ AND business.region_code >= village.first AND business.region_code < village.behind
+{_IN_FORCE}
 """
 _HAVING = """
 SELECT digest, business_id FROM identity WHERE digest = ANY($1)
@@ -40,6 +52,8 @@ UNION ALL SELECT record_id, business_ids FROM duplicate_case WHERE record_id = A
 """
 _AT_ONCE = 20
 """So many businesses are asked for by the index of those that cases name; of more, PostgreSQL reads all cases."""
+_SEARCHED = 64
+"""What opening and searching a byte of an item costs, in bytes of a form that is read."""
 _RECORDS = """
 SELECT record_id, business_id, enumerator_id FROM record WHERE business_id = ANY($1) OR record_id = ANY($2)
 """
@@ -50,6 +64,12 @@ FROM reinterview JOIN reinterview_version AS heard
   ON heard.id = reinterview.id AND heard.regency_code = reinterview.regency_code
 WHERE (reinterview.business_id = ANY($1) OR reinterview.record_id = ANY($2)) AND heard.result = 'done'
 """
+# The key of assignments begins with the campaign.
+_AREAS = """
+SELECT DISTINCT region_code FROM assignment
+WHERE campaign_id = ANY(ARRAY(SELECT id FROM campaign)) AND enumerator_id = $1
+"""
+_THERE_ARE = "SELECT code FROM region WHERE code = ANY($1)"
 _KEPT = "SELECT id, region_code, sealed FROM raw_item WHERE enumerator_id = $1 AND sealed IS NOT NULL"
 
 
@@ -68,13 +88,33 @@ class Opening(NamedTuple):
     today: date
 
 
-class Described(Row):
-    """A business as what was kept raw is compared with it: by its numbers, and by its name where it lies."""
+class Described(NamedTuple):
+    """A business as what names no business is compared with it: by its numbers; and by what it is called, and what the
+    businesses are that were merged into it, each where it lies."""
 
     id: UUID
+    numbers: Sequence[bytes]
+    called: Sequence["Called"]
+
+
+class Called(NamedTuple):
+    """Where a business lies, its own names as they are heard, and with them that of its owner."""
+
+    village: str
+    own: frozenset[str]
+    all: frozenset[str]
+
+
+class _Named(Row):
+    id: UUID
     region_code: str
-    search_name: str
-    numbers: list[bytes]
+    name: str
+    trade_name: str | None
+    owner_name: str | None
+
+    def called(self) -> Called:
+        own = _heard(self.name, self.trade_name)
+        return Called(village_of(self.region_code), own, own | _heard(self.owner_name))
 
 
 class _Kept(Row):
@@ -90,12 +130,29 @@ class _Case(Row):
 
 async def described(pg: asyncpg.Connection, business_ids: Iterable[UUID]) -> Mapping[UUID, Described]:
     """These businesses, by id."""
-    return {row.id: row for row in await read(pg, Described, _BUSINESSES, list(set(business_ids)))}
+    ids = set(business_ids)
+    numbers = await _numbers_of(pg, ids)
+    merged = await merged_of(pg, ids)
+    every = list(ids.union(*merged.values()))
+    called = {row.id: row.called() for row in await read(pg, _Named, _NAMED, every)}
+    return {
+        id_: Described(id_, numbers[id_], [called[each] for each in (id_, *merged[id_]) if each in called])
+        for id_ in ids & numbers.keys()
+    }
+
+
+async def merged_of(pg: asyncpg.Connection, business_ids: Iterable[UUID]) -> Mapping[UUID, set[UUID]]:
+    """By business: those that were merged into it, at any depth."""
+    found: dict[UUID, set[UUID]] = {id_: set() for id_ in business_ids}
+    for some in _few_at_once(found):
+        for id_, survivor in (await merged_into(pg, some)).items():
+            found[survivor].add(id_)
+    return found
 
 
 async def senders_of(pg: asyncpg.Connection, asked: Collection[AskedAgain]) -> Mapping[UUID, set[UUID]]:
     """By record: everybody who sent a record that has to do with its business, and who asked that again elsewhere."""
-    kin = await _kin(pg, {each.business_id for each in asked})
+    kin = await kin_of(pg, {each.business_id for each in asked})
     every = {id_ for ids in kin.values() for id_ in ids}
     records = defaultdict[UUID, set[UUID]](set)  # by business
     parties = defaultdict[UUID, set[UUID]](set)  # by record
@@ -134,66 +191,99 @@ async def senders_of(pg: asyncpg.Connection, asked: Collection[AskedAgain]) -> M
     return found
 
 
+async def heard_unlinked(
+    pg: asyncpg.Connection, by: Opening, enumerator_id: UUID, businesses: Collection[Described]
+) -> frozenset[UUID]:
+    """Those of these businesses of which that enumerator sent something that no number links with them: a record of a
+    business in the same village under the same name, or an item that was kept raw (`kept_raw_of`)."""
+    return await _recorded_alike(pg, enumerator_id, businesses) | await kept_raw_of(pg, by, enumerator_id, businesses)
+
+
+async def _recorded_alike(
+    pg: asyncpg.Connection, enumerator_id: UUID, businesses: Iterable[Described]
+) -> frozenset[UUID]:
+    """Names are compared as they are heard (`openapi/README.md`), the trade name, too."""
+    alike = defaultdict[tuple[str, str], set[UUID]](set)
+    for business in businesses:
+        for called in business.called:
+            for name in called.own:
+                alike[called.village, name].add(business.id)
+    spans = [span_of(village) for village in sorted({village for village, _ in alike})]
+    first, behind = [each[0] for each in spans], [each[1] for each in spans]
+    rows = await read(pg, _Named, _OWN, enumerator_id, first, behind) if spans else []
+    own = [row.called() for row in rows]
+    return frozenset(id_ for each in own for name in each.own for id_ in alike.get((each.village, name), ()))
+
+
 async def kept_raw_of(
     pg: asyncpg.Connection, by: Opening, enumerator_id: UUID, businesses: Iterable[Described]
 ) -> frozenset[UUID]:
-    """Those of these businesses of which that enumerator sent an item that was kept raw: with one of their numbers, or
-    from the same village under the same name as it is heard, since a number may be what was wrong with it."""
-    of_number, of_name = defaultdict[bytes, set[UUID]](set), defaultdict[tuple[str, frozenset[str]], set[UUID]](set)
+    """Those of these businesses of which that enumerator sent an item that was kept raw: with one of their numbers; or
+    with their name, trade name or owner's name as it is heard, since a number may be what was wrong with it.
+
+    A name counts in the village that the item says, or else the district. Where it says neither, or none that there is,
+    it counts in all areas that are or were the enumerator's.
+    """
+    of_number, of_name = defaultdict[bytes, set[UUID]](set), defaultdict[str, set[tuple[str, UUID]]](set)
     for business in businesses:
         for digest in business.numbers:
             of_number[digest].add(business.id)
-        if words := frozenset(business.search_name.split()):
-            of_name[village_of(business.region_code), words].add(business.id)
+        for called in business.called:
+            for name in called.all:
+                of_name[name].add((called.village, business.id))
+    rows = await read(pg, _Kept, _KEPT, enumerator_id)
+    if not rows or not (of_number or of_name):
+        return frozenset()
+    said = await offload(_SEARCHED * sum(len(row.sealed) for row in rows), _opened, by, rows)
+    told = {place for each in said for place in each.places}
+    there_are = {row[0] for row in await pg.fetch(_THERE_ARE, list(told))}
+    areas = {row[0] for row in await pg.fetch(_AREAS, enumerator_id)}
     found = set[UUID]()
-    for row in await read(pg, _Kept, _KEPT, enumerator_id):
-        answers = _answers(by.ring.unseal(row.sealed, row.id.bytes))
-        found.update(*(of_number.get(digest, ()) for digest in _numbers(answers, by)))
-        name = answers.get("legal_name")
-        if isinstance(name, str):
-            found |= of_name.get((village_of(row.region_code), frozenset(searchable(name).split())), set())
+    for row, each in zip(rows, said, strict=True):
+        found.update(*(of_number.get(digest, ()) for digest in each.digests))
+        places = each.places & there_are
+        if is_place(row.region_code):
+            places = places | {village_of(row.region_code)}
+        named = {spot for name in each.names for spot in of_name.get(name, ())}
+        found |= {id_ for village, id_ in named if not (places or areas).isdisjoint(ancestry(village))}
     return frozenset(found)
 
 
-async def _kin(pg: asyncpg.Connection, business_ids: Collection[UUID]) -> Mapping[UUID, set[UUID]]:
+class _Opened(NamedTuple):
+    digests: frozenset[bytes]
+    names: frozenset[str]
+    places: frozenset[str]
+
+
+def _opened(by: Opening, rows: Iterable[_Kept]) -> list[_Opened]:
+    """What is compared of items that were kept raw; the numbers themselves are not handed on."""
+    found = []
+    for row in rows:
+        said = said_in(by.ring.unseal(row.sealed, row.id.bytes))
+        digests = (digest for kind, digits in said.numbers for digest in by.digester.digests(kind, digits))
+        found.append(_Opened(frozenset(digests), said.names, said.places))
+    return found
+
+
+async def kin_of(pg: asyncpg.Connection, business_ids: Collection[UUID]) -> Mapping[UUID, set[UUID]]:
     """With each business those that have one of its numbers, which are its owner's others, and what was merged."""
-    numbers = {row.id: row.numbers for row in (await described(pg, business_ids)).values()}
+    numbers = await _numbers_of(pg, business_ids)
     having = defaultdict[bytes, set[UUID]](set)
     for digest, business_id in await pg.fetch(_HAVING, list({each for some in numbers.values() for each in some})):
         having[digest].add(business_id)
     kin = {id_: {id_, *(each for digest in numbers.get(id_, ()) for each in having[digest])} for id_ in business_ids}
-    losers = defaultdict[UUID, set[UUID]](set)
-    for some in _few_at_once({each for those in kin.values() for each in those}):
-        for id_, survivor in (await merged_into(pg, some)).items():
-            losers[survivor].add(id_)
-    return {id_: those.union(*(losers[each] for each in those)) for id_, those in kin.items()}
+    merged = await merged_of(pg, {each for those in kin.values() for each in those})
+    return {id_: those.union(*(merged[each] for each in those)) for id_, those in kin.items()}
+
+
+async def _numbers_of(pg: asyncpg.Connection, business_ids: Iterable[UUID]) -> dict[UUID, list[bytes]]:
+    return {row[0]: row[1] for row in await pg.fetch(_NUMBERS, list(business_ids))}
+
+
+def _heard(*names: str | None) -> frozenset[str]:
+    return frozenset(heard for name in names if name and (heard := phonetic_name(name)))
 
 
 def _few_at_once(ids: Collection[UUID]) -> Iterator[list[UUID]]:
     every = sorted(ids)
     return (every[at : at + _AT_ONCE] for at in range(0, len(every), _AT_ONCE))
-
-
-def _answers(content: bytes) -> Mapping[str, Any]:
-    """The answers of an item that was kept raw; none where they are no such thing, which may be why it was kept."""
-    try:
-        item = orjson.loads(content)
-    except orjson.JSONDecodeError:
-        return {}
-    answers = item.get("answers") if isinstance(item, dict) else None
-    return answers if isinstance(answers, dict) else {}
-
-
-def _numbers(answers: Mapping[str, Any], by: Opening) -> list[bytes]:
-    """The digests of the numbers in it that are such."""
-    found = list[bytes]()
-    for kind, path in PLACES.items():
-        value: Any = answers
-        for name in path:
-            value = value.get(name) if isinstance(value, dict) else None
-        if isinstance(value, str):
-            try:
-                found += by.digester.digests(kind, digits_of(kind, value, by.today))
-            except InvalidNumber:
-                continue
-    return found

@@ -1,6 +1,7 @@
 """Nobody asks again who heard what the business answers: in a record of whatever outcome, of another business of its
 owner, or in an earlier round."""
 
+import json
 from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
@@ -95,6 +96,156 @@ async def test_who_sends_it_meanwhile_loses_it(
     assert (late.status_code, late.json()["code"]) == (409, "reinterview_taken_away")
     assert {each["id"]: each["state"] for each in await tasks(client, world, 4)}[id_] == "taken_away"
     assert await state_of(pg, id_) == ("open", None)
+
+
+def with_raw(record: Json, place: str, text: str) -> str:
+    """The body of a batch with the record, and with a piece of JSON text at one place in it."""
+    made = item(region=record["region_code"], answers=json.loads(json.dumps(record["answers"])))
+    at: Json = made
+    *blocks, last = place.split("/")
+    for name in blocks:
+        at = at[name]
+    at[last] = "HERE"
+    return json.dumps(batch(made)).replace('"HERE"', text)
+
+
+async def outcome_of(client: httpx.AsyncClient, world: World, body: str) -> str:
+    receipt = (await put(client, world, "enumerator.5", body)).json()
+    return str(receipt["items"][0]["outcome"])
+
+
+@pytest.mark.parametrize(
+    ("place", "text"),
+    [
+        ("answers/owner/nik", "{nik}"),
+        ("answers/owner/nik", '"NIK: {nik}"'),
+        ("answers/owner/nik", '["{nik}"]'),
+        ("answers/founding_capital_idr", "NaN"),
+        ("answers/founding_capital_idr", "-Infinity"),
+        ("answers/notes", '"bagus \\ud83d"'),
+        ("answers", "{answers}"),
+        ("region_code", '"Desa Melati"'),
+    ],
+)
+async def test_who_sent_it_is_not_asked_whatever_could_not_be_read(
+    client: httpx.AsyncClient, world: World, asked_of_1: tuple[str, Json], place: str, text: str
+) -> None:
+    """By its number, under another name."""
+    id_, record = asked_of_1
+    named = {**record, "answers": with_owner(record, name="Zulkifli Hamid") | {"legal_name": "Bengkel Maju"}}
+    said = {"nik": record["answers"]["owner"]["nik"], "answers": json.dumps(json.dumps(named["answers"]))}
+    for name, value in said.items():
+        text = text.replace(f"{{{name}}}", value)
+    assert await outcome_of(client, world, with_raw(named, place, text)) == "invalid"
+    assert await refused_as(client, world, id_, "enumerator.5") == "answers_known"
+
+
+async def test_who_sent_the_item_as_a_text_is_not_asked(
+    client: httpx.AsyncClient, world: World, asked_of_1: tuple[str, Json]
+) -> None:
+    id_, record = asked_of_1
+    body = {**batch(record), "items": [json.dumps(item(region=record["region_code"], answers=record["answers"]))]}
+    assert await outcome_of(client, world, json.dumps(body)) == "invalid"
+    assert await refused_as(client, world, id_, "enumerator.5") == "answers_known"
+
+
+@pytest.mark.parametrize("said", ["{name}", "UD. {name}", "Toko {name}", "{name}, S.Pd.", "{NAME}"])
+@pytest.mark.parametrize("under", ["legal_name", "trade_name", "owner"])
+async def test_who_sent_it_under_its_name_is_not_asked(
+    client: httpx.AsyncClient, world: World, asked_of_1: tuple[str, Json], said: str, under: str
+) -> None:
+    """As the contract hears it: what is kept raw may have no number that is right."""
+    id_, record = asked_of_1
+    name = record["answers"]["owner"]["name"] if under == "owner" else record["answers"]["legal_name"]
+    told = said.replace("{name}", name).replace("{NAME}", name.upper())
+    answers = {"legal_name": "Bengkel Maju", "kbli": "4711", "owner": {"name": "Zulkifli"}}
+    answers |= {"owner": {"name": told}} if under == "owner" else {under: told}
+    assert await sent(client, world, 5, item(region=record["region_code"], answers=answers)) == "invalid"
+    assert await refused_as(client, world, id_, "enumerator.5") == "answers_known"
+
+
+@pytest.mark.parametrize(
+    ("place", "is_asked"),
+    [
+        ("{village}", False),
+        ("{undotted}", False),
+        (" {blanks} ", False),
+        ("{village}.0007", False),
+        ("{district}", False),
+        ("Desa Melati", False),
+        ("16.01.99.9999", False),
+        ("{other}", True),
+        ("{other_undotted}", True),
+    ],
+)
+async def test_a_name_counts_where_the_item_says_that_it_is_from(
+    client: httpx.AsyncClient, world: World, asked_of_1: tuple[str, Json], place: str, is_asked: bool
+) -> None:
+    """Where it says no place that there is, in all areas of who sent it."""
+    id_, record = asked_of_1
+    village = record["region_code"]
+    other = OTHER_VILLAGE if village == VILLAGE else VILLAGE
+    told = place.format(
+        village=village,
+        undotted=village.replace(".", ""),
+        blanks=village.replace(".", " "),
+        district=village[:8],
+        other=other,
+        other_undotted=other.replace(".", ""),
+    )
+    answers = {"legal_name": record["answers"]["legal_name"], "kbli": "4711"}
+    assert await sent(client, world, 5, item(region=told, answers=answers)) == "invalid"
+    assert await refused_as(client, world, id_, "enumerator.5") == (None if is_asked else "answers_known")
+
+
+@pytest.mark.parametrize("is_theirs", [True, False])
+async def test_a_name_without_a_place_counts_in_the_areas_of_who_sent_it(
+    pg: asyncpg.Connection, client: httpx.AsyncClient, world: World, asked_of_1: tuple[str, Json], is_theirs: bool
+) -> None:
+    """Another one there works in the regency, so that it can be given something."""
+    id_, record = asked_of_1
+    there, other = record["region_code"], OTHER_VILLAGE if record["region_code"] == VILLAGE else VILLAGE
+    area = "UPDATE assignment SET region_code = $2 WHERE enumerator_id = $1"
+    await pg.execute(area, world.id("enumerator.5"), there if is_theirs else other)
+    answers = {"legal_name": record["answers"]["legal_name"], "kbli": "4711"}
+    assert await sent(client, world, 5, item(region="Desa Melati", answers=answers)) == "invalid"
+    assert await refused_as(client, world, id_, "enumerator.5") == ("answers_known" if is_theirs else None)
+
+
+@pytest.mark.parametrize("said", ["{name}", "Toko {name}", "{name}, S.Pd."])
+@pytest.mark.parametrize("meanwhile", [False, True])
+async def test_who_recorded_it_without_a_number_is_not_asked(
+    pg: asyncpg.Connection,
+    client: httpx.AsyncClient,
+    world: World,
+    asked_of_1: tuple[str, Json],
+    said: str,
+    meanwhile: bool,
+) -> None:
+    """It counts as a business of its own, and nothing but its village and name says that it is the same."""
+    id_, record = asked_of_1
+    who = 4 if meanwhile else 5
+    name = said.format(name=record["answers"]["legal_name"])
+    owner = {"name": record["answers"]["owner"]["name"]}
+    made = item(region=record["region_code"], answers={**record["answers"], "legal_name": name, "owner": owner})
+    assert await sent(client, world, who, made) == "accepted"
+    if meanwhile:
+        late = await answered(client, world, 4, id_, heard(record))
+        assert (late.status_code, late.json()["code"]) == (409, "reinterview_taken_away")
+    else:
+        assert await refused_as(client, world, id_, "enumerator.5") == "answers_known"
+
+
+async def test_who_recorded_another_business_of_that_name_elsewhere_may_be_asked(
+    client: httpx.AsyncClient, world: World, asked_of_1: tuple[str, Json]
+) -> None:
+    id_, record = asked_of_1
+    other = OTHER_VILLAGE if record["region_code"] == VILLAGE else VILLAGE
+    answers = {"legal_name": record["answers"]["legal_name"], "kbli": "47112", "owner": {"name": "Zulkifli"}}
+    assert await sent(client, world, 5, item(region=other, answers=answers)) == "accepted"
+    answers |= {"legal_name": "Bengkel Maju"}
+    assert await sent(client, world, 5, item(region=record["region_code"], answers=answers)) == "accepted"
+    assert await refused_as(client, world, id_, "enumerator.5") is None
 
 
 async def test_who_recorded_another_business_of_the_owner_is_not_asked(
