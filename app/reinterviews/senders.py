@@ -89,8 +89,8 @@ class Opening(NamedTuple):
 
 
 class Described(NamedTuple):
-    """A business as what names no business is compared with it: by its numbers; and by what it is called, and what the
-    businesses are that were merged into it, each where it lies."""
+    """A business as what names no business is compared with it: by the numbers and names that it has, that its owner's
+    others have, and that those have that were merged into them; each name where that business lies."""
 
     id: UUID
     numbers: Sequence[bytes]
@@ -130,14 +130,17 @@ class _Case(Row):
 
 async def described(pg: asyncpg.Connection, business_ids: Iterable[UUID]) -> Mapping[UUID, Described]:
     """These businesses, by id."""
-    ids = set(business_ids)
-    numbers = await _numbers_of(pg, ids)
-    merged = await merged_of(pg, ids)
-    every = list(ids.union(*merged.values()))
-    called = {row.id: row.called() for row in await read(pg, _Named, _NAMED, every)}
+    kin = await kin_of(pg, set(business_ids))
+    every = {each for those in kin.values() for each in those}
+    numbers = await _numbers_of(pg, every)
+    called = {row.id: row.called() for row in await read(pg, _Named, _NAMED, list(every))}
     return {
-        id_: Described(id_, numbers[id_], [called[each] for each in (id_, *merged[id_]) if each in called])
-        for id_ in ids & numbers.keys()
+        id_: Described(
+            id_,
+            [digest for each in those for digest in numbers.get(each, ())],
+            [called[each] for each in those if each in called],
+        )
+        for id_, those in kin.items()
     }
 
 

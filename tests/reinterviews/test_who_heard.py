@@ -263,6 +263,22 @@ async def test_who_recorded_another_business_of_the_owner_is_not_asked(
     assert await refused_as(client, world, id_, "enumerator.5") == "answers_known"
 
 
+@pytest.mark.parametrize("kept_raw", [True, False])
+async def test_who_sent_the_owners_other_business_without_a_number_is_not_asked(
+    client: httpx.AsyncClient, world: World, asked_of_1: tuple[str, Json], kept_raw: bool
+) -> None:
+    """By its village and name, as of the business itself."""
+    id_, record = asked_of_1
+    said = with_owner(record) | {"legal_name": "Bengkel Maju", "kbli": "45407", "other_business_of_owner": True}
+    there = OTHER_VILLAGE if record["region_code"] == VILLAGE else VILLAGE
+    assert await sent(client, world, 3, item(region=there, answers=said | {"phone": "0811222333"})) == "accepted"
+    once_more = {"legal_name": "UD. Bengkel Maju", "kbli": "4540" if kept_raw else "45407", "owner": {"sex": "female"}}
+    outcome = await sent(client, world, 5, item(region=there, answers=once_more))
+    assert outcome == ("invalid" if kept_raw else "accepted")
+    assert await refused_as(client, world, id_, "enumerator.5") == "answers_known"
+    assert await refused_as(client, world, id_, "enumerator.6") is None
+
+
 async def test_that_businesses_have_one_owner_is_known_by_the_number_too(
     client: httpx.AsyncClient, world: World, pg: asyncpg.Connection, asked_of_1: tuple[str, Json]
 ) -> None:
