@@ -25,21 +25,24 @@ from app.reinterviews.raw_texts import said_in
 from app.review.apart import merged_into
 
 _NUMBERS = f"SELECT id, array_remove(ARRAY[{DIGESTS}] || alias_digests, NULL) FROM business WHERE id = ANY($1)"
-_NAMES = """
-business.id, business.region_code, business.name, submission.answers->>'trade_name' AS trade_name,
+_SAID = """
+submission.answers->>'trade_name' AS trade_name,
 coalesce(submission.answers->'owner', submission.answers->'chair')->>'name' AS owner_name
 """
-_IN_FORCE = """
-LEFT JOIN submission ON submission.record_id = business.record_id AND submission.revision = business.revision
- AND submission.regency_code = business.regency_code
+_CALLED = "SELECT id, region_code, name, NULL AS trade_name, NULL AS owner_name FROM business WHERE id = ANY($1)"
+_RECORDED = "SELECT record_id, business_id FROM record WHERE business_id = ANY($1)"
+# In every revision of a record, since a name may have been corrected.
+_CALLED_IN = f"""
+SELECT record_id AS id, region_code, answers->>'legal_name' AS name, {_SAID} FROM submission WHERE record_id = ANY($1)
 """
-_NAMED = f"SELECT {_NAMES} FROM business {_IN_FORCE} WHERE business.id = ANY($1)"
 # By the index of an enumerator's businesses: of each of few villages.
 _OWN = f"""
-SELECT {_NAMES} FROM unnest($2::text[], $3::text[]) AS village (first, behind)
+SELECT business.id, business.region_code, business.name, {_SAID}
+FROM unnest($2::text[], $3::text[]) AS village (first, behind)
 JOIN business ON business.enumerator_id = $1
  AND business.region_code >= village.first AND business.region_code < village.behind
-{_IN_FORCE}
+LEFT JOIN submission ON submission.record_id = business.record_id AND submission.revision = business.revision
+ AND submission.regency_code = business.regency_code
 """
 _HAVING = """
 SELECT digest, business_id FROM identity WHERE digest = ANY($1)
@@ -106,9 +109,11 @@ class Called(NamedTuple):
 
 
 class _Named(Row):
+    """What a business is called, by itself or in a revision of a record; the id is of either."""
+
     id: UUID
     region_code: str
-    name: str
+    name: str | None
     trade_name: str | None
     owner_name: str | None
 
@@ -133,15 +138,27 @@ async def described(pg: asyncpg.Connection, business_ids: Iterable[UUID]) -> Map
     kin = await kin_of(pg, set(business_ids))
     every = {each for those in kin.values() for each in those}
     numbers = await _numbers_of(pg, every)
-    called = {row.id: row.called() for row in await read(pg, _Named, _NAMED, list(every))}
+    called = await _called(pg, every)
     return {
         id_: Described(
             id_,
             [digest for each in those for digest in numbers.get(each, ())],
-            [called[each] for each in those if each in called],
+            [one for each in those for one in called[each]],
         )
         for id_, those in kin.items()
     }
+
+
+async def _called(pg: asyncpg.Connection, business_ids: Iterable[UUID]) -> Mapping[UUID, set[Called]]:
+    """What each of these businesses is called, and was in the records of it."""
+    found = defaultdict[UUID, set[Called]](set)
+    ids = list(business_ids)
+    for row in await read(pg, _Named, _CALLED, ids):
+        found[row.id].add(row.called())
+    of_record = {row[0]: row[1] for row in await pg.fetch(_RECORDED, ids)}
+    for row in await read(pg, _Named, _CALLED_IN, list(of_record)):
+        found[of_record[row.id]].add(row.called())
+    return found
 
 
 async def merged_of(pg: asyncpg.Connection, business_ids: Iterable[UUID]) -> Mapping[UUID, set[UUID]]:

@@ -164,6 +164,17 @@ async def test_who_sent_it_under_its_name_is_not_asked(
     assert await refused_as(client, world, id_, "enumerator.5") == "answers_known"
 
 
+async def test_who_sent_it_under_a_name_that_was_corrected_is_not_asked(
+    client: httpx.AsyncClient, world: World, asked_of_1: tuple[str, Json]
+) -> None:
+    id_, record = asked_of_1
+    corrected = record | {"revision": 2, "answers": record["answers"] | {"legal_name": "Bengkel Maju"}}
+    assert await sent(client, world, 1, corrected) == "updated"
+    answers = {"legal_name": record["answers"]["legal_name"], "kbli": "4711"}
+    assert await sent(client, world, 5, item(region=record["region_code"], answers=answers)) == "invalid"
+    assert await refused_as(client, world, id_, "enumerator.5") == "answers_known"
+
+
 @pytest.mark.parametrize(
     ("place", "is_asked"),
     [
