@@ -9,7 +9,7 @@ only compared with the numbers and names of businesses that are about to be aske
 import re
 import unicodedata
 from collections.abc import Iterator
-from itertools import pairwise
+from itertools import islice, pairwise
 from typing import Any, NamedTuple
 
 from app.core.canonical import Odd, Repeated
@@ -23,6 +23,7 @@ _COOPERATIVE = range(5, 21)
 _NAME = 200  # signs; a longer text is no name
 _LONG = 64  # digits in a row: of more, numbers are looked for only where a group of digits begins
 _TEXTS_IN_TEXTS = 3
+_MOST = 5_000  # numbers that are looked for; a filled form has some hundred
 _VILLAGE, _DISTRICT = 10, 6  # digits of their codes
 # Digits with anything between them but letters. The two signs are letters that show nothing.
 _DIGITS = re.compile(r"[0-9](?:[\W_\u115f\u1160]*[0-9])*")
@@ -47,16 +48,17 @@ def said_in(content: bytes) -> Said:
     names = set[str]()
     for key, text in _scalars(whole, _TEXTS_IN_TEXTS):
         texts.append(text)
-        if len(text) <= _NAME:
+        if key is not None and len(text) <= _NAME:
             names.add(phonetic_name(text))
         if key == "region_code" and (place := _place(text)):
             places.add(place)
-    numbers = {each for text in dict.fromkeys(texts) for each in _numbers(_plain(text))}
-    return Said(frozenset(numbers), frozenset(names - {""}), frozenset(places))
+    # The shortest first, which numbers stand in: of a text that is full of digits not all is looked at.
+    numbers = (each for text in sorted(dict.fromkeys(texts), key=len) for each in _numbers(_plain(text)))
+    return Said(frozenset(islice(numbers, _MOST)), frozenset(names - {""}), frozenset(places))
 
 
-def _scalars(text: str, deeper: int) -> Iterator[tuple[str, str]]:
-    """The texts and numbers of a JSON text, each as a text with the key that it stands under; keys are texts, too."""
+def _scalars(text: str, deeper: int) -> Iterator[tuple[str | None, str]]:
+    """The texts and numbers of a JSON text, each as a text with the key that it stands under; the keys with none."""
     try:
         waiting: list[tuple[str, Any]] = [("", read_exactly(text.encode(errors="replace")))]
     except Problem:
@@ -66,14 +68,14 @@ def _scalars(text: str, deeper: int) -> Iterator[tuple[str, str]]:
         if isinstance(value, dict):
             pairs = value.pairs if isinstance(value, Repeated) else value.items()
             waiting += pairs
-            yield from (("", name) for name, _ in pairs)
+            yield from ((None, name) for name, _ in pairs)
         elif isinstance(value, list):
             waiting += ((key, each) for each in value)
         elif isinstance(value, Odd):
             yield key, value.text
         elif isinstance(value, int | float) and not isinstance(value, bool):
             yield key, str(value)
-            yield "", str(value).zfill(_NIB)  # as a number it has lost its zeros
+            yield None, str(value).zfill(_NIB)  # as a number it has lost its zeros
         elif isinstance(value, str):
             yield key, value
             if deeper and value.lstrip()[:1] in tuple('{["'):
@@ -98,9 +100,11 @@ def _numbers(text: str) -> Iterator[tuple[str, str]]:
             for kind, length in (("nik", _NIK), ("nib", _NIB)):
                 if at + length <= len(digits) and (kind == "nib" or digits[at : at + 2] in PROVINCES):
                     yield kind, digits[at : at + length]
-        yield from (("cooperative_number", each) for each in {digits, *groups} if len(each) in _COOPERATIVE)
+        yield from (
+            ("cooperative_number", each) for each in dict.fromkeys((digits, *groups)) if len(each) in _COOPERATIVE
+        )
     signs = _SIGNS.findall(text)
-    for each in {*signs, *map("".join, pairwise(signs))}:
+    for each in dict.fromkeys((*signs, *map("".join, pairwise(signs)))):
         if _FOREIGN.fullmatch(each):
             yield from ((kind, each) for kind in FOREIGN)
 

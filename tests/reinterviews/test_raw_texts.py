@@ -113,6 +113,18 @@ def test_the_village_is_found_however_it_is_written(told: Any, place: str | None
     assert said_in(canonical(json.dumps({"region_code": told}))).places == expected
 
 
+def test_an_item_full_of_digits_hides_no_number_in_another_field() -> None:
+    """And costs a bounded number of digests."""
+    full = " ".join(f"{each:05}" for each in range(20_000))
+    found = said_in(canonical({"answers": {"a": full, "owner": {"nik": NIK}, "z": full}})).numbers
+    assert ("nik", NIK) in found
+    assert len(found) <= 5_000
+
+
+def test_the_names_of_questions_are_no_names() -> None:
+    assert said_in(canonical({"answers": {"legal_name": NAME}})).names == {phonetic_name(NAME)}
+
+
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False) | st.text(),
     lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner),
