@@ -3,7 +3,7 @@ no duplicate.
 
 One re-interview is taken at a time: its row is locked. The same content is stored once and answered the same each time,
 also when it comes late, behind a newer version; other content is the next version, as long as the campaign takes any
-and it takes the place of what is in force (`superseding.py`).
+and it is needed beside what is stored (`superseding.py`).
 """
 
 import hashlib
@@ -33,7 +33,7 @@ from app.reinterviews.schemas import ReinterviewIn, ReinterviewReceipt
 from app.reinterviews.sealed import bound_to
 from app.reinterviews.senders import AskedAgain, Opening
 from app.reinterviews.shown import Shown
-from app.reinterviews.superseding import MOST_VISITS, Heard, takes_its_place, visits_of
+from app.reinterviews.superseding import Heard, is_final, is_needed, visits_of
 from app.submissions.queries import RecordRow, records_by_id
 from app.submissions.records import item_of
 
@@ -49,11 +49,10 @@ _CAME_BEFORE = """
 SELECT version, result, is_final, received_at FROM reinterview_version
 WHERE id = $1 AND regency_code = $2 AND content_digest = $3 AND sender_id = $4 ORDER BY version LIMIT 1
 """
-_HEARD = "SELECT result, is_final, captured_at, received_at, $3::timestamptz AS given_at FROM reinterview_version"
-_IN_FORCE = f"{_HEARD} WHERE id = $1 AND regency_code = $2 AND version = $4"
-# Who has it now begins to count from when it was given.
-_ABSENT = f"""
-{_HEARD} WHERE id = $1 AND regency_code = $2 AND result = 'absent' AND sender_id = $4 AND received_at >= $3
+# Who has it now begins to count from when it was given: before that nobody was there, or it would be done.
+_HEARD = """
+SELECT result, captured_at, received_at, $3::timestamptz AS given_at FROM reinterview_version
+WHERE id = $1 AND regency_code = $2 AND sender_id = $4 AND received_at >= $3 ORDER BY version
 """
 _ADD = """
 INSERT INTO reinterview_version (id, version, regency_code, campaign_id, sender_id, content_digest, result, is_final,
@@ -111,11 +110,12 @@ class Taking(NamedTuple):
 
 
 class _New(NamedTuple):
-    """What comes now: its digest, what it is worth, and how many visits there were with it, where nobody was there."""
+    """What comes now: its digest, whether it ends the task, and how many visits there were with it, where nobody was
+    there."""
 
     asked: ReinterviewIn
     digest: bytes
-    heard: Heard
+    is_final: bool
     visits: int | None
 
 
@@ -145,11 +145,7 @@ async def take_answers(pg: asyncpg.Connection, by: Taking, id_: UUID, asked: Rei
     if (stored := await read_one(pg, _Stored, _CAME_BEFORE, id_, place, digest, who)) is not None:
         return Taken(_receipt(id_, stored), is_new=False, campaign_id=row.campaign_id, regency_code=row.regency_code)
     record = await _refuse_unless_wanted(pg, by, row)
-    new = await _judged(pg, by, row, asked, digest)
-    in_force = await read_one(pg, Heard, _IN_FORCE, id_, place, row.given_at, row.version)
-    if in_force is not None and not takes_its_place(new.heard, in_force):
-        raise Problem(Code.REINTERVIEW_NOT_NEEDED)
-    return await _store(pg, by, row, record, new)
+    return await _store(pg, by, row, record, await _judged(pg, by, row, asked, digest))
 
 
 async def _refuse_unless_wanted(pg: asyncpg.Connection, by: Taking, row: _Locked) -> RecordRow:
@@ -163,22 +159,28 @@ async def _refuse_unless_wanted(pg: asyncpg.Connection, by: Taking, row: _Locked
     outside = not by.principal.territory.contains(row.region_code)
     opening = Opening(by.ring, by.digester, by.today)
     if outside or await recorded_by(pg, opening, [AskedAgain(row.record_id, row.business_id)], who):
-        raise Problem(Code.REINTERVIEW_TAKEN_AWAY)
+        # What is done is given to nobody else, and the list says `done`: a tablet that kept a correction would keep it
+        # for ever.
+        raise Problem(Code.REINTERVIEW_NOT_NEEDED if row.state == "done" else Code.REINTERVIEW_TAKEN_AWAY)
     return found[0]
 
 
 async def _judged(pg: asyncpg.Connection, by: Taking, row: _Locked, asked: ReinterviewIn, digest: bytes) -> _New:
-    when = {"captured_at": asked.captured_at, "received_at": by.now, "given_at": row.given_at}
-    heard = Heard(result=asked.result, is_final=True, **when)
-    if asked.result != "absent":
-        return _New(asked, digest, heard, None)
-    before = await read(pg, Heard, _ABSENT, row.id, row.regency_code, row.given_at, by.principal.account_id)
-    visits = visits_of([*before, heard])
-    return _New(asked, digest, heard.but(is_final=visits >= MOST_VISITS), visits)
+    """What it comes to beside what is stored.
+
+    Raises:
+        Problem: `reinterview_not_needed`.
+    """
+    stored = await read(pg, Heard, _HEARD, row.id, row.regency_code, row.given_at, by.principal.account_id)
+    heard = Heard(result=asked.result, captured_at=asked.captured_at, received_at=by.now, given_at=row.given_at)
+    if not is_needed(heard, stored):
+        raise Problem(Code.REINTERVIEW_NOT_NEEDED)
+    visits = visits_of(each for each in (*stored, heard) if each.result == "absent")
+    return _New(asked, digest, is_final(asked.result, visits), visits if asked.result == "absent" else None)
 
 
 async def _store(pg: asyncpg.Connection, by: Taking, row: _Locked, record: RecordRow, new: _New) -> Taken:
-    asked, is_final = new.asked, new.heard.is_final
+    asked = new.asked
     revision = row.revision or record.counted_revision
     item = await item_of(pg, by.ring, row.record_id, revision)
     reading = _readable(asked, item, by.now, row.region_code)
@@ -195,7 +197,7 @@ async def _store(pg: asyncpg.Connection, by: Taking, row: _Locked, record: Recor
         by.principal.account_id,
         new.digest,
         asked.result,
-        is_final,
+        new.is_final,
         asked.questionnaire,
         asked.started_at,
         asked.captured_at,
@@ -214,9 +216,9 @@ async def _store(pg: asyncpg.Connection, by: Taking, row: _Locked, record: Recor
         _ANSWERED,
         row.id,
         row.regency_code,
-        "done" if is_final else "assigned",
+        "done" if new.is_final else "assigned",
         version,
-        "non_response" if is_final and asked.result == "absent" else asked.result,
+        "non_response" if new.is_final and asked.result == "absent" else asked.result,
         by.now,
         new.visits,
         revision,
@@ -232,7 +234,7 @@ async def _store(pg: asyncpg.Connection, by: Taking, row: _Locked, record: Recor
         trace_id=by.trace_id,
         subjects=[("reinterview", str(row.id), {"version": version, "result": asked.result})],
     )
-    stored = _Stored(version=version, result=asked.result, is_final=is_final, received_at=by.now)
+    stored = _Stored(version=version, result=asked.result, is_final=new.is_final, received_at=by.now)
     return Taken(_receipt(row.id, stored), is_new=True, campaign_id=row.campaign_id, regency_code=row.regency_code)
 
 
@@ -242,13 +244,13 @@ def _readable(asked: ReinterviewIn, item: dict[str, Any] | None, now: datetime, 
     Raises:
         Problem: `invalid_fields`.
     """
+    questionnaire = CATALOGUE.get(asked.questionnaire)
+    if questionnaire is None or (item is not None and item["questionnaire"] != asked.questionnaire):
+        raise _refused("/questionnaire", "questionnaire_differs")
     if asked.result != "done":
         if asked.answers:
             raise _refused("/answers", "answers_without_interview")
         return None
-    questionnaire = CATALOGUE.get(asked.questionnaire)
-    if questionnaire is None or (item is not None and item["questionnaire"] != asked.questionnaire):
-        raise _refused("/questionnaire", "questionnaire_differs")
     today = local_date(now, region_code)
     reading = read_answers(questionnaire, asked.answers, captured_on=today, today=today, suspicious=True)
     if reading.errors:

@@ -1,16 +1,21 @@
-"""Which of two results of one re-interview is in force, in whatever order they come, and how many visits there were.
+"""Which of the results of one re-interview is in force, in whatever order they come, and how many visits there were.
 Pure.
 
-An interview is worth more than a visit that ended without one, and that more than one at which nobody was there: a
-result that is worth less never takes the place of one that is worth more. So a late request changes nothing, and
-answers that disagree cannot be made a business that was not found. Of two that are worth the same, the one that was
-heard later is in force.
+What is in force follows from all results that are stored since the task was given, and from nothing else:
+
+1. An interview (`done`) is worth more than a visit that ended without one (`refused`, `closed`, `moved`, `not_found`),
+   and that more than one at which nobody was there (`absent`), however often nobody was. So answers that disagree
+   cannot be made a business that was not found, nor that one at which nobody was there.
+2. Of those that are worth the same, the one that was heard last is in force; of two that were heard at one moment, the
+   one that came later. Of `absent` each visit counts, and none takes the place of another: three are a non-response,
+   of fewer another visit is due.
 
 A tablet's clock may be wrong. Nothing was heard before the task was given, or after it came: of such a time nothing is
-known but when it came, and so the one of the two that came later is in force.
+known but when it came. So of the results whose time is believed the one that was heard last stands for all of them, of
+the others the one that came last; and of these two the one that came later is in force.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 
 from app.core.rows import Row
@@ -25,25 +30,34 @@ _TOLERATED = timedelta(minutes=2)  # by which a tablet's clock may be behind, as
 
 
 class Heard(Row):
-    """A result: whether another visit is due after it, when it was heard by the tablet's clock, when it came, and when
-    the task was given to who sent it."""
+    """A result: when it was heard by the tablet's clock, when it came, and when the task was given to who sent it."""
 
     result: str
-    is_final: bool
     captured_at: datetime
     received_at: datetime
     given_at: datetime
 
 
-def takes_its_place(new: Heard, in_force: Heard) -> bool:
-    """Whether what comes now is in force afterwards."""
-    if not in_force.is_final:
-        return True
-    if (mine := _worth(new)) != (theirs := _worth(in_force)):
-        return mine > theirs
-    if _is_believed(new) and _is_believed(in_force):
-        return new.captured_at >= in_force.captured_at
-    return new.received_at >= in_force.received_at
+def in_force(results: Sequence[Heard]) -> Heard:
+    """The result in force of these, of which there is at least one. Their order says nothing, but for two that came at
+    one moment: of them the later one in order came later."""
+    most = max(map(_worth, results))
+    best = [each for each in reversed(results) if _worth(each) == most]
+    believed = max(filter(_is_believed, best), key=lambda each: (each.captured_at, each.received_at), default=None)
+    stand = (each for each in best if each is believed or not _is_believed(each))
+    return max(stand, key=lambda each: each.received_at)
+
+
+def is_needed(new: Heard, stored: Sequence[Heard]) -> bool:
+    """Whether what comes now is stored: it is in force, or one more visit at which nobody was there, where there was
+    nothing else. What is refused would never be in force, whatever comes after it."""
+    every = [*stored, new]
+    return in_force(every) is new or all(each.result == "absent" for each in every)
+
+
+def is_final(result: str, visits: int) -> bool:
+    """Whether no other visit is due after such a result, with so many visits at which nobody was there."""
+    return result != "absent" or visits >= MOST_VISITS
 
 
 def visits_of(absent: Iterable[Heard]) -> int:
@@ -56,7 +70,7 @@ def visits_of(absent: Iterable[Heard]) -> int:
 
 
 def _worth(heard: Heard) -> int:
-    return 2 if heard.result == "done" else 1 if heard.is_final else 0
+    return {"done": 2, "absent": 0}.get(heard.result, 1)
 
 
 def _is_believed(heard: Heard) -> bool:

@@ -140,7 +140,7 @@ class Reinterviews:
                 continue
             if task["state"] == "not_needed" or _has(task, heard):
                 self._delete(heard)
-            elif task["state"] == "to_do" and heard.state in (HeardState.SENT, HeardState.KEPT):
+            elif _is_ours_again(task, heard):
                 self._settle(heard, HeardState.QUEUED)
                 again = True
         return again
@@ -186,6 +186,14 @@ def _sound(items: Any) -> Iterator[Mapping[str, Any]]:
 def _has(task: Mapping[str, Any], heard: Heard) -> bool:
     """Whether the server has what the receipt confirmed, as the list that came after it says."""
     return heard.state is HeardState.SENT and task.get("version", 0) >= (heard.version or 0)
+
+
+def _is_ours_again(task: Mapping[str, Any], heard: Heard) -> bool:
+    """Given back, or lost by a server that was restored; or done from another tablet of the same account: sent again it
+    does no harm, and is not left here for ever."""
+    if heard.state is HeardState.KEPT:
+        return task["state"] in ("to_do", "done")
+    return heard.state is HeardState.SENT and bool(task["state"] == "to_do")
 
 
 def _receipt_of(id_: str) -> Any:

@@ -1,13 +1,15 @@
 """What is in force does not hang on the order in which results come. Pure."""
 
+from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime, timedelta
 from itertools import permutations
+from random import Random
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.reinterviews.superseding import Heard, takes_its_place, visits_of
+from app.reinterviews.superseding import MOST_VISITS, Heard, in_force, is_final, is_needed, visits_of
 
 DAY = 24 * 60
 
@@ -16,38 +18,112 @@ GIVEN = FIRST - timedelta(days=1)
 RESULTS = st.sampled_from(["done", "absent", "refused", "closed", "moved", "not_found"])
 
 
-def heard(result: str, minute: float, *, is_final: bool | None = None, came: float = 1_440) -> Heard:
+def heard(result: str, minute: float, *, came: float = 1_440) -> Heard:
     """Heard so many minutes after the first moment by the tablet's clock, and come so many after it."""
-    final = result != "absent" if is_final is None else is_final
     at, received_at = (FIRST + timedelta(minutes=each) for each in (minute, came))
-    return Heard(result=result, is_final=final, captured_at=at, received_at=received_at, given_at=GIVEN)
+    return Heard(result=result, captured_at=at, received_at=received_at, given_at=GIVEN)
 
 
-def in_force(*results: Heard) -> Heard:
-    held, *later = results
-    for each in later:
-        held = each if takes_its_place(each, held) else held
-    return held
+def sent(results: Iterable[Heard]) -> list[Heard]:
+    """Those that are stored of results that come in this order."""
+    stored: list[Heard] = []
+    for each in results:
+        if is_needed(each, stored):
+            stored.append(each)
+    return stored
 
 
-@given(st.lists(RESULTS, min_size=1, max_size=4))
-def test_every_order_ends_alike(results: list[str]) -> None:
-    made = [heard(result, minute) for minute, result in enumerate(results)]
-    ends = {(held.result, held.captured_at) for held in map(in_force_of, permutations(made))}
-    if any(each.is_final for each in made):
-        assert len(ends) == 1
-    if "done" in results:
-        assert {result for result, _ in ends} == {"done"}
+def sent_late(results: Iterable[Heard]) -> list[Heard]:
+    """As from a tablet that had no signal: all come after all were heard, one each minute."""
+    return sent(each.but(received_at=FIRST + timedelta(minutes=1_440 + number)) for number, each in enumerate(results))
 
 
-def in_force_of(order: tuple[Heard, ...]) -> Heard:
-    return in_force(*order)
+def state(stored: Sequence[Heard]) -> tuple[str, bool]:
+    """The result in force, and whether another visit is due."""
+    held = in_force(stored)
+    return held.result, is_final(held.result, visits_of(each for each in stored if each.result == "absent"))
+
+
+def takes_its_place(new: Heard, stored: Heard) -> bool:
+    return is_needed(new, [stored])
+
+
+# Up to the moment at which all are sent, so with an hour in which a clock is ahead; and from before the task was given.
+MINUTES = st.one_of(st.integers(0, 1_500), st.sampled_from([0, 180, 360, -9_000, 9_000]))
+# A correction has its own moment: of two that were heard at one, the one that came later holds.
+OWN = {"unique_by": lambda each: each.captured_at, "min_size": 1, "max_size": 4}
+HEARD = st.lists(st.builds(heard, RESULTS, MINUTES), **OWN)
+BELIEVED = st.lists(st.builds(heard, RESULTS, st.integers(0, 1_440)), **OWN)
+
+
+@given(BELIEVED)
+def test_every_order_of_the_same_results_ends_alike(results: list[Heard]) -> None:
+    orders = [sent_late(order) for order in permutations(results)]
+    assert len({state(stored) for stored in orders}) == 1
+    if any(each.result != "absent" for each in results):
+        assert len({in_force(stored).captured_at for stored in orders}) == 1
+
+
+@given(BELIEVED)
+def test_what_is_not_needed_in_one_order_is_in_force_in_none(results: list[Heard]) -> None:
+    ends = {(in_force(stored).result, in_force(stored).captured_at) for stored in map(sent_late, permutations(results))}
+    for order in permutations(results):
+        kept = {(each.result, each.captured_at) for each in sent_late(order)}
+        assert not ends & ({(each.result, each.captured_at) for each in results} - kept)
+
+
+@given(HEARD)
+def test_in_every_order_the_best_is_in_force_whatever_clocks_say(results: list[Heard]) -> None:
+    """Of what was heard at a time that is believed, none that another one of the same worth was heard after."""
+    ends = {state(stored)[0] for stored in map(sent_late, permutations(results))}
+    others = {each.result for each in results} - {"done", "absent"}
+    best = {"done"} if any(each.result == "done" for each in results) else others or {"absent"}
+    assert ends <= best
+    for order in permutations(results):
+        held = in_force(sent_late(order))
+        same = [each for each in results if each.result in best and 0 <= (each.captured_at - FIRST).days < 1]
+        if held.captured_at in {each.captured_at for each in same} and best != {"absent"}:
+            assert held.captured_at == max(each.captured_at for each in same)
+
+
+@given(HEARD, st.randoms(use_true_random=False))
+def test_what_is_in_force_hangs_on_what_is_stored_alone(results: list[Heard], rng: Random) -> None:
+    """Each came at its own moment; and what was refused would change nothing."""
+    came = [each.but(received_at=FIRST + timedelta(minutes=1_440 + number)) for number, each in enumerate(results)]
+    stored = sent(came)
+    shuffled = rng.sample(stored, len(stored))
+    assert in_force(shuffled) == in_force(stored)
+    assert state(came) == state(stored)
+
+
+@pytest.mark.parametrize("last", ["not_found", "refused", "closed", "moved", "done"])
+@pytest.mark.parametrize("minute", [0, 300, 900])
+def test_however_often_nobody_was_there_it_takes_the_place_of_nothing(last: str, minute: float) -> None:
+    """Whenever that was heard, and whenever it came."""
+    visits = [heard("absent", each) for each in (100, 400, 700, 1_000)]
+    for order in permutations([*visits, heard(last, minute)]):
+        assert state(sent_late(order)) == (last, True)
+    assert state(sent_late(visits)) == ("absent", True)
+    assert state(sent_late(visits[: MOST_VISITS - 1])) == ("absent", False)
+
+
+def test_one_clock_that_is_ahead_makes_no_older_interview_hold() -> None:
+    """Of the one that is ahead nothing is known but when it came; the two others are compared as ever."""
+    late, older = heard("done", 60, came=70), heard("done", 0, came=100)
+    ahead = heard("done", 9_000, came=80)
+    assert in_force(sent([late, ahead, older])) == ahead
+    assert not is_needed(older, [late, ahead])
+    assert in_force([older.but(received_at=late.received_at), ahead, late.but(received_at=older.received_at)]) == (
+        late.but(received_at=older.received_at)
+    )
 
 
 def test_who_was_absent_the_last_time_may_still_be_interviewed() -> None:
-    non_response = heard("absent", 3, is_final=True)
-    assert takes_its_place(heard("done", 1), non_response)
-    assert takes_its_place(heard("refused", 4), non_response)
+    visits = [heard("absent", each) for each in (0, 180, 360)]
+    assert state(visits) == ("absent", True)
+    for later in ("done", "refused"):
+        assert is_needed(heard(later, 1), visits)
+        assert state([*visits, heard(later, 1)]) == (later, True)
     assert not takes_its_place(heard("absent", 5), heard("not_found", 1))
 
 

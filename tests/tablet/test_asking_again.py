@@ -5,6 +5,7 @@ from typing import Any
 
 import asyncpg
 import httpx
+import orjson
 import pytest
 from field import CAMPAIGN, Field, WiredTablet, once, problem, sent_item
 from shapes import Json
@@ -135,6 +136,27 @@ async def test_what_was_taken_away_stays_on_the_tablet_and_is_sent_when_given_ba
     assert (kept.state, kept.code) == (HeardState.KEPT, "reinterview_taken_away")
     assert await stored(pg) == []
     await give("enumerator.4")
+    await second.sync()
+    assert second.reinterviews.heard() == []
+    assert await stored(pg) == [(id_, 1)]
+
+
+async def test_what_another_tablet_of_the_account_did_meanwhile_is_not_kept_for_ever(
+    second: WiredTablet, pg: asyncpg.Connection, world: World, client: httpx.AsyncClient
+) -> None:
+    """It was taken away and is sent again; it is older than what came, so nobody needs it."""
+    path = "/v1/quality/reinterviews/{}/assignment"
+    id_ = heard(second)
+    for to in ("enumerator.5", "enumerator.4"):
+        answer = await client.put(path.format(id_), json={"enumerator": to}, headers=world.auth("officer"))
+        assert answer.status_code == 204, answer.text
+        if to == "enumerator.5":
+            await second.sync()
+    (kept,) = second.reinterviews.heard()
+    assert kept.state is HeardState.KEPT
+    later = orjson.loads(kept.content) | {"captured_at": "2022-09-13T10:00:00+07:00"}
+    answer = await client.put(f"/v1{PATH}{id_}", json=later, headers=world.auth("enumerator.4"))
+    assert answer.status_code == 201, answer.text
     await second.sync()
     assert second.reinterviews.heard() == []
     assert await stored(pg) == [(id_, 1)]
