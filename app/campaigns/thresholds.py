@@ -96,7 +96,9 @@ class Reinterviewed(Part):
     """When the answers of an enumerator's records do not agree with what others heard there again."""
 
     least_share: Share = Field(
-        default=0.8, lt=1, description="Flagged where surely fewer of the answers agree (95 %, by businesses)."
+        default=0.8,
+        lt=1,
+        description="Flagged where surely fewer of the answers agree (95 %, by businesses, of three or more).",
     )
     least_answers: Whole = Field(default=20, ge=5, le=10_000, description="Of fewer compared answers nothing is said.")
     not_found: Whole = Field(default=1, ge=1, le=1_000, description="So many businesses were not found again.")

@@ -7,6 +7,9 @@ what was drawn, and answers are what is counted of each: the share is one from a
 import math
 from typing import NamedTuple
 
+FEWEST = 3
+"""Of fewer businesses nothing is known of how much businesses differ, and so nothing of the share of all."""
+
 _Z = 1.959964
 # The same of Student's t, of 1, 2, 3 … degrees of freedom, as in any table of it; of more it is near enough to _Z.
 _T = (
@@ -49,8 +52,14 @@ def worth(sums: Sums) -> float:
 
 
 def interval(sums: Sums) -> tuple[float, float] | None:
-    """Between which shares the true one lies, with 95 %; None where nothing was compared."""
-    return wilson(sums.agreed / sums.compared, worth(sums)) if sums.compared else None
+    """Between which shares the true one lies, with 95 %; None where nothing was compared.
+
+    Of one business or two it is anything: with no degree of freedom, or one, the variance between businesses is not
+    known. Where nothing agrees at two of them, none is seen, though each may be another door.
+    """
+    if not sums.compared:
+        return None
+    return wilson(sums.agreed / sums.compared, worth(sums)) if sums.businesses >= FEWEST else (0.0, 1.0)
 
 
 def wilson(share: float, of: float) -> tuple[float, float]:

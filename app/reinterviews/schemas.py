@@ -123,7 +123,8 @@ class Agreeing(BaseModel):
     compared: int
     share: float | None = Field(description="Null where nothing was compared.")
     low: float | None = Field(
-        description="The true share lies between `low` and `high` with 95 %, were other businesses drawn."
+        description="The true share lies between `low` and `high` with 95 %, were other businesses drawn; of fewer than"
+        " three businesses it is anything from 0 to 1."
     )
     high: float | None
 

@@ -46,6 +46,17 @@ def test_businesses_that_answer_as_one_are_worth_one_answer_each() -> None:
     assert worth(sums_of([(0, 20)] * 3)) == pytest.approx(60 * (1.959964 / 4.303) ** 2), "of three, nothing is sure"
 
 
+@pytest.mark.parametrize("each", [[(0, 42)], [(42, 42)], [(0, 42)] * 2, [(42, 42)] * 2, [(0, 1), (500, 500)]])
+def test_one_or_two_businesses_say_nothing_however_many_answers_they_gave(each: list[tuple[int, int]]) -> None:
+    assert interval(sums_of(each)) == (0.0, 1.0)
+
+
+def test_of_three_businesses_something_is_known() -> None:
+    low, high = interval(sums_of([(0, 42)] * 3)) or (0.0, 1.0)
+    assert (low, round(high, 2)) == (0.0, 0.13)
+    assert interval(sums_of([(10, 10)] * 3 + [(0, 0)])) == interval(sums_of([(10, 10)] * 3)), "what was compared counts"
+
+
 @pytest.mark.long_form
 @pytest.mark.parametrize(("businesses", "alike"), [(6, 0.0), (6, 0.3), (15, 0.3), (60, 0.3), (60, 0.05)])
 def test_the_true_share_lies_within_in_nineteen_of_twenty_samples(businesses: int, alike: float) -> None:

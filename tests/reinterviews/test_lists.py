@@ -91,7 +91,7 @@ async def test_agreement_by_enumerator_and_by_question_adds_up(
     assert (row["enumerator"], row["done"], row["interviewed"], row["not_found"]) == ("enumerator.1", 3, 2, 1)
     assert row["drawn"] == row["done"] + row["waiting"] == len(await ids(pg))
     assert row["compared"] - row["agreed"] == 2, "what was shown does not count"
-    assert row["low"] < row["share"] < row["high"] < 1
+    assert (row["low"], row["high"]) == (0, 1), "of two businesses nothing is known"
     questions = {each["question"]: each for each in await ask(client, world, "agreement", by="question")}
     assert sum(each["compared"] for each in questions.values() if not each["is_shown"]) == row["compared"]
     assert sum(each["agreed"] for each in questions.values() if not each["is_shown"]) == row["agreed"]
@@ -178,7 +178,7 @@ async def test_low_agreement_and_missing_businesses_are_flags_of_the_enumerator(
         people = await ask(client, world, "enumerators", enumerator="enumerator.1")
         return {flag["code"]: flag for each in people for flag in each["flags"]}
 
-    (first, one), (second, _), *_ = await ids(pg)
+    (first, one), (second, two), (third, three), *_ = await ids(pg)
     assert "low_agreement" not in await flags()
     wrong = {
         "annual_sales_idr": 1,
@@ -202,8 +202,12 @@ async def test_low_agreement_and_missing_businesses_are_flags_of_the_enumerator(
         headers=world.auth("admin"),
     )
     assert answer.status_code == 200
+    assert "low_agreement" not in await flags(), "of one business nothing is said, however many answers it gave"
+    await answered(client, world, 4, second, heard(drawn[two], **wrong))
+    assert "low_agreement" not in await flags(), "nor of two"
+    await answered(client, world, 4, third, heard(drawn[three], **wrong))
     flag = (await flags())["low_agreement"]
-    assert flag["numbers"]["compared"] >= 10
+    assert flag["numbers"]["compared"] >= 30
     assert flag["numbers"]["share"] < 0.5
     assert "jawaban sama" in flag["text"]
     assert "{" not in flag["text"]

@@ -293,6 +293,9 @@ def test_who_agrees_surely_less_than_expected_is_flagged() -> None:
     assert agreeing(10, 10, 0, 10, 0) == {}, "two others were asked, perhaps"
     assert agreeing(0) == {}, "of too few nothing is said"
     assert agreeing(4, 5, 4, 3, 4, by=Reinterviewed(least_share=0.3)) == {}
+    strictest = Reinterviewed(least_answers=5, least_share=0.999)
+    assert agreeing(0, 0, by=strictest) == agreeing(0, by=strictest) == {}, "of one or two businesses nothing is said"
+    assert agreeing(0, 0, 0, by=strictest).keys() == {"low_agreement"}
 
 
 def test_what_reinterviews_say_counts_in_the_score() -> None:
