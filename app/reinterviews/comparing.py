@@ -1,6 +1,7 @@
 """In which questions two interviews of one business agree. Pure.
 
-Only questions that both answered are compared. What counts as the same depends on the kind of question:
+Only questions that both answered are compared (`left_empty.py`). What counts as the same depends on the kind of
+question:
 
 - a choice, a yes or no, a day, a code: exactly the same;
 - a number that identifies: the same digits, but for zeros and a country code before them;
@@ -21,15 +22,16 @@ from typing import Any, Literal, NamedTuple, get_args, get_origin
 
 from app.campaigns.reinterviews import Reinterviews
 from app.identifiers.kbli_codes import edition_of
-from app.questionnaires.assessment import leaves
 from app.questionnaires.catalogue import CATALOGUE
 from app.questionnaires.fields import Block
-from app.reinterviews.shown import SHOWN, Kind, Parts, Shown, digits_of, is_amount
+from app.reinterviews.left_empty import answered
+from app.reinterviews.shown import SHOWN, Kind, Parts, Shown, digits_of, is_amount, phone_of
 
 LOCATION = "/location"
 _NOTHING = Shown()
 _NOT_COMPARED = ("/notes", "/respondent", "/other_business_of_owner", "/email", "/website", "/kbli_version")
-_NUMBERS = ("nik", "nib", "npwp", "phone", "cooperative_number", "kbli", "postcode", "rt", "rw")
+_PHONES = ("phone", "whatsapp", "fax")
+_NUMBERS = (*_PHONES, "nik", "nib", "npwp", "cooperative_number", "kbli", "postcode", "rt", "rw")
 _NAMES = ("trade_name",)
 _PERCENT_OFF, _PEOPLE_OFF, _HALF = 10, 0.2, 0.5
 _EARTH_M = 6_371_000
@@ -82,8 +84,8 @@ def is_no_interview(questionnaire: str, shown: Shown, answers: Mapping[str, Any]
 def compare(questionnaire: str, first: Interview, second: Interview, by: Reinterviews) -> Agreement:
     """Two interviews by one questionnaire; what it does not ask is not compared."""
     asked = questions(questionnaire)
-    theirs = dict(leaves(second.answers))
-    mine = {at: value for at, value in leaves(first.answers) if at in theirs and at in asked}
+    theirs = answered(second.answers)
+    mine = {at: value for at, value in answered(first.answers).items() if at in theirs and at in asked}
     if edition_of(first.answers.get("kbli_version")) != edition_of(second.answers.get("kbli_version")):
         mine.pop("/kbli", None)  # codes of two editions
     shown = Shown.of(first.answers)
@@ -150,7 +152,8 @@ def agrees(at: str, kind: Kind, one: Any, other: Any, by: Reinterviews, shown: S
     if one == other and type(one) is type(other):
         return True
     if kind == "number" and isinstance(one, str) and isinstance(other, str):
-        return digits_of(one) == digits_of(other) != ""
+        digits = phone_of if at.endswith(_PHONES) else digits_of
+        return digits(one) == digits(other) != ""
     return is_amount(one) and is_amount(other) and _amounts_agree(at, float(one), float(other), by)
 
 

@@ -80,9 +80,8 @@ class Shown(NamedTuple):
         return not left if left is not None else self.says(kind, answer, lambda each: each == answer)
 
     def left_of(self, kind: Kind, answer: Any) -> Parts | None:
-        """What is left of a name, a text or a list without what is shown; None of another answer, and of an empty
-        list, which says that there is nothing."""
-        if kind == "several" and isinstance(answer, list) and answer:
+        """What is left of a name, a text or a list without what is shown; None of another answer."""
+        if kind == "several" and isinstance(answer, list):
             return frozenset(each for each in entries_of(answer) if not self._says_all(each))
         if kind == "name" and isinstance(answer, str):
             return heard_of(answer) - self.heard
@@ -118,6 +117,14 @@ def digits_of(text: str) -> str:
     """`0812…` and `+62 812…` are one number, `03` and `3` one RT."""
     digits = "".join(sign for sign in text if sign.isdigit())
     return digits.removeprefix("62" if text.lstrip().startswith("+") else "").lstrip("0")
+
+
+def phone_of(text: str) -> str:
+    """The same of a telephone, which is written without the plus, too: `62812…` and `0062 812…`. After one zero it is
+    a code of Indonesia's own, as of 0627."""
+    digits = "".join(sign for sign in text if sign.isdigit())
+    is_abroad = text.lstrip().startswith("+") or digits.startswith(("62", "00"))
+    return (digits.lstrip("0").removeprefix("62") if is_abroad else digits).lstrip("0")
 
 
 def entries_of(answer: Collection[Any]) -> Parts:
