@@ -145,7 +145,7 @@ async def put_reinterview_assignment(
     Refused with a pointer to `enumerator`: `same_enumerator`, whose record it is; `enumerator_not_there`, where no
     active enumerator of that name works in the regency today; `answers_known`, who sent a record of the business or of
     another one of its owner, however that counts, or an item of it that is held or invalid; who asked it again in
-    another round; and on whose list its answers stand.
+    another round; on whose list its answers stand; and who has another business of its owner to ask again.
     """
     ingest = call.services.ingest
     opening = Opening(ingest.ring, ingest.digester, call.today)

@@ -29,6 +29,7 @@ from app.questionnaires.catalogue import CATALOGUE
 from app.regions.region_code import local_date
 from app.reinterviews.blindness import pointers_read, recorded_by
 from app.reinterviews.comparing import Agreement, Interview, compare, is_no_interview
+from app.reinterviews.same_owner import take_back_beside
 from app.reinterviews.schemas import ReinterviewIn, ReinterviewReceipt
 from app.reinterviews.sealed import bound_to
 from app.reinterviews.senders import AskedAgain, Opening
@@ -227,6 +228,8 @@ async def _store(pg: asyncpg.Connection, by: Taking, row: _Locked, record: Recor
         agreement.agreed,
         agreement.compared,
     )
+    if asked.result == "done":
+        await take_back_beside(pg, of, by.principal.account_id)
     await trail.record_many(
         pg,
         Action.REINTERVIEW_ANSWERED,

@@ -1,10 +1,11 @@
 """Giving a re-interview to an enumerator: by the server, to whom `choosing.py` finds, or by a person, to whom is named.
 
-Never to the record's own enumerator, nor to somebody who knows its answers (`blindness.py`). Taken from one and given
+Never to the record's own enumerator, nor to somebody who knows its answers (`blindness.py`), or will: who has another
+business of the owner to ask (`same_owner.py`). Taken from one and given
 to another, it is named to both by the tablet's list.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from typing import NamedTuple
 from uuid import UUID
@@ -22,6 +23,7 @@ from app.regions.region_code import ancestry, regency_of
 from app.reinterviews.blindness import who_knows
 from app.reinterviews.choosing import Candidate, choose, is_near
 from app.reinterviews.models import Reinterview
+from app.reinterviews.same_owner import Waiting, waiting_beside
 from app.reinterviews.senders import AskedAgain, Opening, described, heard_unlinked
 from app.workforce.reach import Reach
 
@@ -103,8 +105,10 @@ _NOT_THERE = Text(
     "No active enumerator of that name works in this regency.",
 )
 _NOT_BLIND = Text(
-    "Petugas itu sudah mendengar jawaban usaha ini atau pemiliknya, atau dapat membacanya di daftar; pilih yang lain.",
-    "That enumerator heard answers of this business or its owner, or could read them on a list; choose somebody else.",
+    "Petugas itu sudah mendengar jawaban usaha ini atau pemiliknya, dapat membacanya di daftar, atau akan mewawancarai"
+    " usaha lain dari pemilik yang sama; pilih yang lain.",
+    "That enumerator heard answers of this business or its owner, could read them on a list, or has another business of"
+    " the owner to ask; choose somebody else.",
 )
 
 
@@ -135,10 +139,12 @@ async def _give_in(
     people = {*places, *(row.enumerator_id for row in waiting)}
     teams = {row[0]: row[1] for row in await pg.fetch(_TEAMS, campaign_id, list(people), today)}
     to_do = {row[0]: row[1] for row in await pg.fetch(_TO_DO, list(places))}
-    known_by = await who_knows(pg, campaign_id, [AskedAgain(row.record_id, row.business_id) for row in waiting])
+    asked = [AskedAgain(row.record_id, row.business_id) for row in waiting]
+    known_by = await who_knows(pg, campaign_id, asked)
+    beside = await waiting_beside(pg, asked)
     businesses = await described(pg, (row.business_id for row in waiting))
     unlinked = dict[UUID, frozenset[UUID]]()  # of those alone who are about to be given something
-    given, tried = [], []
+    given, tried = dict[UUID, _Given](), []
     for row in sorted(waiting, key=lambda each: each.id.bytes):
         district = row.region_code[:8]
         candidates = [
@@ -146,7 +152,7 @@ async def _give_in(
             for who, works in places.items()
             if works.territory.contains(row.region_code)
         ]
-        never = {row.enumerator_id, *known_by[row.record_id]}
+        never = {row.enumerator_id, *known_by[row.record_id], *_having(beside[row.record_id], given)}
         while (chosen := choose(row.id, never, teams.get(row.enumerator_id), candidates)) is not None:
             if chosen not in unlinked:
                 unlinked[chosen] = await heard_unlinked(pg, opening, chosen, businesses.values())
@@ -157,19 +163,23 @@ async def _give_in(
             tried.append(row.id)
             continue
         to_do[chosen] = to_do.get(chosen, 0) + 1
-        given.append(
-            _Given(
-                id=row.id,
-                regency_code=regency_code,
-                assignee_id=chosen,
-                assigned_at=now,
-                due_on=today + timedelta(days=by.days),
-            )
+        given[row.id] = _Given(
+            id=row.id,
+            regency_code=regency_code,
+            assignee_id=chosen,
+            assigned_at=now,
+            due_on=today + timedelta(days=by.days),
         )
     if given:
-        await pg.execute(_GIVE, *as_set(_Given, given))
+        await pg.execute(_GIVE, *as_set(_Given, list(given.values())))
     if tried:
         await pg.execute(_TRIED, tried, now)
+
+
+def _having(waiting: Collection[Waiting], given: Mapping[UUID, _Given]) -> set[UUID]:
+    """Who has one of these to do, or was given it just now."""
+    now = (given[row.id].assignee_id for row in waiting if row.id in given)
+    return {row.assignee_id for row in waiting if row.assignee_id is not None}.union(now)
 
 
 class _Works(NamedTuple):
@@ -217,7 +227,7 @@ async def assign(pg: asyncpg.Connection, by: Assigning, id_: UUID, username: str
     Raises:
         Problem: `not_found` where there is none, or it is out of reach; `state_changed` where it is done or withdrawn,
             or the campaign is over; `invalid_fields` for the record's own enumerator, somebody who knows what the
-            business answers, or who does not work in the regency.
+            business answers or has another one of its owner to ask, or who does not work in the regency.
     """
     place = await pg.fetchval(_PLACE, id_)
     row = None if place is None else await read_one(pg, _Locked, _LOCKED, id_, place)
@@ -235,6 +245,7 @@ async def assign(pg: asyncpg.Connection, by: Assigning, id_: UUID, username: str
         return
     asked = AskedAgain(row.record_id, row.business_id)
     knows = who in (await who_knows(pg, row.campaign_id, [asked]))[row.record_id]
+    knows = knows or who in _having((await waiting_beside(pg, [asked]))[row.record_id], {})
     if knows or await heard_unlinked(pg, by.opening, who, (await described(pg, [row.business_id])).values()):
         raise _refused("answers_known", _NOT_BLIND)
     former = [each for each in await pg.fetchval(_FORMER, id_, place) if each != who]

@@ -177,7 +177,7 @@ async def senders_of(pg: asyncpg.Connection, asked: Collection[AskedAgain]) -> M
     records = defaultdict[UUID, set[UUID]](set)  # by business
     parties = defaultdict[UUID, set[UUID]](set)  # by record
     own = [each.record_id for each in asked]
-    for some in _few_at_once(every):
+    for some in few_at_once(every):
         for case in await read(pg, _Case, _CASES, some, own):
             parties[case.record_id].update(case.business_ids)
             for id_ in case.business_ids:
@@ -304,6 +304,6 @@ def _heard(*names: str | None) -> frozenset[str]:
     return frozenset(heard for name in names if name and (heard := phonetic_name(name)))
 
 
-def _few_at_once(ids: Collection[UUID]) -> Iterator[list[UUID]]:
+def few_at_once(ids: Collection[UUID]) -> Iterator[list[UUID]]:
     every = sorted(ids)
     return (every[at : at + _AT_ONCE] for at in range(0, len(every), _AT_ONCE))

@@ -1300,7 +1300,7 @@ export interface paths {
          *     Refused with a pointer to `enumerator`: `same_enumerator`, whose record it is; `enumerator_not_there`, where no
          *     active enumerator of that name works in the regency today; `answers_known`, who sent a record of the business or of
          *     another one of its owner, however that counts, or an item of it that is held or invalid; who asked it again in
-         *     another round; and on whose list its answers stand.
+         *     another round; on whose list its answers stand; and who has another business of its owner to ask again.
          */
         put: operations["put_reinterview_assignment"];
         post?: never;
@@ -3987,7 +3987,7 @@ export interface components {
             share: number | null;
             /**
              * Low
-             * @description The true share lies between `low` and `high` with 95 %, were other businesses drawn.
+             * @description The true share lies between `low` and `high` with 95 %, were other businesses drawn; of fewer than three businesses it is anything from 0 to 1.
              */
             low: number | null;
             /**
@@ -7231,7 +7231,7 @@ export interface components {
             share: number | null;
             /**
              * Low
-             * @description The true share lies between `low` and `high` with 95 %, were other businesses drawn.
+             * @description The true share lies between `low` and `high` with 95 %, were other businesses drawn; of fewer than three businesses it is anything from 0 to 1.
              */
             low: number | null;
             /**
@@ -10455,7 +10455,7 @@ export interface components {
             share: number | null;
             /**
              * Low
-             * @description The true share lies between `low` and `high` with 95 %, were other businesses drawn.
+             * @description The true share lies between `low` and `high` with 95 %, were other businesses drawn; of fewer than three businesses it is anything from 0 to 1.
              */
             low: number | null;
             /**
@@ -11555,7 +11555,7 @@ export interface components {
         Reinterviewed: {
             /**
              * Least Share
-             * @description Flagged where surely fewer of the answers agree (95 %, by businesses).
+             * @description Flagged where surely fewer of the answers agree (95 %, by businesses, of three or more).
              * @default 0.8
              */
             least_share: number;
@@ -11594,7 +11594,7 @@ export interface components {
             share: number | null;
             /**
              * Low
-             * @description The true share lies between `low` and `high` with 95 %, were other businesses drawn.
+             * @description The true share lies between `low` and `high` with 95 %, were other businesses drawn; of fewer than three businesses it is anything from 0 to 1.
              */
             low: number | null;
             /**
