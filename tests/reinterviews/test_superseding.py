@@ -50,10 +50,16 @@ def takes_its_place(new: Heard, stored: Heard) -> bool:
 
 # Up to the moment at which all are sent, so with an hour in which a clock is ahead; and from before the task was given.
 MINUTES = st.one_of(st.integers(0, 1_500), st.sampled_from([0, 180, 360, -9_000, 9_000]))
-# A correction has its own moment: of two that were heard at one, the one that came later holds.
-OWN = {"unique_by": lambda each: each.captured_at, "min_size": 1, "max_size": 4}
-HEARD = st.lists(st.builds(heard, RESULTS, MINUTES), **OWN)
-BELIEVED = st.lists(st.builds(heard, RESULTS, st.integers(0, 1_440)), **OWN)
+
+
+def several(minutes: st.SearchStrategy[int]) -> st.SearchStrategy[list[Heard]]:
+    """A correction has its own moment: of two that were heard at one, the one that came later holds."""
+    made = st.builds(heard, RESULTS, minutes)
+    return st.lists(made, min_size=1, max_size=4, unique_by=lambda each: each.captured_at)
+
+
+HEARD = several(MINUTES)
+BELIEVED = several(st.integers(0, 1_440))
 
 
 @given(BELIEVED)
