@@ -50,10 +50,11 @@ _CAME_BEFORE = """
 SELECT version, result, is_final, received_at FROM reinterview_version
 WHERE id = $1 AND regency_code = $2 AND content_digest = $3 AND sender_id = $4 ORDER BY version LIMIT 1
 """
-# Who has it now begins to count from when it was given: before that nobody was there, or it would be done.
+# Who has it now begins to count visits from when it was given; after a result that ended the task, nobody was given it.
 _HEARD = """
 SELECT result, captured_at, received_at, $3::timestamptz AS given_at FROM reinterview_version
-WHERE id = $1 AND regency_code = $2 AND sender_id = $4 AND received_at >= $3 ORDER BY version
+WHERE id = $1 AND regency_code = $2 AND sender_id = $4 AND (received_at >= $3 OR result <> 'absent')
+ORDER BY version
 """
 _ADD = """
 INSERT INTO reinterview_version (id, version, regency_code, campaign_id, sender_id, content_digest, result, is_final,

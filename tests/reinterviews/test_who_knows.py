@@ -187,6 +187,20 @@ async def test_after_the_campaign_nobody_is_given_anything(
     assert (refused.status_code, refused.json()["code"]) == (409, "state_changed")
 
 
+async def test_as_long_as_the_campaign_takes_records_a_person_can_give_what_waits(
+    pg: asyncpg.Connection, client: httpx.AsyncClient, world: World, drawn: dict[str, Json], clock: SetClock
+) -> None:
+    """Also after its last day: what was recorded on it is asked again later."""
+    id_, record = await one(pg, drawn)
+    last, until = (await pg.fetch("SELECT ends_on, accepts_until FROM campaign WHERE id = 1"))[0]
+    assert last < until
+    clock.moment = datetime.combine(until, clock.moment.timetz())
+    await pg.execute("UPDATE assignment SET ends_on = NULL")
+    assert (await assign(client, world, id_, "enumerator.5")).status_code == 204
+    told = heard(record) | {"captured_at": clock.moment.isoformat()}
+    assert (await answered(client, world, 5, id_, told)).status_code == 201
+
+
 async def test_a_visit_without_an_interview_takes_no_interviews_place(
     pg: asyncpg.Connection, client: httpx.AsyncClient, world: World, drawn: dict[str, Json], clock: SetClock
 ) -> None:
