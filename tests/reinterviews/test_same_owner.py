@@ -1,5 +1,6 @@
 """Nobody asks two businesses of one owner again: who heard one of them is not blind for the other."""
 
+import asyncio
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
@@ -105,3 +106,20 @@ async def test_what_became_the_same_owners_is_taken_back_with_the_first_intervie
     assert (late.status_code, late.json().get("code")) == ((409, "reinterview_taken_away") if taken else (201, None))
     states = {each["id"]: each["state"] for each in await tasks(client, world, 4)}
     assert (states[second], states[other]) == ("taken_away" if taken else "done", "to_do")
+
+
+async def test_of_two_that_come_at_once_one_is_taken(
+    pg: asyncpg.Connection, client: httpx.AsyncClient, world: World, draw_all: Draw, clock: SetClock
+) -> None:
+    """Each would take back the other: the database lets one of them go first."""
+    made = records(1, 2)
+    given = await all_drawn(client, world, draw_all, made, "manual")
+    for id_ in given.values():
+        assert (await assign(client, world, id_, "enumerator.4")).status_code == 204
+    owner: dict[str, Any] = {"owner": made[0]["answers"]["owner"], "other_business_of_owner": True}
+    await corrects(client, world, made[1], **owner, **OTHERS[0])
+    clock.moment += timedelta(days=1)
+    sent = await asyncio.gather(*(answered(client, world, 4, given[each["record_id"]], heard(each)) for each in made))
+    assert sorted(each.status_code for each in sent) == [201, 409]
+    assert {each.json().get("code") for each in sent} == {None, "reinterview_taken_away"}
+    assert await pg.fetchval("SELECT count(*) FROM reinterview_version") == 1
