@@ -77,7 +77,7 @@ def is_no_interview(questionnaire: str, shown: Shown, answers: Mapping[str, Any]
     It says nothing of what the first one answered: who is refused would learn that from it.
     """
     asked = questions(questionnaire)
-    own = ((at, value) for at, value in leaves(answers) if at in asked and at not in SHOWN)
+    own = ((at, value) for at, value in answered(answers).items() if at in asked and at not in SHOWN)
     return all(shown.has_copy(asked[at], value) for at, value in own)
 
 

@@ -164,7 +164,7 @@ async def _called(pg: asyncpg.Connection, business_ids: Iterable[UUID]) -> Mappi
 async def merged_of(pg: asyncpg.Connection, business_ids: Iterable[UUID]) -> Mapping[UUID, set[UUID]]:
     """By business: those that were merged into it, at any depth."""
     found: dict[UUID, set[UUID]] = {id_: set() for id_ in business_ids}
-    for some in _few_at_once(found):
+    for some in few_at_once(found):
         for id_, survivor in (await merged_into(pg, some)).items():
             found[survivor].add(id_)
     return found

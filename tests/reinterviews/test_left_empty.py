@@ -11,6 +11,7 @@ from app.campaigns.reinterviews import Reinterviews
 from app.questionnaires.catalogue import CATALOGUE
 from app.reinterviews.comparing import Interview, agrees, compare, is_no_interview
 from app.reinterviews.left_empty import PLACEHOLDERS, answered, without_empty
+from app.reinterviews.shown import Shown
 
 BY = Reinterviews(share_percent=2.0, seed="benih-rahasia")
 EMPTY_TEXTS = st.one_of(
@@ -63,7 +64,7 @@ def test_an_empty_answer_is_compared_with_nothing_and_makes_no_interview(value: 
     empty = Interview({"products": value, "trade_name": "-", "phone": "tidak tahu"}, None)
     for one, other in ((full, empty), (empty, full), (empty, empty)):
         assert compare("umkm@2", one, other, BY) == ((), ())
-    assert is_no_interview("umkm@2", full, empty, BY)
+    assert is_no_interview("umkm@2", Shown.of({}), empty.answers)
 
 
 def test_entries_that_are_left_empty_are_none_of_a_list() -> None:
