@@ -60,11 +60,6 @@ class Agreement(NamedTuple):
         """Of how many such questions."""
         return self.agreed + sum(each not in SHOWN for each in self.different)
 
-    @property
-    def answers(self) -> int:
-        """Of how many such questions, without the points."""
-        return self.compared - (LOCATION in {*self.same, *self.different})
-
     def without(self, pointers: Collection[str]) -> "Agreement":
         """That of the other questions."""
         same = tuple(each for each in self.same if each not in pointers)

@@ -73,9 +73,7 @@ class Shown(NamedTuple):
         return is_amount(answer) and answer != 0 and any(is_near(each) for each in self.amounts)
 
     def has_copy(self, kind: Kind, answer: Any) -> bool:
-        """Whether that answer says nothing but what stands there; an empty text or list says nothing at all."""
-        if answer in ("", []):
-            return True
+        """Whether that answer, which is not left empty, says nothing but what stands there."""
         left = self.left_of(kind, answer)
         return not left if left is not None else self.says(kind, answer, lambda each: each == answer)
 

@@ -118,7 +118,7 @@ class Walk:
 
 
 @pytest.mark.long_form
-@pytest.mark.parametrize("seed", range(sized(10, 60)))
+@pytest.mark.parametrize("seed", range(sized(25, 60)))
 def test_numbers_and_businesses_say_the_same_whatever_is_decided_and_undone(seed: int) -> None:
     rng = Random(seed)
     for _ in range(WALKS):
