@@ -31,6 +31,7 @@ from world import World
 from app.accounts import passwords
 from app.core.clock import SetClock
 from app.core.embedded import start_embedded
+from app.core.known_types import KnowingConnection
 from app.core.roles import as_server
 from app.core.settings import Settings, new_key
 from app.main import create_app
@@ -154,7 +155,9 @@ def dsn(
 @pytest.fixture
 async def pg(dsn: str) -> AsyncIterator[asyncpg.Connection]:
     """A connection to a database of the test's own."""
-    connection = await asyncpg.connect(dsn, server_settings={"timezone": "UTC", "jit": "off"})
+    connection = await asyncpg.connect(
+        dsn, server_settings={"timezone": "UTC", "jit": "off"}, connection_class=KnowingConnection
+    )
     yield connection
     await connection.close()
 
@@ -175,12 +178,12 @@ def keys() -> Json:
     }
 
 
-@pytest.fixture
-def settings(dsn: str, keys: Json, tmp_path: Path) -> Settings:
-    """As a deployment has them: the server's login owns nothing, `pg` and `dsn` are the owner's."""
+@pytest.fixture(scope="session")
+def settings_of_all(keys: Json) -> Settings:
+    """What the settings of all tests have in common; to make them takes as long as to make a database."""
     # Background work is done by the tests that need it, so that it disturbs no other.
     return Settings(
-        DATABASE_URL=SecretStr(as_server(dsn)),
+        DATABASE_URL=SecretStr("postgresql://127.0.0.1/none"),
         fold_interval_s=3600,
         judge_interval_s=3600,
         link_interval_s=3600,
@@ -188,9 +191,16 @@ def settings(dsn: str, keys: Json, tmp_path: Path) -> Settings:
         statistics_interval_s=3600,
         webhook_interval_s=3600,
         verification_interval_s=3600,
-        storage=str(tmp_path / "files"),
+        storage="files",
         **keys,
     )
+
+
+@pytest.fixture
+def settings(settings_of_all: Settings, dsn: str, tmp_path: Path) -> Settings:
+    """As a deployment has them: the server's login owns nothing, `pg` and `dsn` are the owner's."""
+    own = {"database_url": SecretStr(as_server(dsn)), "storage": str(tmp_path / "files")}
+    return settings_of_all.model_copy(update=own)
 
 
 @pytest.fixture

@@ -29,6 +29,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from app.core.connecting import engine_of
 from app.core.fair_queue import FLOW, FairQueue
+from app.core.known_types import KnowingConnection
 from app.core.outages import WRONG_TABLES, Outage, why_broken_off, why_not_connected
 from app.core.problems import Code, Problem
 from app.core.round_trips import Write, write
@@ -346,4 +347,4 @@ def _cause(exc: BaseException) -> BaseException:
 
 def signing(trail_key: bytes) -> type[asyncpg.Connection]:
     """Connections on which events of the audit trail are signed with that key as they are written."""
-    return type("SigningConnection", (asyncpg.Connection,), {"trail_key": trail_key})
+    return type("SigningConnection", (KnowingConnection,), {"trail_key": trail_key})
