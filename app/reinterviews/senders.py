@@ -55,6 +55,8 @@ UNION ALL SELECT record_id, business_ids FROM duplicate_case WHERE record_id = A
 """
 _AT_ONCE = 20
 """So many businesses are asked for by the index of those that cases name; of more, PostgreSQL reads all cases."""
+MOST_KEPT = 2 << 20
+"""Bytes of items kept raw of one person that are searched, in a second or two. Who has more is given nothing."""
 _SEARCHED = 64
 """What opening and searching a byte of an item costs, in bytes of a form that is read."""
 _RECORDS = """
@@ -74,6 +76,7 @@ WHERE campaign_id = ANY(ARRAY(SELECT id FROM campaign)) AND enumerator_id = $1
 """
 _THERE_ARE = "SELECT code FROM region WHERE code = ANY($1)"
 _KEPT = "SELECT id, region_code, sealed FROM raw_item WHERE enumerator_id = $1 AND sealed IS NOT NULL"
+_KEPT_BYTES = "SELECT coalesce(sum(octet_length(sealed)), 0) FROM raw_item WHERE enumerator_id = $1"
 
 
 class AskedAgain(NamedTuple):
@@ -236,13 +239,14 @@ async def _recorded_alike(
 
 
 async def kept_raw_of(
-    pg: asyncpg.Connection, by: Opening, enumerator_id: UUID, businesses: Iterable[Described]
+    pg: asyncpg.Connection, by: Opening, enumerator_id: UUID, businesses: Collection[Described]
 ) -> frozenset[UUID]:
     """Those of these businesses of which that enumerator sent an item that was kept raw: with one of their numbers; or
     with their name, trade name or owner's name as it is heard, since a number may be what was wrong with it.
 
     A name counts in the village that the item says, or else the district. Where it says neither, or none that there is,
-    it counts in all areas that are or were the enumerator's.
+    it counts in all areas that are or were the enumerator's. All of them, where more is kept than is searched: it is
+    asked at each sync, and somebody could keep the server busy with it.
     """
     of_number, of_name = defaultdict[bytes, set[UUID]](set), defaultdict[str, set[tuple[str, UUID]]](set)
     for business in businesses:
@@ -251,9 +255,11 @@ async def kept_raw_of(
         for called in business.called:
             for name in called.all:
                 of_name[name].add((called.village, business.id))
-    rows = await read(pg, _Kept, _KEPT, enumerator_id)
-    if not rows or not (of_number or of_name):
+    if not (of_number or of_name):
         return frozenset()
+    if await pg.fetchval(_KEPT_BYTES, enumerator_id) > MOST_KEPT:
+        return frozenset(business.id for business in businesses)
+    rows = await read(pg, _Kept, _KEPT, enumerator_id)
     said = await offload(_SEARCHED * sum(len(row.sealed) for row in rows), _opened, by, rows)
     told = {place for each in said for place in each.places}
     there_are = {row[0] for row in await pg.fetch(_THERE_ARE, list(told))}

@@ -15,6 +15,7 @@ from test_who_knows import again, one, state_of
 from world import OTHER_VILLAGE, PALEMBANG_VILLAGE, VILLAGE, World, batch, item, nik, put
 
 from app.core.clock import SetClock
+from app.reinterviews import senders
 from app.reinterviews.drawing import value_of
 
 NIB = "1234567890123"
@@ -359,4 +360,17 @@ async def test_who_sent_something_else_from_there_may_be_asked(
     other = item(region=PALEMBANG_VILLAGE, answers=with_owner(record, nik=nik()) | {"legal_name": "Bengkel Maju"})
     assert await sent(client, world, 5, other) == "held"
     assert await sent(client, world, 5, item(region=record["region_code"], answers={"legal_name": "x"})) == "invalid"
+    assert await refused_as(client, world, id_, "enumerator.5") is None
+
+
+async def test_who_has_more_kept_raw_than_is_searched_is_asked_nothing(
+    client: httpx.AsyncClient, world: World, asked_of_1: tuple[str, Json], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Or a tablet that sends nonsense could have the server search it at each sync."""
+    id_, _ = asked_of_1
+    nonsense = item(region=VILLAGE, answers={"legal_name": "Bengkel Maju", "kbli": "4711", "notes": "x" * 2_000})
+    assert await sent(client, world, 5, nonsense) == "invalid"
+    monkeypatch.setattr(senders, "MOST_KEPT", 100)
+    assert await refused_as(client, world, id_, "enumerator.5") == "answers_known"
+    monkeypatch.setattr(senders, "MOST_KEPT", 10_000)
     assert await refused_as(client, world, id_, "enumerator.5") is None
