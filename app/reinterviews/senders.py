@@ -261,8 +261,8 @@ async def kept_raw_of(
         return frozenset(business.id for business in businesses)
     rows = await read(pg, _Kept, _KEPT, enumerator_id)
     said = await offload(_SEARCHED * sum(len(row.sealed) for row in rows), _opened, by, rows)
-    told = {place for each in said for place in each.places}
-    there_are = {row[0] for row in await pg.fetch(_THERE_ARE, list(told))}
+    said_places = {place for each in said for place in each.places}
+    there_are = {row[0] for row in await pg.fetch(_THERE_ARE, list(said_places))}
     areas = {row[0] for row in await pg.fetch(_AREAS, enumerator_id)}
     found = set[UUID]()
     for row, each in zip(rows, said, strict=True):

@@ -124,39 +124,42 @@ async def test_a_log_that_cannot_be_written_is_lost_and_nothing_else(
 ) -> None:
     log = Path("/dev/full")
     if broken == "pipe":
-        log = tmp_path / "pipe"
-        os.mkfifo(log)
-        reader = os.open(log, os.O_RDONLY | os.O_NONBLOCK)
+        log, reader = pipe_in(tmp_path)
     with running(settings, tmp_path, log=log) as server:
         await server.answers()
         if broken == "pipe":
             os.close(reader)
         assert await asyncio.to_thread(asked_twice, server.port)
         before = server.below()
-        before[-1].kill()
-        await server.comes(lambda: len(server.below()) == len(before) and not runs(before[-1]))
-        assert (await server.ask("/readyz")).is_success
-        below = server.below()
-        server.parent.terminate()
-        await server.ended(below, within_s=8)
+        await goes_on_and_ends(server, before)
+
+
+async def goes_on_and_ends(server: Running, before: list[psutil.Process]) -> None:
+    """A killed worker is replaced, requests are answered, and the whole ends in time."""
+    before[-1].kill()
+    await server.comes(lambda: len(server.below()) == len(before) and not runs(before[-1]))
+    assert (await server.ask("/readyz")).is_success
+    below = server.below()
+    server.parent.terminate()
+    await server.ended(below, within_s=8)
+
+
+def pipe_in(folder: Path) -> tuple[Path, int]:
+    """A pipe for a log, and its reader."""
+    log = folder / "pipe"
+    os.mkfifo(log)
+    return log, os.open(log, os.O_RDONLY | os.O_NONBLOCK)
 
 
 async def test_a_log_that_nobody_reads_holds_nobody_up(settings: Settings, tmp_path: Path) -> None:
-    log = tmp_path / "pipe"
-    os.mkfifo(log)
-    reader = os.open(log, os.O_RDONLY | os.O_NONBLOCK)
+    log, reader = pipe_in(tmp_path)
     with running(settings, tmp_path, log=log) as server, httpx.Client(base_url=server.url, timeout=10) as client:
         await server.answers()
         fill(log)
         for _ in range(200):
             assert (await asyncio.to_thread(client.get, "/v1/me")).status_code == 401
         before = server.below()
-        before[-1].kill()
-        await server.comes(lambda: len(server.below()) == len(before) and not runs(before[-1]))
-        assert (await server.ask("/readyz")).is_success
-        below = server.below()
-        server.parent.terminate()
-        await server.ended(below, within_s=8)
+        await goes_on_and_ends(server, before)
     os.close(reader)
 
 
