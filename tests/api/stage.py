@@ -92,8 +92,8 @@ class Stage:
     async def new_batch(self) -> Asked:
         return Asked({"batch_id": uuids.uuid7()}, {"json": batch(item(nik=nik()))})
 
-    async def record(self) -> Asked:
-        sent = item(nik=nik())
+    async def record(self, name: str = "Warung Bu Sari") -> Asked:
+        sent = item(nik=nik(), legal_name=name)
         await put(self.client, self.world, "enumerator.1", batch(sent))
         return Asked({"record_id": sent["record_id"]})
 
@@ -222,8 +222,8 @@ class Stage:
         return Asked({"id": answer.json()["items"][0]["id"]})
 
     async def drawn(self) -> Asked:
-        """A record of enumerator.1 that is drawn, and to whom it is given."""
-        record_id = (await self.record()).path["record_id"]
+        """A record of enumerator.1 that is drawn, and to whom it is given; nobody else recorded one of its name."""
+        record_id = (await self.record("Bengkel Tiada Dua")).path["record_id"]
         await self.pg.execute("DELETE FROM reinterview")
         id_ = await self.pg.fetchval(
             "INSERT INTO reinterview (id, regency_code, campaign_id, region_code, record_id, business_id,"

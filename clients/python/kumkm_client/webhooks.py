@@ -70,7 +70,7 @@ class Webhook:
             said = json.loads(body)
         except (ValueError, RecursionError) as exc:
             raise WrongSignature("signed, but not JSON") from exc
-        if not isinstance(said, dict):
+        if not isinstance(said, dict) or not isinstance(said.get("type"), str):
             raise WrongSignature("signed, but no delivery")
         return Delivery(id_, said)
 
