@@ -14,6 +14,7 @@ import { withTyped } from '../forms/typed.ts';
 import { NoRoom } from '../parts/no-room.tsx';
 import { Button, Notice, Screen, styles } from '../parts/parts.tsx';
 import { handshake, here, reference, serverNow } from '../state/device.ts';
+import { untilRead } from '../state/stored.ts';
 import { day, form as formOf } from '../state/work.ts';
 import { type Draft, isAgain, questionnaireOf } from '../storage/drafts.ts';
 import { reinterviews } from '../texts/reinterviews.ts';
@@ -65,7 +66,7 @@ function useOnce<T>(read: () => Promise<T>, key: string): T | null {
   // biome-ignore lint/correctness/useExhaustiveDependencies: `key` says what `read` reads
   useEffect(() => {
     set(null);
-    void read().then(set);
+    return untilRead(read, set);
   }, [key]);
   return found;
 }

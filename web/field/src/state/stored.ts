@@ -4,6 +4,33 @@ import { useStore } from '@kumkm/shared/store.ts';
 import { useEffect, useRef, useState } from 'react';
 import { edition } from './device.ts';
 
+const AGAIN_MS = 1_000;
+
+/** Reads until it can be read: a browser that was killed, or whose disk is nearly full, may refuse now what it gives a moment later. Ends with what is returned. */
+export function untilRead<T>(
+  read: () => Promise<T>,
+  found: (value: T) => void,
+  again: number = AGAIN_MS,
+): () => void {
+  let isOver = false;
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const ask = (): void => {
+    read().then(
+      (value) => {
+        if (!isOver) found(value);
+      },
+      () => {
+        if (!isOver) timer = setTimeout(ask, again);
+      },
+    );
+  };
+  ask();
+  return () => {
+    isOver = true;
+    clearTimeout(timer);
+  };
+}
+
 /** The last answer of `read`, null before the first. It is asked again with each write, and when `key` is another one. */
 export function useStored<T>(read: () => Promise<T>, key = ''): T | null {
   const written = useStore(edition);
