@@ -10,6 +10,7 @@ import { RecordPage } from './pages/record.tsx';
 import { ReinterviewPage } from './pages/reinterviews.tsx';
 import { SettingsPage } from './pages/settings.tsx';
 import { WorkPage } from './pages/work.tsx';
+import { Boundary } from './parts/boundary.tsx';
 import { NoRoom } from './parts/no-room.tsx';
 import { Button, styles } from './parts/parts.tsx';
 import { Revoked } from './parts/revoked.tsx';
@@ -19,12 +20,22 @@ import { start } from './state/start.ts';
 import { app } from './texts/app.ts';
 
 export function App() {
+  const t = useTexts(app);
+  const stopped = <Stopped title={t.fault} why={t.faultWhy} act={t.reload} go={() => location.reload()} />;
+  return (
+    <Boundary instead={stopped}>
+      <Opened />
+    </Boundary>
+  );
+}
+
+function Opened() {
   const now = useStore(phase);
   const t = useTexts(app);
   const where = useStore(route);
   switch (now) {
     case 'opening':
-      return null;
+      return <p className={styles.center}>{t.wait}</p>;
     case 'elsewhere':
       return (
         <Stopped title={t.elsewhere} why={t.elsewhereWhy} act={t.takeOver} go={() => void start(true)} />

@@ -12,7 +12,7 @@ import own from '../forms/form.module.css';
 import { Asked } from '../forms/question.tsx';
 import { withTyped } from '../forms/typed.ts';
 import { NoRoom } from '../parts/no-room.tsx';
-import { Button, Notice, Screen, styles } from '../parts/parts.tsx';
+import { Button, Notice, Reading, Screen, styles } from '../parts/parts.tsx';
 import { handshake, here, reference, serverNow } from '../state/device.ts';
 import { untilRead } from '../state/stored.ts';
 import { day, form as formOf } from '../state/work.ts';
@@ -44,7 +44,7 @@ export function FormPage({ id }: { readonly id: string }) {
     return { draft, form, ground, edition, startsOn: campaign?.starts_on };
   }, id);
   const words = useTexts(work);
-  if (found === null) return null;
+  if (found === null) return <Reading back="#/tugas" />;
   if (found.draft === null)
     return (
       <Screen title={words.newDoor} back="#/tugas">
@@ -62,13 +62,10 @@ export function FormPage({ id }: { readonly id: string }) {
 
 /** Read at first and never again: what is typed is newer than what is stored. */
 function useOnce<T>(read: () => Promise<T>, key: string): T | null {
-  const [found, set] = useState<T | null>(null);
+  const [found, set] = useState<{ key: string; value: T } | null>(null);
   // biome-ignore lint/correctness/useExhaustiveDependencies: `key` says what `read` reads
-  useEffect(() => {
-    set(null);
-    return untilRead(read, set);
-  }, [key]);
-  return found;
+  useEffect(() => untilRead(read, (value) => set({ key, value })), [key]);
+  return found?.key === key ? found.value : null;
 }
 
 function Filled({

@@ -7,7 +7,7 @@ import { IconPencil } from '@tabler/icons-react';
 import { useState } from 'react';
 import { findingText } from '../forms/words.ts';
 import { NoRoom, orNoRoom } from '../parts/no-room.tsx';
-import { Button, Notice, Pill, Screen, styles } from '../parts/parts.tsx';
+import { Button, Notice, Pill, Reading, Screen, styles } from '../parts/parts.tsx';
 import { here } from '../state/device.ts';
 import { go } from '../state/route.ts';
 import { useStored } from '../state/stored.ts';
@@ -25,7 +25,7 @@ export function RecordPage({ id }: { readonly id: string }) {
     const whole = rows.find((row) => row.bytes > 0) ?? null;
     return { rows, whole, name: whole === null ? '' : await nameOf(whole) };
   }, id);
-  if (found === null) return null;
+  if (found === null) return <Reading back="#/kiriman" />;
   const { rows, whole, name } = found;
   const toFix = whole !== null && ['to_fix', 'returned'].includes(whole.state);
   const begin = () =>

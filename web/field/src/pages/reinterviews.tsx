@@ -7,7 +7,7 @@ import { IconMapPin, IconMessages, IconPencil, IconTrash } from '@tabler/icons-r
 import { useState } from 'react';
 import { findingText } from '../forms/words.ts';
 import { NoRoom, orNoRoom } from '../parts/no-room.tsx';
-import { Button, Dialog, Facts, Notice, Pill, Screen, styles, type Tone } from '../parts/parts.tsx';
+import { Button, Dialog, Facts, Notice, Pill, Reading, Screen, styles, type Tone } from '../parts/parts.tsx';
 import {
   allReinterviews,
   beginAgain,
@@ -94,7 +94,7 @@ export function ReinterviewPage({ id }: { readonly id: string }) {
     async () => ({ one: (await allReinterviews()).find((each) => each.id === id) }),
     id,
   );
-  if (found === null) return null;
+  if (found === null) return <Reading back="#/tugas" />;
   const { one } = found;
   return (
     <Screen title={one?.name || (one === undefined ? t.title : words.unnamed)} under={t.title} back="#/tugas">

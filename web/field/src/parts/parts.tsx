@@ -195,6 +195,16 @@ export function Choice(props: {
   );
 }
 
+/** A page whose content is being read, or cannot be read just now: never a white one. */
+export function Reading({ back }: { readonly back: string }) {
+  const t = useTexts(app);
+  return (
+    <Screen title={t.name} back={back}>
+      <p className={styles.quiet}>{t.wait}</p>
+    </Screen>
+  );
+}
+
 /** A question over the page, closed by the back of the browser's own dialog, too. */
 export function Dialog(props: {
   readonly title: string;

@@ -6,23 +6,17 @@ import { edition } from './device.ts';
 
 const AGAIN_MS = 1_000;
 
-/** Reads until it can be read: a browser that was killed, or whose disk is nearly full, may refuse now what it gives a moment later. Ends with what is returned. */
-export function untilRead<T>(
-  read: () => Promise<T>,
-  found: (value: T) => void,
-  again: number = AGAIN_MS,
-): () => void {
+/**
+ * Reads until it can be read: a browser that was killed, or whose disk is nearly full, may refuse now what it gives a
+ * moment later. What is returned ends the asking; an answer that is on its way still comes.
+ */
+export function untilRead<T>(read: () => Promise<T>, found: (value: T) => void): () => void {
   let isOver = false;
   let timer: ReturnType<typeof setTimeout> | undefined;
   const ask = (): void => {
-    read().then(
-      (value) => {
-        if (!isOver) found(value);
-      },
-      () => {
-        if (!isOver) timer = setTimeout(ask, again);
-      },
-    );
+    read().then(found, () => {
+      if (!isOver) timer = setTimeout(ask, AGAIN_MS);
+    });
   };
   ask();
   return () => {
@@ -41,14 +35,11 @@ export function useStored<T>(read: () => Promise<T>, key = ''): T | null {
   useEffect(() => {
     turns.asked += 1;
     const turn = turns.asked;
-    void read().then(
-      (value) => {
-        if (turn < turns.shown) return;
-        turns.shown = turn;
-        set({ key, value });
-      },
-      () => {}, // the key left with the sign-out, or the tables are closed: the app shows that by itself
-    );
+    return untilRead(read, (value) => {
+      if (turn < turns.shown) return;
+      turns.shown = turn;
+      set({ key, value });
+    });
   }, [written, key]);
   return found !== null && found.key === key ? found.value : null;
 }

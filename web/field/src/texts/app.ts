@@ -25,6 +25,9 @@ export const app = texts({
     fullWhy:
       'Mungkin memori tablet penuh. Yang baru saja diketik bisa belum tersimpan. Jangan hapus data Chrome. Hapus video atau foto pribadi dulu, lalu tekan Coba lagi.',
     tryAgain: 'Coba lagi',
+    fault: 'Ada kesalahan pada aplikasi',
+    faultWhy:
+      'Semua yang sudah tersimpan di tablet tetap ada. Muat ulang aplikasi; bila terulang, beri tahu koordinator.',
     broken: 'Penyimpanan tidak tersedia',
     brokenWhy:
       'Peramban ini tidak mau menyimpan data. Pakai Chrome, bukan mode penyamaran, dan pastikan memori tablet tidak penuh.',
@@ -66,6 +69,9 @@ export const app = texts({
     fullWhy:
       'The tablet may be full. What was typed just now may not be stored. Do not clear Chrome’s data. Delete videos or photos of your own first, then try again.',
     tryAgain: 'Try again',
+    fault: 'Something is wrong with the app',
+    faultWhy:
+      'All that was stored on the tablet is still there. Load the app again; if it comes back, tell your coordinator.',
     broken: 'No storage',
     brokenWhy:
       'This browser keeps no data. Use Chrome, not in incognito mode, and make sure that the tablet has room.',
