@@ -31,9 +31,10 @@ _BEAT_S = 0.5
 FOR_THE_PARENT = frozenset(
     {
         *(signal.SIGINT, signal.SIGHUP, signal.SIGTTIN, signal.SIGTTOU),
-        *(signal.SIGQUIT, signal.SIGUSR1, signal.SIGUSR2),  # which would end it, and mean nothing here
+        *(signal.SIGQUIT, signal.SIGUSR1, signal.SIGUSR2),  # which would end a process, and mean nothing here
     }
 )
+"""Signals that may come to the whole group of processes, and of which the parent alone takes note."""
 
 
 def preload() -> None:

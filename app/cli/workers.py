@@ -235,7 +235,7 @@ class Workers:
         )
 
     def _has_reloaded(self) -> bool:
-        """A worker with the newest settings serves, or did."""
+        """A worker with the newest settings serves: they are fit."""
         return any(each.generation == self._generation and each.serves for each in self._workers.values())
 
 

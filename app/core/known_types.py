@@ -2,7 +2,7 @@
 
 asyncpg asks the server for each type beyond the simplest, arrays of dates among them, on every new connection: some
 ten milliseconds for each such question, on each connection of each process. The types that PostgreSQL comes with have
-the same ids and shapes on every server.
+the same ids on every server, and the same shapes on every server of a major version.
 """
 
 from collections.abc import Collection

@@ -79,7 +79,9 @@ class LogStream:
         self._size = 0
 
     def _forget(self) -> None:
-        """What waits in a process is written by that process, and not by its copies as well."""
+        """What waits in a process is written by that process, and not by its copies as well. Whatever thread wrote just
+        then is not in the copy, and would leave the lock taken."""
+        self._lock = Lock()
         self._forget_kept()
         self._lost = 0
 

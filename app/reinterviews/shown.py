@@ -17,8 +17,7 @@ from app.identifiers.phonetic_name import phonetic_words
 from app.questionnaires.masking import without_long_numbers
 from app.register.names import CALLED, searchable
 
-_TEXTS = frozenset({"/legal_name", "/owner/name", "/chair/name", "/address", "/main_activity"})
-SHOWN = _TEXTS | {"/kbli"}
+SHOWN = frozenset({"/legal_name", "/owner/name", "/chair/name", "/address", "/main_activity", "/kbli"})
 """What the second enumerator is shown, to find the business, and the code of the activity that is shown: it says
 nothing about the first one's work."""
 
