@@ -3,9 +3,13 @@
 import asyncio
 import contextlib
 import json
+import socket
 from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass, field
+from ipaddress import IPv4Network
 from typing import Any
+
+from app.webhooks.targets import UnfitURL, target_of
 
 Push = Callable[[], Awaitable[None]]
 Made = Callable[..., Awaitable[dict[str, Any]]]
@@ -54,11 +58,23 @@ class Receiver:
         writer.transport.abort()
 
 
+def bound() -> socket.socket:
+    """A socket on a port of the kernel's choice that a webhook may have: some in its range are of other protocols."""
+    with contextlib.ExitStack() as refused:
+        while True:
+            found = refused.enter_context(socket.socket())
+            found.bind(("127.0.0.1", 0))
+            with contextlib.suppress(UnfitURL):
+                target_of(f"http://127.0.0.1:{found.getsockname()[1]}/", [IPv4Network("127.0.0.0/8")])
+                return found.dup()
+
+
 @contextlib.asynccontextmanager
 async def receiving() -> AsyncIterator[Receiver]:
     receiver = Receiver()
-    server = await asyncio.start_server(receiver.serve, "127.0.0.1", 0)
-    receiver.address = f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}/kumkm"
+    listening = bound()
+    server = await asyncio.start_server(receiver.serve, sock=listening)
+    receiver.address = f"http://127.0.0.1:{listening.getsockname()[1]}/kumkm"
     try:
         yield receiver
     finally:

@@ -5,7 +5,6 @@ import json
 import os
 import random
 import signal
-import socket
 import sys
 import time
 from pathlib import Path
@@ -13,7 +12,7 @@ from pathlib import Path
 import asyncpg
 import httpx
 import pytest
-from receivers import Enter, Made
+from receivers import Enter, Made, bound
 from test_webhooks import feed_of
 from world import World
 
@@ -71,8 +70,7 @@ class Killable:
 
 
 def free_port() -> int:
-    with socket.socket() as found:
-        found.bind(("127.0.0.1", 0))
+    with bound() as found:
         port: int = found.getsockname()[1]
         return port
 
