@@ -11,33 +11,34 @@ from typing import Any
 
 from app.questionnaires.assessment import leaves
 
-PLACEHOLDERS = frozenset(
-    {
-        "tidak tahu",
-        "tidak tau",
-        "tdk tahu",
-        "tdk tau",
-        "belum tahu",
-        "tidak diketahui",
-        "tidak ada jawaban",
-        "tidak ada data",
-        "tidak menjawab",
-        "tidak dijawab",
-        "kosong",
-        "unknown",
-        "not known",
-        "do not know",
-        "dont know",
-        "no answer",
-        "not answered",
-        "no data",
-        "not available",
-        "not applicable",
-        "n a",
-        "na",
-        "null",
-    }
+_NOT = ("tidak", "tdk", "tak", "ga", "gak", "gk", "nga", "ngak", "nggak", "ngga", "enggak", "engga", "kagak", "belum")
+_KNOW = ("tahu", "tau", "ingat", "inget", "diketahui", "menjawab", "dijawab", "jawab", "ada jawaban", "ada data")
+_ALONE = (
+    "kurang tahu",
+    "kurang tau",
+    "entah",
+    "entahlah",
+    "lupa",
+    "sudah lupa",
+    "tanpa jawaban",
+    "kosong",
+    "unknown",
+    "not known",
+    "do not know",
+    "dont know",
+    "do not remember",
+    "dont remember",
+    "forgot",
+    "no answer",
+    "not answered",
+    "no data",
+    "not available",
+    "not applicable",
+    "n a",
+    "na",
+    "null",
 )
+PLACEHOLDERS = frozenset({*_ALONE, *(f"{no} {known}" for no in _NOT for known in _KNOW)})
 """Texts that stand for no answer, in small letters, without the signs between words."""
 
 _APOSTROPHES = re.compile("['\N{RIGHT SINGLE QUOTATION MARK}]")

@@ -18,6 +18,9 @@ EMPTY_TEXTS = st.one_of(
     st.sampled_from(
         ["", " ", "-", "--", "...", "?", "_", "N/A", "n.a.", "Tidak tahu", "TIDAK TAHU.", "(tdk tahu)", "xxx", "XX"]
     ),
+    st.sampled_from(
+        ["gak tau", "ga tau", "Nggak tahu", "enggak tau", "tak tahu", "Lupa", "tidak ingat.", "(kurang tahu)", "entah"]
+    ),
     st.sampled_from(["Don't know", "don\N{RIGHT SINGLE QUOTATION MARK}t know", "tidak  ada  jawaban", "\N{EM DASH}"]),
     st.sampled_from(sorted(PLACEHOLDERS)),
 )
@@ -26,7 +29,10 @@ EMPTY = st.recursive(
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.sampled_from("abc"), inner, max_size=3),
     max_leaves=5,
 )
-SAYS_SOMETHING = [0, False, "0", "x", "tidak ada", "none", "Nasi goreng", "tidak tahu malu", "Toko XXX", "03", "NA 5"]
+SAYS_SOMETHING = [
+    *(0, False, "0", "x", "tidak ada", "gak ada", "belum ada", "none", "nihil", "Nasi goreng", "tidak tahu malu"),
+    *("Toko XXX", "03", "NA 5", "Lupa Lelah", "Tahu", "tahu tempe"),
+]
 
 
 @given(EMPTY)
