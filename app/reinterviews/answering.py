@@ -52,7 +52,7 @@ WHERE id = $1 AND regency_code = $2 AND content_digest = $3 AND sender_id = $4 O
 """
 # Who has it now begins to count visits from when it was given; after a result that ended the task, nobody was given it.
 _HEARD = """
-SELECT result, captured_at, received_at, $3::timestamptz AS given_at FROM reinterview_version
+SELECT result, content_digest, captured_at, received_at, $3::timestamptz AS given_at FROM reinterview_version
 WHERE id = $1 AND regency_code = $2 AND sender_id = $4 AND (received_at >= $3 OR result <> 'absent')
 ORDER BY version
 """
@@ -174,7 +174,13 @@ async def _judged(pg: asyncpg.Connection, by: Taking, row: _Locked, asked: Reint
         Problem: `reinterview_not_needed`.
     """
     stored = await read(pg, Heard, _HEARD, row.id, row.regency_code, row.given_at, by.principal.account_id)
-    heard = Heard(result=asked.result, captured_at=asked.captured_at, received_at=by.now, given_at=row.given_at)
+    heard = Heard(
+        result=asked.result,
+        content_digest=digest,
+        captured_at=asked.captured_at,
+        received_at=by.now,
+        given_at=row.given_at,
+    )
     if not is_needed(heard, stored):
         raise Problem(Code.REINTERVIEW_NOT_NEEDED)
     visits = visits_of(each for each in (*stored, heard) if each.result == "absent")

@@ -1,5 +1,6 @@
 """What is compared is what the first enumerator had said when the record was drawn, whatever comes later."""
 
+from datetime import timedelta
 from typing import Any
 
 import asyncpg
@@ -7,6 +8,8 @@ import httpx
 from asked_again import Draw, answered, heard, tasks
 from shapes import Json
 from world import World, batch, put
+
+from app.core.clock import SetClock
 
 ONE = "SELECT id, record_id, business_id FROM reinterview ORDER BY id LIMIT 1"
 FOUND = "SELECT revision, agreed, compared, different FROM reinterview WHERE id = $1"
@@ -29,7 +32,7 @@ async def corrects(client: httpx.AsyncClient, world: World, record: Json, **chan
 
 
 async def test_what_the_first_one_sends_after_the_draw_is_not_compared(
-    pg: asyncpg.Connection, client: httpx.AsyncClient, world: World, drawn: dict[str, Json]
+    pg: asyncpg.Connection, client: httpx.AsyncClient, world: World, drawn: dict[str, Json], clock: SetClock
 ) -> None:
     row, record = await one(pg, drawn)
     told = {"annual_sales_idr": 7_000_000, "founding_capital_idr": 5, "address": "Gang Anggrek 2"}
@@ -43,12 +46,13 @@ async def test_what_the_first_one_sends_after_the_draw_is_not_compared(
         1,
         {"/annual_sales_idr", "/founding_capital_idr", "/address"},
     )
+    clock.moment += timedelta(minutes=1)
     assert (await answered(client, world, 4, row["id"], heard(record))).json()["version"] == 2
     assert await pg.fetchval("SELECT different FROM reinterview WHERE id = $1", row["id"]) == []
 
 
 async def test_the_questionnaire_of_a_task_is_that_of_the_draw(
-    pg: asyncpg.Connection, client: httpx.AsyncClient, world: World, drawn: dict[str, Json]
+    pg: asyncpg.Connection, client: httpx.AsyncClient, world: World, drawn: dict[str, Json], clock: SetClock
 ) -> None:
     """The second one may have it on a tablet without a signal, while the first one changes to another version."""
     row, record = await one(pg, drawn)
@@ -60,6 +64,7 @@ async def test_the_questionnaire_of_a_task_is_that_of_the_draw(
     found = await pg.fetchrow(FOUND, row["id"])
     assert found is not None
     assert found["agreed"] == found["compared"] > 8
+    clock.moment += timedelta(minutes=1)
     refused = await answered(client, world, 4, row["id"], heard(record, notes="x") | {"questionnaire": "umkm@2"})
     assert refused.json()["errors"][0]["code"] == "questionnaire_differs"
 

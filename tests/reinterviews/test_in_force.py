@@ -46,6 +46,18 @@ async def test_absent_takes_the_place_of_nothing_and_is_replaced_in_every_order(
         assert await in_force(pg, id_) == ("done", result)
 
 
+async def test_of_two_results_of_one_moment_the_same_is_in_force_in_every_order(
+    pg: asyncpg.Connection, client: httpx.AsyncClient, world: World, drawn: dict[str, Json], clock: SetClock
+) -> None:
+    ids = [str(row[0]) for row in await pg.fetch("SELECT id FROM reinterview ORDER BY id")]
+    clock.moment += timedelta(days=2)
+    for id_, order in zip(ids, permutations(["refused", "closed"]), strict=False):
+        for result in order:
+            await answered(client, world, 4, id_, nobody(result))
+            clock.moment += timedelta(minutes=1)
+        assert await in_force(pg, id_) == ("done", "refused")
+
+
 async def test_a_clock_that_is_ahead_once_makes_no_older_interview_hold(
     pg: asyncpg.Connection, client: httpx.AsyncClient, world: World, drawn: dict[str, Json], clock: SetClock
 ) -> None:

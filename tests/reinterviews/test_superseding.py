@@ -18,10 +18,10 @@ GIVEN = FIRST - timedelta(days=1)
 RESULTS = st.sampled_from(["done", "absent", "refused", "closed", "moved", "not_found"])
 
 
-def heard(result: str, minute: float, *, came: float = 1_440) -> Heard:
+def heard(result: str, minute: float, *, came: float = 1_440, says: bytes = b"") -> Heard:
     """Heard so many minutes after the first moment by the tablet's clock, and come so many after it."""
     at, received_at = (FIRST + timedelta(minutes=each) for each in (minute, came))
-    return Heard(result=result, captured_at=at, received_at=received_at, given_at=GIVEN)
+    return Heard(result=result, content_digest=says, captured_at=at, received_at=received_at, given_at=GIVEN)
 
 
 def sent(results: Iterable[Heard]) -> list[Heard]:
@@ -53,13 +53,18 @@ MINUTES = st.one_of(st.integers(0, 1_500), st.sampled_from([0, 180, 360, -9_000,
 
 
 def several(minutes: st.SearchStrategy[int]) -> st.SearchStrategy[list[Heard]]:
-    """A correction has its own moment: of two that were heard at one, the one that came later holds."""
-    made = st.builds(heard, RESULTS, minutes)
-    return st.lists(made, min_size=1, max_size=4, unique_by=lambda each: each.captured_at)
+    """Often two were heard at one moment. The same content is stored once, and its time is a part of it."""
+    made = st.builds(heard, RESULTS, minutes, says=st.sampled_from([b"a", b"b", b"c"]))
+    return st.lists(made, min_size=1, max_size=4, unique_by=content)
 
 
-HEARD = several(MINUTES)
-BELIEVED = several(st.integers(0, 1_440))
+def content(each: Heard) -> tuple[str, datetime, bytes]:
+    return each.result, each.captured_at, each.content_digest
+
+
+FEW = st.sampled_from([0, 60, 200])
+HEARD = several(MINUTES | FEW)
+BELIEVED = several(st.integers(0, 1_440) | FEW)
 
 
 @given(BELIEVED)
@@ -67,15 +72,26 @@ def test_every_order_of_the_same_results_ends_alike(results: list[Heard]) -> Non
     orders = [sent_late(order) for order in permutations(results)]
     assert len({state(stored) for stored in orders}) == 1
     if any(each.result != "absent" for each in results):
-        assert len({in_force(stored).captured_at for stored in orders}) == 1
+        assert len({content(in_force(stored)) for stored in orders}) == 1
 
 
 @given(BELIEVED)
 def test_what_is_not_needed_in_one_order_is_in_force_in_none(results: list[Heard]) -> None:
-    ends = {(in_force(stored).result, in_force(stored).captured_at) for stored in map(sent_late, permutations(results))}
+    ends = {content(in_force(stored)) for stored in map(sent_late, permutations(results))}
     for order in permutations(results):
-        kept = {(each.result, each.captured_at) for each in sent_late(order)}
-        assert not ends & ({(each.result, each.captured_at) for each in results} - kept)
+        kept = {content(each) for each in sent_late(order)}
+        assert not ends & ({content(each) for each in results} - kept)
+
+
+@pytest.mark.parametrize("minute", [60, 9_000])
+def test_of_two_that_were_heard_at_one_moment_they_decide_themselves(minute: float) -> None:
+    """Also where both came at one moment, and that in which they were heard is not believed."""
+    for better, worse in (("refused", "moved"), ("moved", "closed"), ("closed", "not_found")):
+        two = [heard(better, minute), heard(worse, minute)]
+        for order in permutations(two):
+            assert in_force(order).result == better
+    two = [heard("done", minute, says=b"1"), heard("done", minute, says=b"2")]
+    assert {in_force(order).content_digest for order in permutations(two)} == {b"2"}
 
 
 @given(HEARD)

@@ -176,6 +176,7 @@ async def test_what_was_done_comes_back_with_whom_it_was_done_by(
     assert undone.is_success, undone.text
     await draw_all()
     corrected = heard(record, annual_sales_idr=7) | {"captured_at": "2022-09-13T10:00:00+07:00"}
+    clock.moment += timedelta(minutes=1)
     if result == "done":
         assert await state_of(pg, id_) == before == ("done", str(world.id("enumerator.4")))
         assert [each["state"] for each in await tasks(client, world, 4)] == ["done"]
