@@ -1,8 +1,8 @@
 """Giving a re-interview to an enumerator: by the server, to whom `choosing.py` finds, or by a person, to whom is named.
 
 Never to the record's own enumerator, nor to somebody who knows its answers (`blindness.py`), or will: who has another
-business of the owner to ask (`same_owner.py`). Taken from one and given
-to another, it is named to both by the tablet's list.
+business of the owner to ask (`same_owner.py`): so nobody is given two at the same moment (`assignee_locks.py`). Taken
+from one and given to another, it is named to both by the tablet's list.
 """
 
 from collections.abc import Collection, Mapping, Sequence
@@ -20,6 +20,7 @@ from app.campaigns.reinterviews import Reinterviews
 from app.core.problems import Code, FieldError, Problem, Text
 from app.core.rows import Row, as_set, read, read_one, set_of
 from app.regions.region_code import ancestry, regency_of
+from app.reinterviews.assignee_locks import lock_assignee, lock_free_assignees
 from app.reinterviews.blindness import who_knows
 from app.reinterviews.choosing import Candidate, choose, is_near
 from app.reinterviews.models import Reinterview
@@ -140,8 +141,8 @@ async def _give_in(
     teams = {row[0]: row[1] for row in await pg.fetch(_TEAMS, campaign_id, list(people), today)}
     to_do = {row[0]: row[1] for row in await pg.fetch(_TO_DO, list(places))}
     asked = [AskedAgain(row.record_id, row.business_id) for row in waiting]
-    known_by = await who_knows(pg, campaign_id, asked)
     beside = await waiting_beside(pg, asked)
+    known_by = await who_knows(pg, campaign_id, asked)
     businesses = await described(pg, (row.business_id for row in waiting))
     unlinked = dict[UUID, frozenset[UUID]]()  # of those alone who are about to be given something
     given, tried = dict[UUID, _Given](), []
@@ -170,10 +171,25 @@ async def _give_in(
             assigned_at=now,
             due_on=today + timedelta(days=by.days),
         )
-    if given:
-        await pg.execute(_GIVE, *as_set(_Given, list(given.values())))
+    await _give(pg, {row.record_id: given[row.id] for row in waiting if row.id in given}, asked)
     if tried:
         await pg.execute(_TRIED, tried, now)
+
+
+async def _give(pg: asyncpg.Connection, given: Mapping[UUID, _Given], asked: Collection[AskedAgain]) -> None:
+    """Give these, by their records, but for what would be the second of an owner with what a person gives meanwhile;
+    that waits for the next round."""
+    if not given:
+        return
+    free = await lock_free_assignees(pg, {each.assignee_id for each in given.values()})
+    beside = await waiting_beside(pg, [each for each in asked if each.record_id in given])
+    fine = [
+        each
+        for id_, each in given.items()
+        if each.assignee_id in free and each.assignee_id not in _having(beside[id_], {})
+    ]
+    if fine:
+        await pg.execute(_GIVE, *as_set(_Given, fine))
 
 
 def _having(waiting: Collection[Waiting], given: Mapping[UUID, _Given]) -> set[UUID]:
@@ -229,13 +245,15 @@ async def assign(pg: asyncpg.Connection, by: Assigning, id_: UUID, username: str
             or the campaign is over; `invalid_fields` for the record's own enumerator, somebody who knows what the
             business answers or has another one of its owner to ask, or who does not work in the regency.
     """
+    who = await pg.fetchval("SELECT id FROM account WHERE username = $1", username)
+    if who is not None:
+        await lock_assignee(pg, who)  # before the row, see there
     place = await pg.fetchval(_PLACE, id_)
     row = None if place is None else await read_one(pg, _Locked, _LOCKED, id_, place)
     if row is None or not by.reach.covers(row.enumerator_id, row.region_code):
         raise Problem(Code.NOT_FOUND)
     if row.state not in ("open", "assigned") or by.opening.today > row.accepts_until:
         raise Problem(Code.STATE_CHANGED)
-    who = await pg.fetchval("SELECT id FROM account WHERE username = $1", username)
     if who is not None and who == row.enumerator_id:
         raise _refused("same_enumerator", _NOT_BY_SAME)
     there = await _who_works_in(pg, row.campaign_id, regency_of(row.region_code), by.opening.today)
@@ -244,8 +262,9 @@ async def assign(pg: asyncpg.Connection, by: Assigning, id_: UUID, username: str
     if who == row.assignee_id:
         return
     asked = AskedAgain(row.record_id, row.business_id)
-    knows = who in (await who_knows(pg, row.campaign_id, [asked]))[row.record_id]
-    knows = knows or who in _having((await waiting_beside(pg, [asked]))[row.record_id], {})
+    # What waits is asked first: what is heard between both questions is known by the second.
+    knows = who in _having((await waiting_beside(pg, [asked]))[row.record_id], {})
+    knows = knows or who in (await who_knows(pg, row.campaign_id, [asked]))[row.record_id]
     if knows or await heard_unlinked(pg, by.opening, who, (await described(pg, [row.business_id])).values()):
         raise _refused("answers_known", _NOT_BLIND)
     former = [each for each in await pg.fetchval(_FORMER, id_, place) if each != who]

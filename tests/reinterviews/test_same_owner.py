@@ -1,8 +1,9 @@
 """Nobody asks two businesses of one owner again: who heard one of them is not blind for the other."""
 
 import asyncio
-from datetime import timedelta
-from typing import Any
+from collections.abc import Coroutine
+from datetime import UTC, datetime, timedelta
+from typing import Any, TypeVar
 from uuid import UUID
 
 import asyncpg
@@ -18,6 +19,13 @@ from app.core.clock import SetClock
 from app.reinterviews.drawing import value_of
 
 OTHERS = ({"legal_name": "Bengkel Maju", "kbli": "45407"}, {"legal_name": "Jahit Rapi", "kbli": "14120"})
+Result = TypeVar("Result")
+# It is not the turn of one that was tried a moment ago.
+NEVER_TRIED = datetime(2100, 1, 1, tzinfo=UTC)
+WAITING = """
+SELECT count(*) FROM pg_locks JOIN pg_database ON pg_database.oid = pg_locks.database
+WHERE NOT granted AND datname = current_database()
+"""
 
 
 def of_one_owner(count: int) -> list[Json]:
@@ -81,6 +89,52 @@ async def test_a_person_cannot_give_both_to_one(
     assert (await assign(client, world, second, "enumerator.5")).status_code == 204
     assert (await assign(client, world, first, "enumerator.6")).status_code == 204, "given to somebody else"
     assert (await assign(client, world, second, "enumerator.4")).status_code == 204, "who has neither by now"
+
+
+async def at_once(pg: asyncpg.Connection, *asked: Coroutine[Any, Any, Result]) -> list[Result]:
+    """Do these at once: each begins after the one before waits, and none writes before the last has looked."""
+    async with pg.transaction():
+        await pg.execute("LOCK TABLE reinterview IN SHARE MODE")
+        begun: list[asyncio.Task[Result]] = []
+        for each in asked:
+            begun.append(asyncio.create_task(each))
+            while await pg.fetchval(WAITING) + sum(one.done() for one in begun) < len(begun):  # noqa: ASYNC110  (of the database)
+                await asyncio.sleep(0.01)
+    return await asyncio.gather(*begun)
+
+
+async def test_two_people_who_give_both_at_once_cannot_either(
+    client: httpx.AsyncClient, world: World, draw_all: Draw, pg: asyncpg.Connection
+) -> None:
+    """Whichever is first: the other is refused as it is a second later."""
+    first, second = (await all_drawn(client, world, draw_all, of_one_owner(2), "manual")).values()
+    for pair in ((first, second), (second, first)):
+        given, refused = await at_once(pg, *(assign(client, world, each, "enumerator.4") for each in pair))
+        assert (given.status_code, refused.status_code) == (204, 422)
+        assert refused.json()["errors"][0]["code"] == "answers_known"
+        assert await state_of(pg, pair[0]) == ("assigned", str(world.id("enumerator.4")))
+        assert await state_of(pg, pair[1]) == ("open", None)
+        await pg.execute("UPDATE reinterview SET state = 'open', assignee_id = NULL")
+
+
+@pytest.mark.parametrize("person_first", [True, False])
+async def test_a_person_and_the_server_cannot_give_both_at_once(
+    pg: asyncpg.Connection, client: httpx.AsyncClient, world: World, draw_all: Draw, person_first: bool
+) -> None:
+    """The server does not wait: what it may not give then, it gives in its next round to somebody."""
+    keep = [world.id(f"enumerator.{each}") for each in (1, 4)]
+    await pg.execute("DELETE FROM assignment WHERE NOT enumerator_id = ANY($1)", keep)
+    first, second = (await all_drawn(client, world, draw_all, of_one_owner(2), "manual")).values()
+    await pg.execute("UPDATE reinterview SET tried_at = $2 WHERE id = $1::text::uuid", first, NEVER_TRIED)
+    await configure(client, world, assignment="automatic")
+    person = assign(client, world, first, "enumerator.4")
+    both = (person, draw_all()) if person_first else (draw_all(), person)
+    done = await at_once(pg, *both)
+    [answer] = [each for each in done if each is not None]
+    assert answer.status_code == (204 if person_first else 422)
+    mine = ("assigned", str(world.id("enumerator.4")))
+    assert await state_of(pg, first) == (mine if person_first else ("open", None))
+    assert await state_of(pg, second) == (("open", None) if person_first else mine)
 
 
 @pytest.mark.parametrize("result", ["done", "not_found"])
