@@ -22,7 +22,7 @@ unexport VIRTUAL_ENV
 PURE := not embedded and not postgres-15
 PURE_TESTS := $(addprefix tests/,background/test_worker.py identifiers/test_phonetic_name.py identifiers/test_numbers.py questionnaires progress/test_pace.py campaigns/test_dated_targets.py \
   register/test_names.py register/test_deduplication.py register/test_known_nik.py register/test_door_rules.py register/test_sales.py register/test_resolution.py register/test_decision_walks.py regions/test_region_code.py review/test_comparing.py review/test_two_editions.py progress/test_movement.py \
-  quality/test_record_flags.py quality/test_enumerators.py quality/test_texts.py quality/test_thresholds.py reinterviews/test_sample_and_agreement.py reinterviews/test_shown.py reinterviews/test_left_empty.py reinterviews/test_interval.py reinterviews/test_superseding.py \
+  quality/test_record_flags.py quality/test_enumerators.py quality/test_texts.py quality/test_thresholds.py reinterviews/test_sample_and_agreement.py reinterviews/test_shown.py reinterviews/test_left_empty.py reinterviews/test_interval.py reinterviews/test_superseding.py reinterviews/test_raw_texts.py reinterviews/test_naming.py \
   webhooks/test_webhook_targets.py webhooks/test_signing.py webhooks/test_retrying.py webhooks/test_webhook_places.py \
   review/test_journal.py corrections/test_merge_patch.py shared/test_counting.py \
   listing/test_listing_rules.py intake/test_revision_status.py core/test_outages.py core/test_redaction.py core/test_timestamps.py core/test_name_cleaning.py core/test_text.py core/test_word_search.py honour/test_honour_rules.py)

@@ -12,6 +12,7 @@ from app.api.calls import Supervisor
 from app.api.endpoints import Answers, Endpoints
 from app.api.pages import Page
 from app.core.paging import ByRegion
+from app.reinterviews.described import Opening
 from app.reinterviews.giving import Assigning, assign
 from app.reinterviews.listing import (
     ByShare,
@@ -30,7 +31,6 @@ from app.reinterviews.schemas import (
     ReinterviewFilters,
     ReinterviewOut,
 )
-from app.reinterviews.senders import Opening
 from app.workforce.supervised import WorkFilters, work_asked
 
 router = Endpoints("quality")

@@ -15,9 +15,9 @@ from app.audit import trail
 from app.audit.actions import Action
 from app.quality.due import have_wait
 from app.reinterviews.answering import Taken, Taking, take_answers
+from app.reinterviews.described import Opening
 from app.reinterviews.offering import read_tasks
 from app.reinterviews.schemas import ReinterviewIn, ReinterviewReceipt, ReinterviewTasks
-from app.reinterviews.senders import Opening
 
 router = Endpoints("sync")
 

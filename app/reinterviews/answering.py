@@ -29,10 +29,11 @@ from app.questionnaires.catalogue import CATALOGUE
 from app.regions.region_code import local_date
 from app.reinterviews.blindness import pointers_read, recorded_by
 from app.reinterviews.comparing import Agreement, Interview, compare, is_no_interview
+from app.reinterviews.described import Opening
 from app.reinterviews.same_owner import take_back_beside
 from app.reinterviews.schemas import ReinterviewIn, ReinterviewReceipt
 from app.reinterviews.sealed import bound_to
-from app.reinterviews.senders import AskedAgain, Opening
+from app.reinterviews.senders import AskedAgain
 from app.reinterviews.shown import Shown
 from app.reinterviews.superseding import Heard, is_final, is_needed, visits_of
 from app.submissions.queries import RecordRow, records_by_id

@@ -22,7 +22,9 @@ from app.core.sealing import KeyRing
 from app.listing.contents import Contents, prefilled
 from app.questionnaires.assessment import leaves
 from app.regions.region_code import ancestry
-from app.reinterviews.senders import AskedAgain, Opening, described, heard_unlinked, kin_of, merged_of, senders_of
+from app.reinterviews.described import Opening, described
+from app.reinterviews.senders import AskedAgain, kin_of, merged_of, senders_of
+from app.reinterviews.unlinked import heard_unlinked
 from app.submissions.queries import records_by_id
 
 # An earlier round's list has what was answered long before.

@@ -23,9 +23,11 @@ from app.regions.region_code import ancestry, regency_of
 from app.reinterviews.assignee_locks import lock_assignee, lock_free_assignees
 from app.reinterviews.blindness import who_knows
 from app.reinterviews.choosing import Candidate, choose, is_near
+from app.reinterviews.described import Opening, described
 from app.reinterviews.models import Reinterview
 from app.reinterviews.same_owner import Waiting, waiting_beside
-from app.reinterviews.senders import AskedAgain, Opening, described, heard_unlinked
+from app.reinterviews.senders import AskedAgain
+from app.reinterviews.unlinked import heard_unlinked
 from app.workforce.reach import Reach
 
 AT_ONCE = 200
@@ -265,7 +267,8 @@ async def assign(pg: asyncpg.Connection, by: Assigning, id_: UUID, username: str
     # What waits is asked first: what is heard between both questions is known by the second.
     knows = who in _having((await waiting_beside(pg, [asked]))[row.record_id], {})
     knows = knows or who in (await who_knows(pg, row.campaign_id, [asked]))[row.record_id]
-    if knows or await heard_unlinked(pg, by.opening, who, (await described(pg, [row.business_id])).values()):
+    businesses = await described(pg, [row.business_id])
+    if knows or await heard_unlinked(pg, by.opening, who, businesses.values()):
         raise _refused("answers_known", _NOT_BLIND)
     former = [each for each in await pg.fetchval(_FORMER, id_, place) if each != who]
     if row.assignee_id is not None:

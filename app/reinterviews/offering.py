@@ -19,8 +19,9 @@ from app.intake.schemas import Location
 from app.questionnaires.assessment import whole
 from app.regions.queries import region_names
 from app.reinterviews.blindness import recorded_by
+from app.reinterviews.described import Opening
 from app.reinterviews.schemas import ReinterviewTask, TaskState
-from app.reinterviews.senders import AskedAgain, Opening
+from app.reinterviews.senders import AskedAgain
 from app.reinterviews.shown import texts_shown
 from app.reinterviews.taking_back import take_back
 from app.submissions.queries import records_by_id

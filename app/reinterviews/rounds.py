@@ -20,9 +20,9 @@ from app.core.horizon import take_horizon
 from app.core.rows import Row, read
 from app.intake.ingest import Ingest
 from app.regions.region_code import NATION, local_date
+from app.reinterviews.described import Opening
 from app.reinterviews.giving import give_open
 from app.reinterviews.sampling import Changed, draw, withdraw
-from app.reinterviews.senders import Opening
 from app.reinterviews.taking_back import take_back_from_closed, take_back_from_gone
 
 AT_ONCE = 2_000

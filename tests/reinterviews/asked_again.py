@@ -148,3 +148,11 @@ async def drawn(
         assert (await assign(client, world, row["id"], "enumerator.4")).status_code == 204
     clock.moment = clock.now() + timedelta(hours=1)
     return {each["record_id"]: each for each in made}
+
+
+@pytest.fixture
+async def asked_of_1(pg: asyncpg.Connection, drawn: dict[str, Json]) -> tuple[str, Json]:
+    """A re-interview of a record of enumerator.1, that enumerator.4 has; and the record."""
+    row = await pg.fetchrow("SELECT id, record_id FROM reinterview ORDER BY id LIMIT 1")
+    assert row is not None
+    return str(row["id"]), drawn[str(row["record_id"])]

@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 
 from app.core.canonical import canonical
 from app.core.exact_json import read_exactly
-from app.identifiers.phonetic_name import phonetic_name
-from app.reinterviews.raw_texts import said_in
+from app.reinterviews.naming import Sentences, in_sentences, keys_of
+from app.reinterviews.raw_texts import Said, said_in
 
 NIK, NIB = "1601145203850001", "0220001234567"
 NAME = "Warung Delima Sakti"
@@ -54,6 +54,20 @@ def kept(text: str) -> bytes:
         json.dumps(json.dumps({"answers": {"owner": {"nik": int(NIK)}}})),
         json.dumps(json.dumps({"answers": json.dumps({"owner": {"nik": NIK}})})),
         f'{{"answers":{"[" * 90}"{NIK}"{"]" * 90}}}',
+        json.dumps({"answers": {"owner": {"nik": "a".join(NIK)}}}),
+        json.dumps({"answers": {"owner": {"nik": NIK.replace("0", "O")}}}),
+        json.dumps({"answers": {"owner": {"nik": NIK.replace("0", "o").replace("1", "l")}}}),
+        json.dumps({"answers": {"owner": {"nik": NIK.replace("1", "I")}}}),
+        json.dumps({"answers": {"owner": {"nik": "".join(f"%{ord(digit):02X}" for digit in NIK)}}}),
+        json.dumps({"answers": {"owner": {"nik": "".join(f"%25{ord(digit):02X}" for digit in NIK)}}}),
+        json.dumps({"answers": {"owner": {"nik": "".join(f"&#{ord(digit)};" for digit in NIK)}}}),
+        json.dumps({"answers": {"owner": {"nik": "".join(f"&#x{ord(digit):x}" for digit in NIK)}}}),
+        json.dumps({"answers": {"".join(f"%{ord(digit):02x}" for digit in NIK): True}}),
+        json.dumps({"answers": {"owner": {"nik": "".join("〇一二三四五六七八九"[int(digit)] for digit in NIK)}}}),
+        json.dumps({"answers": {"owner": {"nik": "".join("零壹貳參肆伍陸柒捌玖"[int(digit)] for digit in NIK)}}}),
+        json.dumps({"answers": {"owner": {"nik": NIK[:8], "nik2": NIK[8:]}}}),
+        json.dumps({"answers": {"owner": {"nik": NIK[6:]}, "postcode": NIK[:6]}}),
+        json.dumps({"answers": {"owner": {"nik": int(NIK[:8]), "rest": NIK[8:]}}}),
     ],
 )
 def test_a_number_is_found_wherever_it_stands(text: str) -> None:
@@ -65,6 +79,8 @@ def test_a_number_is_found_wherever_it_stands(text: str) -> None:
     [
         ({"nib": NIB}, ("nib", NIB)),
         ({"nib": int(NIB)}, ("nib", NIB)),
+        ({"nib": NIB.replace("0", "O")}, ("nib", NIB)),
+        ({"nib": NIB[:6], "rest": NIB[6:]}, ("nib", NIB)),
         ({"nib": "NIB 0220.0012.34567"}, ("nib", NIB)),
         ({"cooperative_number": 1601130010002}, ("cooperative_number", "1601130010002")),
         ({"cooperative_number": "12 345"}, ("cooperative_number", "12345")),
@@ -77,18 +93,98 @@ def test_numbers_of_every_kind_are_found(answers: Any, number: tuple[str, str]) 
     assert number in said_in(canonical({"answers": answers})).numbers
 
 
+def names(name: str, said: Said) -> bool:
+    """Whether an item names a business of that name, from whose village it is."""
+    keys = keys_of(name)
+    in_texts = Sentences(in_sentences(name, of_person=False)).found_in(said.sentences)
+    return keys.heard in said.heard or keys.full in said.full or bool(in_texts)
+
+
 @pytest.mark.parametrize(
     "item",
     [
         {"answers": {"legal_name": NAME}},
         {"answers": {"trade_name": f"UD. {NAME}, S.Pd."}},
+        {"answers": {"owner": {"name": NAME}}},
         {"answers": {"nama_usaha": [NAME.upper()]}},
+        {"answers": {"legal_name": NAME.split()}},
         {"answers": json.dumps({"legal_name": NAME})},
         json.dumps({"answers": {"legal_name": NAME}}),
+        NAME,
+        [NAME],
+        {"answers": {NAME: 1}},
+        {"answers": {"Delima Sakti": {"ada": True}}},
+        {"answers": {"legal_name": "\u200b".join(NAME)}},
+        {"answers": {"legal_name": "\u00ad".join(NAME)}},
+        {"answers": {"legal_name": "\U000e0041".join(NAME)}},
+        {"answers": {"legal_name": "\u0301".join(NAME)}},
+        {"answers": {"legal_name": NAME.replace(" ", "%20")}},
+        {"answers": {"legal_name": "".join(f"&#{ord(sign)};" for sign in NAME)}},
+        {"answers": {"notes": f"ini usaha {NAME} di pasar"}},
+        {"answers": {"notes": f"milik ibu, {NAME.upper()}."}},
+        {"answers": {"main_activity": NAME}},
+        {"answers": {"products": [{"name": NAME}]}},
+        {"answers": {"nama": "Delima Sakti"}},
+        {"answers": {"keterangan": f"usaha {NAME} di pasar"}},
     ],
 )
-def test_a_name_is_found_as_it_is_heard(item: Any) -> None:
-    assert phonetic_name(NAME) in said_in(canonical(item)).names
+def test_a_name_is_found(item: Any) -> None:
+    assert names(NAME, said_in(canonical(item)))
+
+
+@pytest.mark.parametrize("text", ["{}\ud800", "\ud800{}", "{}\u0000"])
+def test_a_name_is_found_among_what_cannot_be_stored(text: str) -> None:
+    told = text.format(NAME)
+    escaped = "".join(sign if sign.isprintable() else f"\\u{ord(sign):04x}" for sign in told)
+    assert names(NAME, said_in(kept(f'{{"answers":{{"legal_name":"{escaped}"}}}}')))
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        *("Toko Mulia", "Warung Umi", "Warung Kopi", "Warung Tio", "Warung Oma", "Warung Pamela", "Toko Stella"),
+        *("Warung Pecel Lele", "Pecel Lele", "Toko Kelontong", "Toko Maju Jaya", "88", "3", "Bengkel Motor"),
+        *("Warung Melati", "Warung Bagus", "Kain Tenun"),
+    ],
+)
+def test_an_ordinary_item_names_nobody_else(name: str) -> None:
+    """Not by its choices, its goods, its neighbours and suppliers, its numbers, nor by what a newer form asks."""
+    said = {
+        "legal_name": "Depot Zulkifli",
+        "trade_name": "Depot Zul",
+        "kbli": "BAD!",
+        "legal_form": "individual",
+        "place_type": "home",
+        "address": "Dusun Melati, samping Toko Maju Jaya",
+        "main_activity": "warung makan dan toko kelontong",
+        "main_product": "Pecel Lele",
+        "products": [{"name": "Kopi", "unit": "kg"}, {"name": "Pecel lele"}, {"name": "Kain tenun"}],
+        "inputs": {"materials": ["Kopi"], "material_table": [{"name": "Kopi", "supplier": "Toko Maju Jaya"}]},
+        "partner_table": [{"name": "Toko Maju Jaya"}],
+        "practice": {"partners": ["Toko Maju Jaya"]},
+        "marketing": {"channels": ["Warung Umi"]},
+        "workers": {"total": 3},
+        "notes": "bagus, menjual pecel lele di dekat warung kopi",
+        "owner": {"name": "Zulkifli Baskoro", "sex": "male", "education": "junior"},
+        "jenis_tempat": "stall",
+        "jumlah_kursi": 88,
+        "nomor": "88",
+    }
+    found = said_in(canonical({"region_code": "16.01.14.1003", "answers": said}))
+    assert not names(name, found)
+    female = {"legal_name": "Depot Zulkifli", "owner": {"sex": "female"}, "place_type": "stall", "besar": "male"}
+    assert not names(name, said_in(canonical({"answers": female})))
+
+
+def test_the_code_of_a_choice_is_a_name_where_one_is_asked_for() -> None:
+    assert names("Male", said_in(canonical({"answers": {"legal_name": "male"}})))
+
+
+@pytest.mark.parametrize("item", ["Ratna Kusuma", {"notes": "rumah ibu Ratna Kusuma, S.Pd."}])
+def test_a_persons_name_is_found_in_a_sentence(item: Any) -> None:
+    of_person = in_sentences("Ratna Kusuma", of_person=True)
+    assert Sentences(of_person).found_in(said_in(canonical(item)).sentences) == of_person != frozenset()
+    assert in_sentences("Ratna Kusuma", of_person=False) == frozenset()
 
 
 @pytest.mark.parametrize(
@@ -122,7 +218,9 @@ def test_an_item_full_of_digits_hides_no_number_in_another_field() -> None:
 
 
 def test_the_names_of_questions_are_no_names() -> None:
-    assert said_in(canonical({"answers": {"legal_name": NAME}})).names == {phonetic_name(NAME)}
+    said = said_in(canonical({"answers": {"legal_name": NAME, "owner": {"name": NAME}}}))
+    assert said.heard == {keys_of(NAME).heard}
+    assert said.full == {"delima sakti"}
 
 
 JSON = st.recursive(

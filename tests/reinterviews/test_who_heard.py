@@ -11,11 +11,11 @@ import httpx
 import pytest
 from asked_again import Draw, answered, assign, configure, heard, nobody, records, tasks
 from shapes import Call, Json
-from test_who_knows import again, one, state_of
+from test_who_knows import again, state_of
 from world import OTHER_VILLAGE, PALEMBANG_VILLAGE, VILLAGE, World, batch, item, nik, put
 
 from app.core.clock import SetClock
-from app.reinterviews import senders
+from app.reinterviews import kept_raw
 from app.reinterviews.drawing import value_of
 
 NIB = "1234567890123"
@@ -49,12 +49,6 @@ def of_outcome(record: Json, outcome: str) -> Json:
         "number invalid": with_owner(record, nik=record["answers"]["owner"]["nik"][:-1]),
     }[outcome]
     return item(region=region if outcome != "stranger" else OTHER_VILLAGE, answers=said)
-
-
-@pytest.fixture
-async def asked_of_1(pg: asyncpg.Connection, drawn: dict[str, Json]) -> tuple[str, Json]:
-    """A re-interview of a record of enumerator.1, that enumerator.4 has; and the record."""
-    return await one(pg, drawn)
 
 
 @pytest.mark.parametrize("outcome", ["stranger", "conflict", "held", "invalid", "number invalid"])
@@ -370,7 +364,7 @@ async def test_who_has_more_kept_raw_than_is_searched_is_asked_nothing(
     id_, _ = asked_of_1
     nonsense = item(region=VILLAGE, answers={"legal_name": "Bengkel Maju", "kbli": "4711", "notes": "x" * 2_000})
     assert await sent(client, world, 5, nonsense) == "invalid"
-    monkeypatch.setattr(senders, "MOST_KEPT", 100)
+    monkeypatch.setattr(kept_raw, "MOST_KEPT", 100)
     assert await refused_as(client, world, id_, "enumerator.5") == "answers_known"
-    monkeypatch.setattr(senders, "MOST_KEPT", 10_000)
+    monkeypatch.setattr(kept_raw, "MOST_KEPT", 10_000)
     assert await refused_as(client, world, id_, "enumerator.5") is None
