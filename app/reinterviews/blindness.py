@@ -89,7 +89,7 @@ async def recorded_by(
     if not asked:
         return frozenset()
     senders = await senders_of(pg, asked)
-    businesses = await described(pg, (each.business_id for each in asked))
+    businesses = await described(pg, by, (each.business_id for each in asked))
     unlinked = await heard_unlinked(pg, by, enumerator_id, businesses.values())
     return frozenset(
         each.record_id for each in asked if enumerator_id in senders[each.record_id] or each.business_id in unlinked

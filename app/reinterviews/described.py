@@ -1,22 +1,25 @@
-"""A business as it is compared with what names no business by an id: by the numbers that it has and the names that it
-has or had, that its owner's others have, and that those have that were merged into them.
+"""A business as it is compared with what names no business by an id: by the numbers and names that it has or had, that
+its owner's others have, and that those have that were merged into them.
 
-A name may have been corrected, so every revision of its records counts.
+A number or a name may have been corrected, so every revision of its records counts. Of numbers that are in force there
+are digests; earlier ones are opened, of the few records that have another revision than the one in force.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from uuid import UUID
 
 import asyncpg
 
 from app.core.rows import Row, read
 from app.core.sealing import Digester, KeyRing
+from app.identifiers.numbers import FOREIGN
 from app.regions.region_code import village_of
 from app.reinterviews.naming import in_sentences, keys_of
 from app.reinterviews.senders import kin_of, numbers_of
+from app.submissions.records import unsealed
 
 SAID = """
 submission.answers->>'trade_name' AS trade_name,
@@ -32,6 +35,11 @@ _RECORDED = "SELECT record_id, business_id FROM record WHERE business_id = ANY($
 _CALLED_IN = f"""
 SELECT record_id AS id, record_id, revision, region_code, answers->>'legal_name' AS name, {SAID}
 FROM submission WHERE record_id = ANY($1) AND ($2::text[] IS NULL OR left(region_code, 13) = ANY($2))
+"""
+_SEALED = """
+SELECT record_id, revision, sealed
+FROM submission JOIN unnest($1::uuid[], $2::int[]) AS input (record_id, revision) USING (record_id, revision)
+WHERE sealed IS NOT NULL
 """
 
 
@@ -87,7 +95,13 @@ class Named(Row):
         )
 
 
-async def described(pg: asyncpg.Connection, business_ids: Iterable[UUID]) -> Mapping[UUID, Described]:
+class _Sealed(Row):
+    record_id: UUID
+    revision: int
+    sealed: bytes
+
+
+async def described(pg: asyncpg.Connection, by: Opening, business_ids: Iterable[UUID]) -> Mapping[UUID, Described]:
     """These businesses, by id."""
     kin = await kin_of(pg, set(business_ids))
     every = [*{each for those in kin.values() for each in those}]
@@ -102,6 +116,11 @@ async def described(pg: asyncpg.Connection, business_ids: Iterable[UUID]) -> Map
         called[row.id].add(row.called())
     for row in said:
         called[of_record[row.id]].add(row.called())
+    before = {(row.record_id, row.revision) for row in said} - {(row.record_id, row.revision) for row in in_force}
+    for opened in await read(pg, _Sealed, _SEALED, *map(list, zip(*before, strict=True))) if before else ():
+        answers = unsealed(by.ring, opened.record_id, opened.revision, opened.sealed) or {}
+        for kind, digits in _numbers_said(answers):
+            numbers[of_record[opened.record_id]].update(by.digester.digests(kind, digits))
     return {
         id_: Described(
             id_,
@@ -117,3 +136,11 @@ async def named_in(
 ) -> list[Named]:
     """What the revisions of these records say of names, or of those that say that they are from these villages."""
     return await read(pg, Named, _CALLED_IN, list(record_ids), None if villages is None else list(villages))
+
+
+def _numbers_said(answers: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    """The numbers of sealed answers by which a business is known; a chair's NIK is none."""
+    owner = answers.get("owner")
+    places = [(answers, kind) for kind in ("nib", "cooperative_number")]
+    places += [(owner, kind) for kind in ("nik", *FOREIGN)] if isinstance(owner, Mapping) else []
+    return ((kind, said[kind]) for said, kind in places if isinstance(said.get(kind), str))

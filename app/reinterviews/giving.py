@@ -145,7 +145,7 @@ async def _give_in(
     asked = [AskedAgain(row.record_id, row.business_id) for row in waiting]
     beside = await waiting_beside(pg, asked)
     known_by = await who_knows(pg, campaign_id, asked)
-    businesses = await described(pg, (row.business_id for row in waiting))
+    businesses = await described(pg, opening, (row.business_id for row in waiting))
     unlinked = dict[UUID, frozenset[UUID]]()  # of those alone who are about to be given something
     given, tried = dict[UUID, _Given](), []
     for row in sorted(waiting, key=lambda each: each.id.bytes):
@@ -267,7 +267,7 @@ async def assign(pg: asyncpg.Connection, by: Assigning, id_: UUID, username: str
     # What waits is asked first: what is heard between both questions is known by the second.
     knows = who in _having((await waiting_beside(pg, [asked]))[row.record_id], {})
     knows = knows or who in (await who_knows(pg, row.campaign_id, [asked]))[row.record_id]
-    businesses = await described(pg, [row.business_id])
+    businesses = await described(pg, by.opening, [row.business_id])
     if knows or await heard_unlinked(pg, by.opening, who, businesses.values()):
         raise _refused("answers_known", _NOT_BLIND)
     former = [each for each in await pg.fetchval(_FORMER, id_, place) if each != who]

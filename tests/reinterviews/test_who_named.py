@@ -1,12 +1,16 @@
 """Nobody asks again who sent something that names the business, as it is called now or was before a correction; and who
 named another one may."""
 
+from uuid import UUID
+
+import asyncpg
 import httpx
 import pytest
-from shapes import Json
+from asked_again import Draw, configure, records, seed_that_draws, send
+from shapes import Call, Json
 from test_drawn_revision import corrects
 from test_who_heard import refused_as, sent
-from world import OTHER_VILLAGE, VILLAGE, World, item
+from world import OTHER_VILLAGE, VILLAGE, World, item, nik
 
 ORDINARY: Json = {
     "legal_name": "Depot Zulkifli",
@@ -88,6 +92,51 @@ async def test_who_wrote_its_name_anywhere_is_not_asked(
     }
     assert await sent(client, world, 5, item(region=record["region_code"], answers=ORDINARY | every[said])) == "invalid"
     assert await refused_as(client, world, id_, "enumerator.5") == "answers_known"
+
+
+@pytest.mark.parametrize("number", ["nik", "nib", "passport"])
+@pytest.mark.parametrize("by_officer", [True, False])
+async def test_who_sent_a_number_that_was_corrected_is_not_asked(
+    client: httpx.AsyncClient,
+    world: World,
+    pg: asyncpg.Connection,
+    draw_all: Draw,
+    act: Call,
+    number: str,
+    by_officer: bool,
+) -> None:
+    """Whoever corrected it, and whatever number it was."""
+    (record,) = records(1, 1)
+    before, after = {
+        "nik": (record["answers"]["owner"]["nik"], nik()),
+        "nib": ("1234567890123", "1234567890124"),
+        "passport": ("A1234567", "A7654321"),
+    }[number]
+    if number != "nib":
+        record["answers"]["owner"].pop("nik")
+    record |= {"questionnaire": "umkm@2"}
+    at = record["answers"] if number == "nib" else record["answers"]["owner"]
+    at[number] = before
+    await send(client, world, 1, [record])
+    await configure(
+        client, world, share_percent=20.0, seed=seed_that_draws(UUID(record["record_id"])), assignment="manual"
+    )
+    await draw_all()
+    id_ = await pg.fetchval("SELECT id::text FROM reinterview")
+    at[number] = after
+    if by_officer:
+        business = await pg.fetchval("SELECT business_id FROM record")
+        change = {number: after} if number == "nib" else {"owner": {number: after}}
+        body = {"changes": change, "reason": "Salah tulis", "revision": 1}
+        assert (await act("officer", "POST", f"businesses/{business}/corrections", body)).is_success
+    else:
+        assert await sent(client, world, 1, record | {"revision": 2}) == "updated"
+    for who, digits in ((5, before), (6, after), (3, before[:-1] + "9")):
+        answers = ORDINARY | {"keterangan": digits}
+        assert await sent(client, world, who, item(region=elsewhere(record), answers=answers)) == "invalid"
+    assert await refused_as(client, world, id_, "enumerator.3") is None
+    assert await refused_as(client, world, id_, "enumerator.5") == "answers_known"
+    assert await refused_as(client, world, id_, "enumerator.6") == "answers_known"
 
 
 async def test_a_telephone_is_no_number_of_a_business(
