@@ -139,6 +139,23 @@ async def test_who_sent_a_number_that_was_corrected_is_not_asked(
     assert await refused_as(client, world, id_, "enumerator.6") == "answers_known"
 
 
+@pytest.mark.parametrize("changed", ["name", "village"])
+async def test_who_recorded_it_and_named_it_otherwise_later_is_not_asked(
+    client: httpx.AsyncClient, world: World, asked_of_1: tuple[str, Json], changed: str
+) -> None:
+    """Without a number: what it was called in an earlier revision counts, where it was said to be."""
+    id_, record = asked_of_1
+    said = {"legal_name": record["answers"]["legal_name"], "kbli": "47112", "owner": {"name": "Zulkifli"}}
+    made = item(region=record["region_code"], answers=said)
+    assert await sent(client, world, 5, made) == "accepted"
+    later = (
+        {"answers": said | {"legal_name": "Bengkel Maju"}} if changed == "name" else {"region_code": elsewhere(record)}
+    )
+    assert await sent(client, world, 5, made | {"revision": 2} | later) == "updated"
+    assert await refused_as(client, world, id_, "enumerator.5") == "answers_known"
+    assert await refused_as(client, world, id_, "enumerator.6") is None
+
+
 async def test_a_telephone_is_no_number_of_a_business(
     client: httpx.AsyncClient, world: World, asked_of_1: tuple[str, Json]
 ) -> None:
