@@ -4,9 +4,14 @@ The app is loaded where it is needed and not before: other commands do without.
 """
 
 import gc
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
+import uvicorn
+
 from app.api.connections import Bounded
+from app.core.log_stream import write_what_waits
 from app.core.settings import Settings, settings_from_environment
 from app.core.shared_metrics import take_place
 from app.core.telemetry import Metrics, configure_logging
@@ -29,6 +34,19 @@ def server_options(settings: Settings) -> dict[str, Any]:
         "proxy_headers": True,
         "forwarded_allow_ips": settings.trusted_proxies,
     }
+
+
+class Server(uvicorn.Server):
+    """uvicorn's server, which ends with the signal that stopped it: so what waits for the log goes out before that."""
+
+    @contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        """Take signals while the server runs, and raise them again afterwards."""
+        with super().capture_signals():
+            try:
+                yield
+            finally:
+                write_what_waits()
 
 
 def create_app_from_environment() -> "FastAPI":

@@ -14,7 +14,7 @@ from app.cli.fit import refuse_unfit
 from app.cli.workers import serve_by_workers
 from app.core.settings import settings_from_environment
 from app.core.telemetry import configure_logging
-from app.serving import server_options
+from app.serving import Server, server_options
 
 app = typer.Typer()
 
@@ -35,7 +35,7 @@ def serve(
     if number > 1:
         raise typer.Exit(serve_by_workers(listening, number, settings))
     options = server_options(settings)
-    server = uvicorn.Server(uvicorn.Config("app.serving:create_app_from_environment", factory=True, **options))
+    server = Server(uvicorn.Config("app.serving:create_app_from_environment", factory=True, **options))
     with suppress(KeyboardInterrupt):  # the server has ended in order
         server.run([listening])
     if not server.started:

@@ -20,11 +20,13 @@ import uvicorn
 from uvicorn.config import STARTUP_FAILURE
 
 from app.cli.exits import FAULT
+from app.core.log_stream import take_turns
 from app.core.settings import settings_from_environment
 from app.core.telemetry import configure_logging
-from app.serving import server_options
+from app.serving import Server, server_options
 
 LOADS, SERVES = b"0", b"1"
+TURNS = "--log-turns="
 
 _BEAT_S = 0.5
 
@@ -66,7 +68,7 @@ def serve(listening: socket.socket, beats: int, parent: int, *, first: bool = Fa
 
             asyncio.run(refuse_unfit(settings))
         options = server_options(settings)
-        server = uvicorn.Server(uvicorn.Config("app.serving:create_app_from_environment", factory=True, **options))
+        server = Server(uvicorn.Config("app.serving:create_app_from_environment", factory=True, **options))
         threading.Thread(target=_beat, args=(server, beats, parent), daemon=True).start()
         server.run([listening])
     except SystemExit:  # uvicorn's, which has logged why
@@ -94,8 +96,13 @@ def _beat(server: uvicorn.Server, beats: int, parent: int) -> None:
 
 
 def main() -> None:
-    """Serve as the arguments say: two file descriptors, the parent's process id, and whether it is the first one."""
+    """Serve as the arguments say: two file descriptors, the parent's process id, whether it is the first one, and by
+    which descriptor it takes turns to write log lines. The parent may be of an older release, and not know of the last.
+    """
     listening, beats, parent = map(int, sys.argv[1:4])
+    for option in sys.argv[4:]:
+        if option.startswith(TURNS):
+            take_turns(sys.stderr, int(option.removeprefix(TURNS)))
     configure_logging("info")  # until the settings are read
     sys.exit(serve(socket.socket(fileno=listening), beats, parent, first="--first" in sys.argv[4:]))
 

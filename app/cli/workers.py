@@ -16,7 +16,8 @@ import structlog
 from uvicorn.config import STARTUP_FAILURE
 
 from app.cli.exits import FAULT
-from app.cli.worker import FOR_THE_PARENT, SERVES, preload, serve
+from app.cli.worker import FOR_THE_PARENT, SERVES, TURNS, preload, serve
+from app.core.log_stream import LogStream, write_what_waits
 from app.core.settings import Settings
 from app.core.shared_metrics import sharing
 
@@ -216,18 +217,21 @@ class Workers:
             for each in self._workers.values():
                 os.close(each.beats)
             code = serve(self._listening, beats, parent)
+            write_what_waits()
         finally:
             os._exit(code)
 
     def _loaded(self, beats: int) -> int:
         """What would be copied is of before, and there may be newer code: after a reload each worker loads the app."""
-        for descriptor in (self._listening.fileno(), beats):
+        listening, turns = self._listening.fileno(), LogStream(sys.stderr).turns
+        for descriptor in (listening, beats, turns):
             os.set_inheritable(descriptor, True)  # noqa: FBT003  (it takes no name)
         return os.posix_spawn(
             sys.executable,
             [
                 *(sys.executable, "-P", "-m", "app.cli.worker"),
-                *map(str, (self._listening.fileno(), beats, os.getpid())),
+                *map(str, (listening, beats, os.getpid())),
+                f"{TURNS}{turns}",
                 *(("--first",) if self._reloading and not self._has_reloaded() else ()),
             ],
             os.environ | {"PYTHONPATH": os.pathsep.join(sys.path)},

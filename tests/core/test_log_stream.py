@@ -4,8 +4,10 @@ import json
 import multiprocessing
 import os
 import pty
+import signal
 import socket
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -13,7 +15,7 @@ from pathlib import Path
 import pytest
 
 from app.core import log_stream
-from app.core.log_stream import MOST_KEPT, LogStream
+from app.core.log_stream import LEAVING_S, MOST_KEPT, LogStream, write_what_waits
 
 LINE = json.dumps({"event": "request", "path": "/v1/sync/batches", "text": "x" * 200}) + "\n"
 MANY = 3 * MOST_KEPT // len(LINE)
@@ -30,8 +32,10 @@ def within(seconds: float) -> Iterator[None]:
     """Who waits for the other end is ended: it would wait for ever."""
     timer = threading.Timer(seconds, os._exit, (70,))
     timer.start()
-    yield
-    timer.cancel()
+    try:
+        yield
+    finally:
+        timer.cancel()
 
 
 def read_all(descriptor: int) -> bytes:
@@ -43,6 +47,15 @@ def read_all(descriptor: int) -> bytes:
         except BlockingIOError:
             return read
         read += piece
+
+
+def read_until(descriptor: int, end: bytes, behind: bytes = b"") -> bytes:
+    """What comes, up to this, and this behind that."""
+    read = b""
+    while not (read.endswith(end) and behind in read):
+        read += read_all(descriptor).replace(b"\r\n", b"\n")  # as a terminal has it
+        time.sleep(0.001)
+    return read
 
 
 def pipe() -> tuple[int, int]:
@@ -129,14 +142,71 @@ def test_a_copy_of_the_process_writes_nothing_a_second_time() -> None:
         for number in range(MANY // 2):
             stream.write(f"{number}\n" + LINE)
         copy = multiprocessing.get_context("fork").Process(target=stream.flush)
-        got = read_all(there)
         copy.start()
         copy.join()
-        assert read_all(there) == b""
-        while True:
-            stream.flush()
-            if not (piece := read_all(there)):
-                break
-            got += piece
+        got = read_until(there, f"{MANY // 2 - 1}\n{LINE}".encode())
     numbers = [int(line) for line in got.decode().splitlines() if line.isdigit()]
-    assert numbers == sorted(set(numbers))
+    assert numbers == list(range(MANY // 2))
+
+
+@pytest.mark.parametrize("made", [pipe, sockets, terminal])
+def test_what_waits_goes_out_by_itself_when_there_is_room(made: object) -> None:
+    there, here = made()  # type: ignore[operator]  # one of the three above
+    with stream_to(here) as stream, within(20):
+        for number in range(MANY // 4):
+            stream.write(f"{number}\n" + LINE)
+        got = read_until(there, f"{MANY // 4 - 1}\n{LINE}".encode())
+    numbers = [int(line) for line in got.decode().splitlines() if line.isdigit()]
+    assert numbers == list(range(MANY // 4))
+
+
+def test_what_waits_keeps_no_signal_from_who_waits_for_it() -> None:
+    there, here = sockets()
+    with stream_to(here) as stream, within(20):
+        for _ in range(MANY // 4):
+            stream.write(LINE)
+        [*_, looking] = [each for each in threading.enumerate() if each.name == "log" and each.native_id is not None]
+        status = Path(f"/proc/self/task/{looking.native_id}/status").read_text()
+        blocked = int(status.partition("SigBlk:")[2].split()[0], 16)
+        for sent in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP, signal.SIGCHLD):
+            assert blocked >> (sent - 1) & 1
+        while looking.is_alive():
+            read_all(there)
+
+
+def ended_with_lines(here: int, number: int) -> int:
+    """A process that writes so many lines and ends; its id."""
+    if pid := os.fork():
+        return pid
+    with stream_to(here) as stream:
+        for each in range(number):
+            stream.write(f"{each}\n" + LINE)
+        write_what_waits()
+    os._exit(0)
+
+
+def test_a_process_that_ends_waits_for_its_reader_for_a_moment() -> None:
+    there, here = sockets()
+    with within(20):
+        pid = ended_with_lines(here, MANY // 4)
+        time.sleep(LEAVING_S / 4)
+        got = read_until(there, f"{MANY // 4 - 1}\n{LINE}".encode())
+        assert os.waitpid(pid, 0)[1] == 0
+    assert [int(line) for line in got.decode().splitlines() if line.isdigit()] == list(range(MANY // 4))
+
+
+def test_what_a_process_could_not_write_before_its_end_another_one_says() -> None:
+    there, here = sockets()
+    with stream_to(here) as stream, within(20):
+        stream.write("first\n")  # it is the one place for both
+        begun = time.monotonic()
+        os.waitpid(ended_with_lines(here, MANY // 4), 0)
+        assert time.monotonic() - begun < LEAVING_S + 4
+        got = read_all(there)
+        stream.write("last\n")
+        got += read_until(there, b"}\n", behind=b"last\n")
+    lines = got.decode().splitlines()
+    [lost] = [json.loads(line) for line in lines if "log_lines_lost" in line]
+    whole = [line for line in lines if line.isdigit() and f"{line}\n{LINE}" in got.decode()]
+    assert len(whole) + lost["lines"] == MANY // 4
+    assert lines[-2] == "last", "on a line of its own"

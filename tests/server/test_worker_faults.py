@@ -325,7 +325,7 @@ async def test_with_too_few_descriptors_it_ends_with_a_sentence(settings: Settin
 
 
 async def test_workers_that_are_broken_off_at_their_start_fill_no_log(settings: Settings, tmp_path: Path) -> None:
-    with running(settings, tmp_path, before=["sh", "-c", 'ulimit -n 10; exec "$@"', "sh"]) as server:
+    with running(settings, tmp_path, before=["sh", "-c", 'ulimit -n 13; exec "$@"', "sh"]) as server:
         await server.until("worker_ended", 1)
         await asyncio.sleep(5)
         assert len(server.said().splitlines()) < 20
