@@ -15,8 +15,9 @@ from collections.abc import Iterable
 from typing import Any, Literal
 
 import orjson
-from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+from uvicorn.protocols.http.httptools_impl import RequestResponseCycle
 
+from app.api.pipelining import Pipelined
 from app.core.problems import Code
 
 HEAD_BYTES = 32 * 1024
@@ -38,9 +39,6 @@ ANSWER_S, ANSWER_RATE = 30, 512
 
 LINGER_S = 2
 """Seconds that a client has to read an answer that came before its body was read."""
-
-PIPELINE = 16
-"""Requests that may wait behind the one that is answered."""
 
 _TICK_S = 1.0
 _OVERHEAD = 512 * 1024  # bytes of framing beyond those of the body itself
@@ -122,7 +120,7 @@ class _Watch:
             self._loop.call_later(_TICK_S, self._tick)
 
 
-class Bounded(HttpToolsProtocol):
+class Bounded(Pipelined):
     """uvicorn's protocol within bounds; the app's lifespan says which, as `bounds` in its state."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -165,17 +163,20 @@ class Bounded(HttpToolsProtocol):
         self._watch.discard(self)
         super().connection_lost(exc)
 
-    def data_received(self, data: bytes) -> None:
-        if self._draining:
-            return
+    @property
+    def closed(self) -> bool:
+        """Whether nothing more is written."""
+        return self._draining or self.transport.is_closing()
+
+    def parse(self, data: bytes) -> None:
         if self._phase == "silent":
             self._phase, self.since, self._head = "head", self.loop.time(), 0
         if self._phase == "head":
             self._head += len(data)
         else:
             self._raw += len(data)
-        super().data_received(data)
-        if self._draining or self.transport.is_closing():
+        super().parse(data)
+        if self.closed or self.refuses:
             return
         if self._phase == "head" and self._head > HEAD_BYTES:
             self._refuse(431)
@@ -215,23 +216,15 @@ class Bounded(HttpToolsProtocol):
         self._phase, self.since, self._raw, self._body = "request", self.loop.time(), 0, 0
         self._span = self.since, 0
         super().on_headers_complete()
-        if self.cycle is not None and self.cycle.scope is self.scope:
-            self.cycle.transport = _Lingering(self)  # type: ignore[assignment]  # all that a cycle uses of a transport
-        if len(self.pipeline) > PIPELINE:
-            self._refuse(503)
-            raise ValueError
 
     def on_body(self, body: bytes) -> None:
         self._body += len(body)
         super().on_body(body)
 
-    def on_response_complete(self) -> None:
-        super().on_response_complete()
-        if not self.cycle.response_complete:
-            return  # another request waited behind the one that was answered
-        if self.cycle.more_body:
+    def answered(self, cycle: RequestResponseCycle) -> None:
+        if cycle.more_body:
             self.linger()  # the rest of that body is of no use to anybody
-        else:
+        elif self._phase == "request":
             self._phase, self.since, self._kept = "silent", self.loop.time(), True
 
     def timeout_keep_alive_handler(self) -> None:
@@ -247,8 +240,12 @@ class Bounded(HttpToolsProtocol):
                 self.transport.abort()
             return
         cycle = self.cycle
-        if self._phase == "head":
-            if now - self.since > HEAD_S:
+        if self.refuses:
+            pass  # as soon as those in front are answered
+        elif self._phase == "head":
+            if self.flow.read_paused:
+                self.since = now  # it is this server that is slow
+            elif now - self.since > HEAD_S:
                 self._refuse(408)
         elif self._phase == "silent":
             if now - self.since > (IDLE_S if self._kept else HEAD_S) and not self._queued(termios.FIONREAD):
@@ -298,6 +295,9 @@ class Bounded(HttpToolsProtocol):
 
     def _refuse(self, status: int) -> None:
         """Answer if no answer has begun, then close the connection."""
+        answer = _answer_of(status)
+        if self.refuse_behind(answer):
+            return
         cycle, begun = self.cycle, False
         if cycle is not None and not cycle.response_complete:
             begun = cycle.response_started
@@ -307,31 +307,13 @@ class Bounded(HttpToolsProtocol):
             self.transport.abort()
             self._draining = True
             return
-        definition = _PROBLEMS[status].value
-        body = orjson.dumps(
-            {
-                "type": f"urn:kumkm:problem:{_PROBLEMS[status].code}",
-                "title": definition.title.id,
-                "status": status,
-                "code": _PROBLEMS[status].code,
-                "detail": definition.detail.id,
-                "trace_id": "",
-                "retryable": definition.retryable,
-                "errors": [],
-            }
-        )
-        retry = f"Retry-After: {_RETRY_S}\r\n" if definition.retryable else ""
-        head = (
-            f"HTTP/1.1 {status} {_PHRASES[status]}\r\nContent-Type: application/problem+json\r\n{retry}"
-            f"Content-Length: {len(body)}\r\nConnection: close\r\n\r\n"
-        )
-        self.transport.write(head.encode() + body)
+        self.transport.write(answer)
         self.linger()
 
     def linger(self) -> None:
         """Say that nothing more comes, and read what is still on its way: a connection that is closed over unread bytes
         is reset, and its client never reads the answer."""
-        if self._draining or self.transport.is_closing():
+        if self.closed:
             return
         self._draining, self.since = True, self.loop.time()
         self.flow.resume_reading()
@@ -344,16 +326,23 @@ class Bounded(HttpToolsProtocol):
         return super().eof_received()
 
 
-class _Lingering:
-    """A request's way to its connection, which is closed only after the rest of its body was read."""
-
-    def __init__(self, connection: Bounded) -> None:
-        self._connection = connection
-        self.write = connection.transport.write
-        self.is_closing = connection.transport.is_closing
-
-    def close(self) -> None:
-        if self._connection.cycle.more_body:
-            self._connection.linger()
-        else:
-            self._connection.transport.close()
+def _answer_of(status: int) -> bytes:
+    definition = _PROBLEMS[status].value
+    body = orjson.dumps(
+        {
+            "type": f"urn:kumkm:problem:{_PROBLEMS[status].code}",
+            "title": definition.title.id,
+            "status": status,
+            "code": _PROBLEMS[status].code,
+            "detail": definition.detail.id,
+            "trace_id": "",
+            "retryable": definition.retryable,
+            "errors": [],
+        }
+    )
+    retry = f"Retry-After: {_RETRY_S}\r\n" if definition.retryable else ""
+    head = (
+        f"HTTP/1.1 {status} {_PHRASES[status]}\r\nContent-Type: application/problem+json\r\n{retry}"
+        f"Content-Length: {len(body)}\r\nConnection: close\r\n\r\n"
+    )
+    return head.encode() + body

@@ -15,6 +15,7 @@ from starlette.types import Receive, Scope, Send
 
 from app.api import connections
 from app.api.connections import Bounded, Bounds
+from app.api.pipelining import PIPELINE
 
 
 @pytest.fixture
@@ -43,6 +44,7 @@ async def app(scope: Scope, receive: Receive, send: Send) -> None:
 
         await StreamingResponse(endless())(scope, receive, send)
         return
+    await asyncio.sleep({"/slow": 0.2, "/slower": 0.8}.get(scope["path"], 0))
     size = 0
     while scope["path"] != "/early":
         message = await receive()
@@ -298,8 +300,72 @@ async def test_requests_that_wait_behind_one_have_a_number(quick: None) -> None:
         got = b""
         while got.count(b"200 OK") < 10:
             got += await reader.read(65_536)
-        writer.write(b"POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 5\r\n\r\nabcde" * 1_000)
-        await ends(reader)
+
+
+@pytest.mark.parametrize("anyio_backend", [pytest.param(("asyncio", {"use_uvloop": True}), id="uvloop")])
+@pytest.mark.parametrize("requests", [18, 1_000])
+async def test_all_that_come_at_once_are_answered_in_their_order_and_few_wait(
+    requests: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    most = []
+    taken = Bounded.data_received
+
+    def counting(connection: Bounded, data: bytes) -> None:
+        taken(connection, data)
+        most.append(len(connection.pipeline))
+
+    monkeypatch.setattr(Bounded, "data_received", counting)
+    async with serving() as server, connected(server) as (reader, writer):
+        sent = [b"x" * (number % 7) for number in range(requests)]
+        writer.writelines(
+            b"POST / HTTP/1.1\r\nHost: a\r\nContent-Length: %d\r\n\r\n%s" % (len(body), body) for body in sent
+        )
+        async with asyncio.timeout(20):
+            for body in sent:
+                assert (await reader.readuntil(b"\r\n\r\n")).startswith(b"HTTP/1.1 200 OK")
+                assert await reader.readexactly(1) == b"%d" % len(body)
+    assert max(most) < PIPELINE + 40
+
+
+@pytest.mark.parametrize("anyio_backend", [pytest.param(("asyncio", {"use_uvloop": True}), id="uvloop")])
+@pytest.mark.parametrize(
+    ("refused", "status"),
+    [
+        (b"\x00\x01 no request\r\n\r\n", b"400"),
+        (b"GET / HTTP/1.1\r\n" + b"X-A: b\r\n" * 200 + b"\r\n", b"431"),
+        (b"POST / HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\nno size\r\n", b"400"),
+        (b"GET / HTTP/1.1\r\n", b"408"),
+    ],
+    ids=["garbage", "head", "chunk", "unfinished"],
+)
+async def test_what_is_refused_is_refused_behind_the_answers_to_those_in_front(
+    refused: bytes, status: bytes, quick: None
+) -> None:
+    async with serving() as server, connected(server) as (reader, writer):
+        writer.write(b"GET /slow HTTP/1.1\r\nHost: a\r\n\r\n" + b"GET / HTTP/1.1\r\nHost: a\r\n\r\n" * 3 + refused)
+        answers = (await ends(reader)).split(b"HTTP/1.1 ")
+        assert [each[:3] for each in answers] == [b"", b"200", b"200", b"200", b"200", status]
+
+
+@pytest.mark.parametrize("anyio_backend", [pytest.param(("asyncio", {"use_uvloop": True}), id="uvloop")])
+async def test_a_client_that_goes_is_noted_at_each_of_its_requests(caplog: pytest.LogCaptureFixture) -> None:
+    async with serving() as server:
+        async with connected(server) as (reader, writer):
+            writer.write(b"GET /slow HTTP/1.1\r\nHost: a\r\n\r\n" * 5)
+            assert await reader.readuntil(b"\r\n\r\n")
+            writer.transport.abort()
+        async with asyncio.timeout(5):
+            while server.server_state.connections or server.server_state.tasks:  # noqa: ASYNC110  (likewise)
+                await asyncio.sleep(0.01)
+    assert caplog.messages == [], "no fault of the program"
+
+
+async def test_a_head_that_is_not_read_meanwhile_is_not_slow(quick: None) -> None:
+    async with serving() as server, connected(server) as (reader, writer):
+        writer.write(b"GET /slower HTTP/1.1\r\nHost: a\r\n\r\nGET / HTTP/1.1\r\nHost: a\r\n\r\nGET / HTTP/1.1\r\n")
+        await asyncio.sleep(0.05)
+        writer.write(b"Host: a\r\nConnection: close\r\n\r\n")
+        assert (await ends(reader)).count(b"200 OK") == 3
 
 
 def test_whose_connections_are_other_peoples() -> None:

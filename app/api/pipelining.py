@@ -1,0 +1,182 @@
+"""Requests that come before those in front of them are answered (pipelining: RFC 9112, section 9.3.2).
+
+All are answered, in their order: where `PIPELINE` of them wait, no more are parsed, and what is refused is refused
+behind the answers to those in front. uvicorn (0.54.0) takes as many as come, and writes a refusal into the answer that
+is on its way. A client that goes is noted at the newest request alone, and the answer to another one is written to a
+closed transport, which uvloop (0.23.0) refuses with a RuntimeError.
+"""
+
+import asyncio
+from collections.abc import Iterator
+from typing import Any
+
+from uvicorn.protocols.http.flow_control import FlowControl
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
+
+PIPELINE = 16
+"""Requests that wait behind the one that is answered, before no more are parsed."""
+
+_SLICE = 1024
+"""Bytes that are parsed at once where there may be many requests in them: some fifty, if they are short."""
+
+_BAD_REQUEST = (
+    b"HTTP/1.1 400 Bad Request\r\ncontent-type: text/plain; charset=utf-8\r\ncontent-length: 30\r\n"
+    b"connection: close\r\n\r\nInvalid HTTP request received."
+)
+
+
+class Pipelined(HttpToolsProtocol):
+    """uvicorn's protocol, by which no answer is lost and none comes out of turn."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._current: RequestResponseCycle | None = None  # what is being answered
+        self._held = bytearray()  # what came and is to be parsed when there is room
+        self._refusal = b""  # what is answered behind those in front
+
+    @property
+    def full(self) -> bool:
+        """Whether as many requests wait as may."""
+        return len(self.pipeline) >= PIPELINE
+
+    @property
+    def holds(self) -> bool:
+        """Whether something has come that is to be parsed later."""
+        return bool(self._held)
+
+    @property
+    def refuses(self) -> bool:
+        """Whether those in front are the last that are answered."""
+        return bool(self._refusal)
+
+    @property
+    def closed(self) -> bool:
+        """Whether nothing more is written."""
+        return self.transport.is_closing()
+
+    def linger(self) -> None:
+        """Say that nothing more comes."""
+        self.transport.close()
+
+    def parse(self, data: bytes) -> None:
+        """Parse what came, of which nothing is held."""
+        super().data_received(data)
+
+    def refuse_behind(self, answer: bytes) -> bool:
+        """Whether this is an answer that waits for those to the requests in front of it, after which the connection
+        ends. Of a request whose body is on its way, and of what is no request."""
+        mine = self.cycle if self.cycle is not None and self.cycle.more_body else None
+        if all(each is mine for each in self._unanswered()):
+            return False
+        if self.pipeline and self.pipeline[0][0] is mine:
+            self.pipeline.popleft()
+        self._refusal = answer
+        self._held.clear()
+        return True
+
+    def answered(self, cycle: RequestResponseCycle) -> None:
+        """A request was answered, and no other one has come."""
+
+    # What the server accepts is read from and written to.
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]  # as uvicorn narrows it
+        super().connection_made(transport)
+        self.flow = _Flow(self, transport)
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        self._held.clear()
+        for each in self._unanswered():
+            each.disconnected = True
+            each.message_event.set()
+        super().connection_lost(exc)
+
+    def data_received(self, data: bytes) -> None:
+        if self.closed or self._refusal:
+            return
+        if not self._held and not self.full and data.count(b"\n") <= 2 * PIPELINE:  # a request has two or more
+            self.parse(data)
+        else:
+            self._held += data
+            self._parse_held()
+
+    def _parse_held(self) -> None:
+        while self._held and not self.full and not self.closed:
+            data = bytes(self._held[:_SLICE])
+            del self._held[:_SLICE]
+            self.parse(data)
+        if self.closed:
+            self._held.clear()
+        elif self._held:
+            self.flow.pause_reading()
+
+    def _unanswered(self) -> Iterator[RequestResponseCycle]:
+        """The requests without a whole answer, in their order."""
+        if self._current is not None and not self._current.response_complete:
+            yield self._current
+        for cycle, _ in reversed(self.pipeline):
+            yield cycle
+
+    def send_400_response(self, msg: str) -> None:
+        if not self._refusal and not self.refuse_behind(_BAD_REQUEST):
+            super().send_400_response(msg)
+
+    def on_headers_complete(self) -> None:
+        before = self.cycle
+        super().on_headers_complete()
+        if self.cycle is not None and self.cycle is not before:
+            self.cycle.transport = _Way(self, self.cycle)  # type: ignore[assignment]  # all that a cycle uses of one
+            if not self.pipeline:
+                self._current = self.cycle
+
+    def on_response_complete(self) -> None:
+        following = self.pipeline[-1][0] if self.pipeline else None
+        super().on_response_complete()
+        if self.closed:
+            return
+        answered = self.cycle
+        if following is not None:
+            self._current = following
+        elif self._refusal:
+            self.transport.write(self._refusal)
+            self.linger()
+            return
+        if self._held:
+            self._parse_held()
+            if not self._held:
+                self.flow.resume_reading()
+        if self.cycle is answered and answered.response_complete:
+            self.answered(answered)
+
+
+class _Flow(FlowControl):
+    """uvicorn's control of reading, which goes on only when what came is parsed."""
+
+    def __init__(self, connection: Pipelined, transport: asyncio.Transport) -> None:
+        super().__init__(transport)
+        self._connection = connection
+
+    def resume_reading(self) -> None:
+        """Read on."""
+        if not self._connection.holds:
+            super().resume_reading()
+
+
+class _Way:
+    """A request's way to its connection, which is closed only after the rest of its body was read."""
+
+    def __init__(self, connection: Pipelined, cycle: RequestResponseCycle) -> None:
+        self._connection, self._cycle = connection, cycle
+        self.is_closing = connection.transport.is_closing
+
+    def write(self, data: bytes) -> None:
+        """Write, unless the connection has ended: then its client is gone."""
+        if self._connection.closed:
+            self._cycle.disconnected = True
+            self._cycle.message_event.set()
+        else:
+            self._connection.transport.write(data)
+
+    def close(self) -> None:
+        if self._cycle.more_body:
+            self._connection.linger()
+        else:
+            self._connection.transport.close()
