@@ -13,6 +13,7 @@ from typing import Any
 import typer
 
 from app.cli.exits import FAILED, FAULT, MISUSED, NOT_STARTED, STOPPED, WARNED, Fault, code_of
+from app.cli.streams import open_closed_streams, refuse_lost_output
 
 EPILOG = (
     f"Exit codes: 0 done; {FAILED} not done, and why is on standard error; {MISUSED} wrong use;"
@@ -59,6 +60,7 @@ def _without_readers() -> int:
 
 def main(app: typer.Typer, arguments: Sequence[str]) -> int:
     """Run the command that was typed."""
+    open_closed_streams()
     for stream in (sys.stdout, sys.stderr):  # names have signs that a terminal's encoding may not have
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="backslashreplace")
@@ -66,6 +68,8 @@ def main(app: typer.Typer, arguments: Sequence[str]) -> int:
     def act() -> Any:
         done = app(list(arguments), prog_name="kumkm", standalone_mode=False)
         sys.stdout.flush()
+        if not done:
+            refuse_lost_output()
         return done
 
     return run_and_report(act)
