@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from app.core.files import write_whole
+from app.core.secret_files import SecretFileError, read_secret
 
 HIGHEST_NUMBER = 255  # a sealed value names its key in one byte
 KEY_BYTES = 32
@@ -155,11 +156,21 @@ def _read(place: Path, name: str) -> str:
         file = place / name
         if not file.exists():
             raise KeyFileError(f"There is no file {name} in {place}.")
-        return file.read_text(encoding="utf-8").strip()
-    found = re.search(rf"^{name}=(.*)$", place.read_text(encoding="utf-8"), re.MULTILINE)
+        try:
+            return read_secret(file)
+        except SecretFileError as exc:
+            raise KeyFileError(f"{exc}.") from None
+    found = re.search(rf"^{name}=(.*)$", _text_of(place), re.MULTILINE)
     if found is None:
         raise KeyFileError(f"There is no line {name}=… in {place}.")
     return found[1].strip().strip("\"'")
+
+
+def _text_of(file: Path) -> str:
+    try:
+        return file.read_text(encoding="utf-8")
+    except UnicodeDecodeError:
+        raise KeyFileError(f"{file} is not UTF-8 text.") from None
 
 
 def _write(place: Path, changes: Mapping[str, str]) -> None:
@@ -167,7 +178,7 @@ def _write(place: Path, changes: Mapping[str, str]) -> None:
         for name, value in changes.items():
             write_whole(place / name, f"{value}\n".encode())
         return
-    text = place.read_text(encoding="utf-8")
+    text = _text_of(place)
     for name, value in changes.items():
         line = f"{name}={value}"
         text, found = re.subn(rf"^{name}=.*$", line, text, flags=re.MULTILINE)

@@ -8,7 +8,7 @@ import base64
 import binascii
 import hmac
 import os
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
@@ -21,6 +21,7 @@ from app.core.browser_settings import BrowserSettings
 from app.core.database_address import fault_of
 from app.core.keys import KEY_BYTES, id_and_start, new_key
 from app.core.publisher_settings import PublisherSettings
+from app.core.secret_files import SecretFileError, read_secret, text_of, unfit_files, unfit_variables
 from app.core.webhook_settings import WebhookSettings
 
 __all__ = ["Settings", "SettingsError", "database_url_from_environment", "new_key", "settings_from_environment"]
@@ -403,7 +404,12 @@ def trail_key_from_environment() -> bytes | None:
 def _variable(variable: str) -> str:
     folder = _secrets_dir()
     file = folder / variable if folder else None
-    return os.environ.get(variable) or (file.read_text("utf-8").strip() if file and file.exists() else "")
+    try:
+        if value := os.environ.get(variable):
+            return text_of(variable, os.fsencode(value))
+        return read_secret(file) if file and os.path.lexists(file) else ""
+    except SecretFileError as exc:
+        raise SettingsError(f"{exc}.") from None
 
 
 def database_url_from_environment() -> str:
@@ -428,14 +434,22 @@ def _secrets_dir() -> Path | None:
     return Path(folder) if folder else None
 
 
+def _variables() -> Iterator[str]:
+    for name, field in Settings.model_fields.items():
+        yield str(field.validation_alias or f"KUMKM_{name.upper()}")
+
+
 def settings_from_environment() -> Settings:
     """Read the settings, from variables and from files named like them in `KUMKM_SECRETS_DIR`; variables win.
 
     Raises:
         SettingsError: with one line per fault, none of which shows a value.
     """
+    folder = _secrets_dir()
+    if faults := [*unfit_variables(set(_variables())), *(unfit_files(folder, set(_variables())) if folder else ())]:
+        raise SettingsError("\n".join(faults))
     try:
-        return Settings(_secrets_dir=_secrets_dir())
+        return Settings(_secrets_dir=folder)
     except ValidationError as exc:
         lines = []
         for error in exc.errors(include_input=False, include_url=False):
