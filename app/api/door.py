@@ -47,6 +47,10 @@ AT_ONCE = 64
 AT_ONCE_UNKNOWN = 256
 """The same for an address from which nobody has signed in."""
 
+_PROBES = frozenset(("/healthz", "/readyz"))
+"""Whether the server is alive and ready is answered as often as it is asked: all who ask meanwhile have one answer, and
+connections have their own bounds. A refusal would say nothing of the server."""
+
 OF_ALL, OF_ONE = 16, 2
 """How many of the largest bodies may be in memory: of all accounts together, and of one."""
 
@@ -95,7 +99,7 @@ class DoorMiddleware:
         body = _Body.of(scope)
         try:
             who = self._admitted(scope, body)
-            with self._place(who), self._shelf(who) as hold:
+            with self._place(who, counted=scope["path"] not in _PROBES or body.there), self._shelf(who) as hold:
                 scope["state"]["hold"] = hold
                 heard = _Heard(receive, self._limit(scope["path"]), hold, is_form=body.media.startswith(FORM))
                 await self._app(scope, heard.receive, _closing(send, heard) if body.there else send)
@@ -152,17 +156,17 @@ class DoorMiddleware:
         return min(self._max_body_bytes, SMALL_BODY)
 
     @contextmanager
-    def _place(self, who: str) -> Iterator[None]:
-        """A place for one request among those of the account or address."""
-        if self._at_once[who] >= (AT_ONCE_UNKNOWN if who.startswith("from ") else AT_ONCE):
+    def _place(self, who: str, *, counted: bool) -> Iterator[None]:
+        """A place for one request among those of the account or address, if it is `counted`."""
+        if counted and self._at_once[who] >= (AT_ONCE_UNKNOWN if who.startswith("from ") else AT_ONCE):
             raise _TurnedAway(Problem(Code.TOO_MANY_REQUESTS, retry_after=_soon()), None)
-        self._at_once[who] += 1
+        self._at_once[who] += counted
         flow = FLOW.set(who.encode())
         try:
             yield
         finally:
             FLOW.reset(flow)
-            _take_back(self._at_once, who, 1)
+            _take_back(self._at_once, who, counted)
 
     @contextmanager
     def _shelf(self, who: str) -> Iterator[Callable[[int], None]]:
