@@ -51,6 +51,8 @@ _DRIVERS = (asyncpg.PostgresError, asyncpg.InterfaceError, asyncpg.InternalClien
 _GENERATION = "generation"
 _ENDED = (Outage.STOPPED, Outage.CUT)
 _OF_SCHEMA = (Outage.NOT_MIGRATED, Outage.OLDER_SCHEMA, Outage.NEWER_SCHEMA)
+_OF_WRITES = (Outage.READ_ONLY, Outage.DISK_FULL)
+_HAS_WRITTEN = "SELECT pg_current_xact_id_if_assigned() IS NOT NULL"
 _log = structlog.get_logger()
 
 
@@ -129,9 +131,20 @@ class Database:
 
         async def within(pg: asyncpg.Connection) -> Result:
             async with pg.transaction():
-                return await work(pg)
+                done = await work(pg)
+                over = await self._is_over(pg)
+            if over:
+                self.note(None)
+            return done
 
-        return await self._run(within)
+        return await self._run(within, writes=False)
+
+    async def _is_over(self, pg: asyncpg.Connection) -> bool:
+        """Whether work that has ended shows that what kept the database from writing is over: it may have found nothing
+        to write."""
+        if self.away is Outage.READ_ONLY:
+            return await reads_only(pg) is None
+        return self.away is Outage.DISK_FULL and bool(await pg.fetchval(_HAS_WRITTEN))
 
     async def write(self, one: Write) -> None:
         """Send one write, which is a transaction of its own: one journey to the database instead of three.
@@ -139,12 +152,12 @@ class Database:
         Raises:
             Problem: as `run`.
         """
-        await self._run(lambda pg: write(pg, one))
+        await self._run(lambda pg: write(pg, one), writes=True)
 
-    async def _run(self, work: Callable[[asyncpg.Connection], Awaitable[Result]]) -> Result:
+    async def _run(self, work: Callable[[asyncpg.Connection], Awaitable[Result]], *, writes: bool) -> Result:
         for attempt in range(_ATTEMPTS):
             try:
-                async with self._connection(writes=True) as pg:
+                async with self._connection(writes=writes) as pg:
                     return await work(pg)
             except (TryAgain, asyncpg.DeadlockDetectedError, asyncpg.SerializationError):
                 await asyncio.sleep(random.uniform(0, 0.01 * 2**attempt))  # noqa: S311  (jitter, not a secret)
@@ -285,7 +298,7 @@ class Database:
             self.away = reason
 
     async def _works(self, pg: asyncpg.Connection, *, wrote: bool) -> None:
-        if self.away is None or (self.away in (Outage.READ_ONLY, Outage.DISK_FULL) and not wrote):
+        if self.away is None or (self.away in _OF_WRITES and not wrote):
             return
         self.note(await schema_of(pg) if self.away in _OF_SCHEMA else None)
 

@@ -251,6 +251,61 @@ async def test_a_database_that_only_reads_is_told_and_writes_again_when_it_does(
     assert await asked() is None
 
 
+async def test_work_that_writes_nothing_says_nothing_of_a_database_that_only_reads(
+    asked: Asked, app: FastAPI, pg: asyncpg.Connection, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Work in the background finds nothing to do most of the time: with each round the log said that it was back."""
+    database = app.state.services.database
+    name = await pg.fetchval("SELECT current_database()")
+    noted: list[Outage | None] = []
+    note = database.note
+
+    def noting(reason: Outage | None) -> None:
+        if reason is not database.away:
+            noted.append(reason)
+        note(reason)
+
+    monkeypatch.setattr(database, "note", noting)
+    await database.run(lambda pg: pg.execute("DELETE FROM target"))
+    await pg.execute(f"ALTER DATABASE {name} SET default_transaction_read_only = on")
+    for _ in range(3):
+        await database.start_over()  # a new connection, as the pool opens one at any time
+        await asked()
+        await database.run(lambda pg: pg.fetchval("SELECT count(*) FROM target"))
+        await asked()
+        with pytest.raises(Problem):
+            await database.run(lambda pg: pg.execute("DELETE FROM target"))
+    assert noted == [Outage.READ_ONLY]
+    await pg.execute("SET default_transaction_read_only = off")
+    await pg.execute(f"ALTER DATABASE {name} RESET default_transaction_read_only")
+    await database.start_over()
+    await database.run(lambda pg: pg.fetchval("SELECT count(*) FROM target"))
+    assert noted == [Outage.READ_ONLY, None]
+
+
+async def test_work_that_writes_nothing_says_nothing_of_a_full_disk(app: FastAPI) -> None:
+    database = app.state.services.database
+    database.note(Outage.DISK_FULL)
+    await database.run(lambda pg: pg.fetchval("SELECT count(*) FROM target"))
+    assert database.away is Outage.DISK_FULL
+    await database.run(lambda pg: pg.execute("SELECT pg_current_xact_id()"))
+    assert database.away is None
+
+
+async def test_where_a_new_connection_only_reads_the_others_are_given_up(
+    asked: Asked, app: FastAPI, pg: asyncpg.Connection
+) -> None:
+    """They may still write, and each of these would say that the database is back."""
+    database = app.state.services.database
+    name = await pg.fetchval("SELECT current_database()")
+    async with database.statement() as older:
+        await pg.execute(f"ALTER DATABASE {name} SET default_transaction_read_only = on")
+        assert await asked() == "read_only"
+    assert older.is_closed()
+    await pg.execute("SET default_transaction_read_only = off")
+    await pg.execute(f"ALTER DATABASE {name} RESET default_transaction_read_only")
+
+
 @pytest.fixture
 def folder() -> Iterator[Path]:
     """For a server of another user: not below the folder of pytest, which is shut at each of its starts."""
