@@ -61,6 +61,7 @@ from app.exchange.streaming import Exports
 from app.intake.forgetting import forget_batches
 from app.intake.ingest import Ingest
 from app.privacy.retention import forget_photos
+from app.privacy.sealed import refuse_other_sealing_keys
 from app.processes.lives import forget_processes
 from app.processes.rates import FORGET_EVERY_S as RATES_FORGOTTEN_EVERY_S
 from app.processes.rates import forget_rates
@@ -157,6 +158,7 @@ def create_app(settings: Settings, *, clock: Clock | None = None, metrics: Metri
             await refuse_demo_accounts(pg, settings)
             await note_first_key(pg, digester)
             await refuse_outdated(pg, digester)
+            await refuse_other_sealing_keys(pg, ring)
 
         try:
             async with database.statement() as pg:

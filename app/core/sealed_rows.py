@@ -14,6 +14,10 @@ from app.core.sealing import KeyRing
 CHUNK = 2_000
 """Rows that are read or changed at once."""
 
+_SAMPLE, _LOOKED_AT = 20, 200
+"""How many sealed rows of each end are a sample, and among how many they are looked for: what was sealed of old rows
+may be removed."""
+
 _BEFORE_ALL = {"UUID": UUID(int=0), "SMALLINT": 0, "INTEGER": 0}
 
 
@@ -62,6 +66,13 @@ class SealedRows(Generic[S_co]):
             f" ORDER BY {', '.join(f'{column} DESC' for column in keys)} LIMIT 1"
         )
         self._count = f"SELECT get_byte(sealed, 0), count(*) FROM {table} WHERE sealed IS NOT NULL GROUP BY 1"
+        ends = (
+            f"(SELECT * FROM (SELECT {', '.join(row.columns)} FROM {table}"
+            f" ORDER BY {', '.join(f'{column} {way}' for column in keys)} LIMIT {_LOOKED_AT}) AS looked_at"
+            f" WHERE sealed IS NOT NULL LIMIT {_SAMPLE})"
+            for way in ("ASC", "DESC")
+        )
+        self._sample = " UNION ALL ".join(ends)
         self._key_of = [row.columns.index(column) for column in keys]
 
     async def walk(self, pg: asyncpg.Connection, *, but_key: int | None = None) -> AsyncIterator[Sequence[S_co]]:
@@ -70,6 +81,10 @@ class SealedRows(Generic[S_co]):
         while rows := await read(pg, self.row, self._walk, *after, but_key, CHUNK):
             yield rows
             after = [rows[-1][at] for at in self._key_of]
+
+    async def sample(self, pg: asyncpg.Connection) -> Sequence[S_co]:
+        """The oldest and the newest ones, in the time that a few rows take."""
+        return await read(pg, self.row, self._sample)
 
     async def reseal(self, pg: asyncpg.Connection, ring: KeyRing) -> AsyncIterator[int]:
         """Seal all of them with the key in use, a chunk for each step; how many each had. A row that changed meanwhile

@@ -45,6 +45,11 @@ class KeyRing:
         self._starts = {number: start.timestamp() for number, start in sorted((starts or {}).items()) if start.year > 1}
         self._choose()
 
+    @property
+    def numbers(self) -> frozenset[int]:
+        """The numbers of its keys."""
+        return frozenset(self._ciphers)
+
     def _choose(self) -> None:
         now = time.time()
         begun = [number for number in self._ciphers if self._starts.get(number, now) <= now]

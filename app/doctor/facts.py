@@ -16,12 +16,11 @@ from app.core.database_address import SEVERAL, places_of
 from app.core.outages import Outage, why_not_connected
 from app.core.readers import Look, Unfit, look_at
 from app.core.roles import Rights, refuse_powerful_login, rights_of_login
-from app.core.rows import read
 from app.core.schema_version import reads_only, schema_of
-from app.core.sealing import Digester, KeyRing, UnsealError
+from app.core.sealing import Digester, KeyRing
 from app.core.settings import Settings, SettingsError
+from app.privacy.sealed import opens, sample_of_sealed
 from app.register.claims import refuse_outdated
-from app.submissions.sealed import SealedRevision
 
 _SETTINGS = (
     "fsync",
@@ -37,15 +36,8 @@ _SETTINGS = (
     "superuser_reserved_connections",
 )
 _SETTINGS_NOW = "SELECT name, setting FROM pg_settings WHERE name = ANY($1)"
-_SAMPLE = 20  # rows of each end
+_SAMPLE = 20  # events
 _MACHINE_S = 5
-_SEALED = """
-    (SELECT regency_code, sealed, record_id, revision FROM submission WHERE sealed IS NOT NULL
-     ORDER BY record_id DESC, revision DESC LIMIT $1)
-    UNION ALL
-    (SELECT regency_code, sealed, record_id, revision FROM submission WHERE sealed IS NOT NULL
-     ORDER BY record_id, revision LIMIT $1)
-"""
 _EVENTS = """
     SELECT id, occurred_at, actor_id, action, subject_type, subject_id, detail, trace_id, mac
     FROM audit_event WHERE mac IS NOT NULL ORDER BY occurred_at DESC LIMIT $1
@@ -162,7 +154,7 @@ async def content_facts(pg: asyncpg.Connection, settings: Settings) -> ContentFa
     """
     ring = KeyRing(settings.sealing_ring(), settings.sealing_starts())
     digester = Digester(settings.digest_key_bytes(), settings.number_ring())
-    sealed = await read(pg, SealedRevision, _SEALED, _SAMPLE)
+    sealed = await sample_of_sealed(pg)
     events = await pg.fetch(_EVENTS, _SAMPLE)
     trail_key = settings.trail_key_bytes()
     return ContentFacts(
@@ -171,7 +163,7 @@ async def content_facts(pg: asyncpg.Connection, settings: Settings) -> ContentFa
         demo_accounts=await _sentence(refuse_demo_accounts(pg, settings)),
         other_number_key=await _sentence(refuse_outdated(pg, digester)),
         sealed=len(sealed),
-        sealed_unopened=sum(not _opens(ring, each) for each in sealed),
+        sealed_unopened=sum(not opens(ring, each) for each in sealed),
         signed=len(events),
         signed_otherwise=sum(not is_signed(trail_key, tuple(row)[:-1], row["mac"]) for row in events),
         unlinked_s=await pg.fetchval(_UNLINKED_S) or 0.0,
@@ -193,11 +185,3 @@ async def _sentence(asked: Awaitable[None]) -> str | None:
     except SettingsError as exc:
         return str(exc)
     return None
-
-
-def _opens(ring: KeyRing, revision: SealedRevision) -> bool:
-    try:
-        ring.unseal(revision.sealed, revision.bound_to)
-    except UnsealError:
-        return False
-    return True

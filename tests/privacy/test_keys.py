@@ -17,10 +17,10 @@ from app.accounts.tokens import AccessTokens
 from app.core.clock import SetClock
 from app.core.keys import KeyFileError, in_use, new_key, rotate
 from app.core.sealing import KeyRing, UnsealError
-from app.core.settings import Settings
+from app.core.settings import Settings, SettingsError
 from app.main import create_app
 from app.privacy.resealing import reseal
-from app.privacy.sealed import SEALED
+from app.privacy.sealed import SEALED, refuse_other_sealing_keys
 from app.tables import metadata
 
 EMBEDDED_IS_ENOUGH = True
@@ -102,6 +102,32 @@ def test_a_ring_switches_by_itself_when_the_time_comes(monkeypatch: pytest.Monke
     assert (ring.seal(b"x", b"")[0], ring.number) == (2, 2)
     tokens = AccessTokens({"a": b"a" * 32, "b": b"b" * 32}, lifetime_s=60, starts={"a": NOW, "b": start})
     assert in_use(tokens._starts, datetime.now(UTC)) == "a"
+
+
+async def test_keys_of_another_database_are_refused_and_those_that_open_something_are_not(
+    world: World, pg: asyncpg.Connection, settings: Settings, client: httpx.AsyncClient
+) -> None:
+    own = settings.sealing_ring()
+    [number] = own
+    other = b"o" * 32
+    await refuse_other_sealing_keys(pg, KeyRing({number: other}))  # nothing is sealed
+    await put(client, world, "enumerator.1", batch(item(nik=nik(1))))
+    for fit in (own, own | {number + 1: other}):
+        await refuse_other_sealing_keys(pg, KeyRing(fit))
+    for unfit, why in (
+        ({number: other}, f"has another key {number} than"),
+        ({number: other, number + 1: own[number]}, f"has another key {number} than"),
+        ({number + 1: other}, "has not the keys of"),
+    ):
+        with pytest.raises(SettingsError, match=why):
+            await refuse_other_sealing_keys(pg, KeyRing(unfit))
+    app = create_app(settings.model_copy(update={"sealing_keys": {str(number): SecretStr(new_key())}}))
+    with pytest.raises(SettingsError, match="KUMKM_SEALING_KEYS"):
+        async with app.router.lifespan_context(app):
+            raise AssertionError
+    await pg.execute("UPDATE submission SET sealed = set_byte(sealed, 20, get_byte(sealed, 20) # 1)")
+    await put(client, world, "enumerator.1", batch(item(nik=nik(2))))
+    await refuse_other_sealing_keys(pg, KeyRing(own))  # a value that was damaged
 
 
 async def test_servers_on_either_side_of_a_rotation_understand_each_other(
