@@ -113,3 +113,22 @@ def running(
         for each in begun:
             with suppress(psutil.NoSuchProcess):
                 each.kill()
+
+
+def secrets(settings: Settings, folder: Path) -> dict[str, str]:
+    """The keys for tokens in a folder of secrets, where a test can change them."""
+    made = folder / "secrets"
+    made.mkdir()
+    (made / "KUMKM_TOKEN_KEYS").write_text(settings.key_variables()["KUMKM_TOKEN_KEYS"])
+    return {"KUMKM_SECRETS_DIR": str(made), "KUMKM_TOKEN_KEYS": ""}
+
+
+async def all_serve(server: Running, *, other_than: list[psutil.Process]) -> None:
+    """As many serve as are wanted, and none of these."""
+    gone = {each.pid for each in other_than}
+    await server.comes(
+        lambda: (
+            len([each for each in server.workers() if each.pid not in gone]) == server.wanted == len(server.workers())
+        )
+    )
+    await server.answers()

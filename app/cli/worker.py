@@ -66,7 +66,7 @@ def serve(listening: socket.socket, beats: int, parent: int, *, first: bool = Fa
         if first:
             from app.cli.fit import refuse_unfit  # noqa: PLC0415  (it loads what the others do without)
 
-            asyncio.run(refuse_unfit(settings))
+            asyncio.run(refuse_unfit(settings, reload=True))
         options = server_options(settings)
         server = Server(uvicorn.Config("app.serving:create_app_from_environment", factory=True, **options))
         threading.Thread(target=_beat, args=(server, beats, parent), daemon=True).start()

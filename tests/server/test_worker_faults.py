@@ -2,18 +2,17 @@
 
 import asyncio
 import http.client
+import json
 import os
 import signal
 import time
 from contextlib import closing, suppress
 from pathlib import Path
 
-import asyncpg
 import httpx
 import psutil
 import pytest
-from running import Running, running, runs
-from sqlalchemy.engine import make_url
+from running import Running, all_serve, running, runs, secrets
 
 from app.cli.exits import NOT_STARTED
 from app.core.settings import Settings
@@ -24,25 +23,6 @@ pytestmark = pytest.mark.proof
 
 GARBAGE = "garbage"
 SLOW_S = 7
-
-
-def secrets(settings: Settings, folder: Path) -> dict[str, str]:
-    """The keys for tokens in a folder of secrets, where a test can change them."""
-    made = folder / "secrets"
-    made.mkdir()
-    (made / "KUMKM_TOKEN_KEYS").write_text(settings.key_variables()["KUMKM_TOKEN_KEYS"])
-    return {"KUMKM_SECRETS_DIR": str(made), "KUMKM_TOKEN_KEYS": ""}
-
-
-async def all_serve(server: Running, *, other_than: list[psutil.Process]) -> None:
-    """As many serve as are wanted, and none of these."""
-    gone = {each.pid for each in other_than}
-    await server.comes(
-        lambda: (
-            len([each for each in server.workers() if each.pid not in gone]) == server.wanted == len(server.workers())
-        )
-    )
-    await server.answers()
 
 
 async def test_whatever_is_killed_again_and_again_the_service_comes_back(settings: Settings, tmp_path: Path) -> None:
@@ -171,33 +151,46 @@ def fill(log: Path) -> None:
             pass
 
 
-@pytest.mark.parametrize("unfit", ["port", "password", "database"])
-async def test_a_reload_before_a_database_that_cannot_be_had_is_given_up(
-    settings: Settings, tmp_path: Path, unfit: str
+@pytest.mark.parametrize("workers", [1, 2])
+async def test_what_waits_for_a_reader_goes_out_before_the_server_has_ended(
+    settings: Settings, tmp_path: Path, workers: int
 ) -> None:
-    folder = tmp_path / "secrets"
-    variables = secrets(settings, tmp_path) | {"DATABASE_URL": ""}
-    address, fit = folder / "DATABASE_URL", settings.database_url.get_secret_value()
-    address.write_text(fit)
-    url = make_url(fit)
-    wrong = {
-        "port": url.set(host="127.0.0.1", port=1, query={}),
-        "password": url.set(username="nobody_of_that_name"),
-        "database": url.set(database="no_such_database"),
-    }
-    with running(settings, tmp_path, variables=variables) as server:
-        await server.until("started", 2)
-        before = server.workers()
-        address.write_text(wrong[unfit].render_as_string(hide_password=False))
+    log, reader = pipe_in(tmp_path)
+    with (
+        running(settings, tmp_path, workers, log=log) as server,
+        httpx.Client(base_url=server.url, timeout=10) as client,
+    ):
+        await server.answers()
+        fill(log)
+        for number in range(50):
+            name = {"X-Request-ID": f"request-{number:05}"}
+            assert (await asyncio.to_thread(client.get, "/v1/me", headers=name)).status_code == 401
+        server.parent.terminate()
+        said = b""
+        os.set_blocking(reader, True)
+        while piece := await asyncio.to_thread(os.read, reader, 1 << 16):
+            said += piece
+        await asyncio.to_thread(server.parent.wait, 20)
+    os.close(reader)
+    lines = [json.loads(line) for line in said.splitlines() if line.startswith(b"{")]
+    asked = [
+        line["trace_id"] for line in lines if line["event"] == "request" and line["trace_id"].startswith("request-")
+    ]
+    assert sorted(asked) == [f"request-{number:05}" for number in range(50)]
+    assert [line["event"] for line in lines].count("stopped") == workers
+
+
+async def test_a_server_without_standard_streams_serves_and_reloads(settings: Settings, tmp_path: Path) -> None:
+    closing = ["sh", "-c", 'exec "$@" 0<&- 1>&- 2>&-', "sh"]
+    with running(settings, tmp_path, before=closing) as server:
+        await server.answers()
+        before = server.below()
         server.parent.send_signal(signal.SIGHUP)
-        await server.until("reload_given_up", 1)
-        assert server.workers() == before
-        assert server.told("reloaded") == []
-        assert (await server.ask("/readyz")).is_success
-        address.write_text(fit)
-        server.parent.send_signal(signal.SIGHUP)
-        await server.until("reloaded", 1)
-        await all_serve(server, other_than=before)
+        await server.comes(lambda: len(server.below()) == 2 and not set(server.below()) & set(before))
+        await server.answers()
+        below = server.below()
+        server.parent.terminate()
+        await server.ended(below, within_s=10)
 
 
 @pytest.mark.parametrize("sent", [signal.SIGHUP, signal.SIGUSR1, signal.SIGUSR2, signal.SIGQUIT])
@@ -223,61 +216,6 @@ async def test_the_parent_reaps_children_that_it_did_not_begin(settings: Setting
         await server.until("started", 2)
         await server.comes(lambda: len(psutil.Process(server.parent.pid).children()) == len(server.below()))
         assert server.told("worker_ended") == []
-
-
-async def test_a_reload_with_unfit_settings_says_so_in_a_sentence_and_all_go_on(
-    settings: Settings, tmp_path: Path
-) -> None:
-    with running(settings, tmp_path, variables=secrets(settings, tmp_path)) as server:
-        keys = tmp_path / "secrets" / "KUMKM_TOKEN_KEYS"
-        fit = keys.read_text()
-        await server.until("started", 2)
-        before = server.workers()
-        keys.write_text(GARBAGE)
-        server.parent.send_signal(signal.SIGHUP)
-        await server.until("reload_given_up", 1)
-        [failed], [given_up] = server.told("worker_failed"), server.told("reload_given_up")
-        assert "token_keys" in failed["reason"]
-        assert GARBAGE not in server.said()
-        assert "Traceback" not in server.said()
-        assert (given_up["with_new_settings"], given_up["with_old_settings"]) == ([], [each.pid for each in before])
-        assert server.workers() == before
-
-        keys.write_text(fit)
-        server.parent.send_signal(signal.SIGHUP)
-        await server.until("reloaded", 1)
-        await all_serve(server, other_than=before)
-
-
-async def test_a_worker_that_the_database_refuses_says_so_in_a_line(
-    settings: Settings, tmp_path: Path, pg: asyncpg.Connection
-) -> None:
-    with running(settings, tmp_path) as server:
-        await server.until("started", 2)
-        before = server.workers()
-        await pg.execute("DELETE FROM number_key")
-        await pg.execute("INSERT INTO number_key (fingerprint, finished_at) VALUES ('of another', now())")
-        server.parent.send_signal(signal.SIGHUP)
-        await server.until("reload_given_up", 1)
-        assert "Traceback" not in server.said()
-        assert "KUMKM_NUMBER_KEYS" in server.said()
-        assert server.workers() == before
-
-
-async def test_a_reload_that_is_given_up_half_way_says_who_has_which_settings(
-    settings: Settings, tmp_path: Path
-) -> None:
-    with running(settings, tmp_path, variables=secrets(settings, tmp_path)) as server:
-        await server.until("started", 2)
-        before = server.workers()
-        server.parent.send_signal(signal.SIGHUP)
-        await server.until("started", 3)
-        (tmp_path / "secrets" / "KUMKM_TOKEN_KEYS").write_text(GARBAGE)
-        await server.until("reload_given_up", 1)
-        [line] = server.told("reload_given_up")
-        assert line["with_old_settings"] == [before[-1].pid]
-        assert line["with_new_settings"] == [server.told("worker_started")[2]["pid"]]
-        await server.comes(lambda: len(server.workers()) == 2)
 
 
 async def test_a_worker_has_five_times_as_long_to_load_in_a_reload(settings: Settings, tmp_path: Path) -> None:
