@@ -158,7 +158,7 @@ def create_app(settings: Settings, *, clock: Clock | None = None, metrics: Metri
             await refuse_demo_accounts(pg, settings)
             await note_first_key(pg, digester)
             await refuse_outdated(pg, digester)
-            await refuse_other_sealing_keys(pg, ring)
+            await refuse_other_sealing_keys(pg, ring, settings.lost_sealing_keys)
 
         try:
             async with database.statement() as pg:

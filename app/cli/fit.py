@@ -33,6 +33,7 @@ async def refuse_unfit(settings: Settings, *, reload: bool = False) -> None:
         await refuse_demo_accounts(pg, settings)
         with suppress(asyncpg.UndefinedTableError):  # `/readyz` says that nothing is there yet
             await refuse_outdated(pg, Digester(settings.digest_key_bytes(), settings.number_ring()))
-            await refuse_other_sealing_keys(pg, KeyRing(settings.sealing_ring(), settings.sealing_starts()))
+            ring = KeyRing(settings.sealing_ring(), settings.sealing_starts())
+            await refuse_other_sealing_keys(pg, ring, settings.lost_sealing_keys)
     finally:
         await pg.close()

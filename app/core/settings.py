@@ -79,6 +79,10 @@ class Settings(BrowserSettings, WebhookSettings, PublisherSettings):
     sealing_keys: Annotated[dict[str, SecretStr], NoDecode] = Field(
         description="Keys of personal data, `1:key,2@from:key`; the last one whose time has come seals."
     )
+    lost_sealing_keys: Annotated[frozenset[int], NoDecode] = Field(
+        default=frozenset(),
+        description="Numbers of sealing keys that are lost for ever, by commas; a server starts without these alone.",
+    )
     digest_key: SecretStr = Field(description="The key under which NIK, NIB and cooperative numbers are matched.")
     number_keys: SecretStr | None = Field(
         default=None,
@@ -270,7 +274,7 @@ class Settings(BrowserSettings, WebhookSettings, PublisherSettings):
             raise ValueError("ids are numbers from 1 to 255")
         return value
 
-    @field_validator("cors_origins", mode="before")
+    @field_validator("cors_origins", "lost_sealing_keys", mode="before")
     @classmethod
     def _split_list(cls, value: Any) -> Any:
         return [part.strip() for part in value.split(",") if part.strip()] if isinstance(value, str) else value
@@ -295,6 +299,8 @@ class Settings(BrowserSettings, WebhookSettings, PublisherSettings):
     def _keys_are_strong(self) -> Self:
         if not self.token_keys or not self.sealing_keys:
             raise ValueError("token_keys and sealing_keys need a key each; make them with `kumkm keys new`")
+        if self.lost_sealing_keys & self.sealing_ring().keys():
+            raise ValueError("a key of sealing_keys is in lost_sealing_keys; give a new key a number of its own")
         every = [*self.token_ring().values(), *self.sealing_ring().values(), self.digest_key_bytes()]
         every += [self.trail_key_bytes(), *(key for key in self.number_ring() if key != self.digest_key_bytes())]
         if len(set(every)) != len(every):

@@ -104,30 +104,39 @@ def test_a_ring_switches_by_itself_when_the_time_comes(monkeypatch: pytest.Monke
     assert in_use(tokens._starts, datetime.now(UTC)) == "a"
 
 
+def test_a_key_that_is_lost_keeps_its_number(file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("KUMKM_LOST_SEALING_KEYS", "2, 3")
+    assert settings_in(file, monkeypatch).lost_sealing_keys == {2, 3}
+    monkeypatch.setenv("KUMKM_LOST_SEALING_KEYS", "1")
+    with pytest.raises(ValueError, match="a number of its own"):
+        Settings()
+
+
 async def test_keys_of_another_database_are_refused_and_those_that_open_something_are_not(
     world: World, pg: asyncpg.Connection, settings: Settings, client: httpx.AsyncClient
 ) -> None:
     own = settings.sealing_ring()
     [number] = own
     other = b"o" * 32
-    await refuse_other_sealing_keys(pg, KeyRing({number: other}))  # nothing is sealed
+    await refuse_other_sealing_keys(pg, KeyRing({number: other}), frozenset())  # nothing is sealed
     await put(client, world, "enumerator.1", batch(item(nik=nik(1))))
     for fit in (own, own | {number + 1: other}):
-        await refuse_other_sealing_keys(pg, KeyRing(fit))
+        await refuse_other_sealing_keys(pg, KeyRing(fit), frozenset())
     for unfit, why in (
         ({number: other}, f"has another key {number} than"),
         ({number: other, number + 1: own[number]}, f"has another key {number} than"),
         ({number + 1: other}, "has not the keys of"),
     ):
         with pytest.raises(SettingsError, match=why):
-            await refuse_other_sealing_keys(pg, KeyRing(unfit))
+            await refuse_other_sealing_keys(pg, KeyRing(unfit), frozenset())
+    await refuse_other_sealing_keys(pg, KeyRing({number + 1: other}), {number})  # the census goes on without it
     app = create_app(settings.model_copy(update={"sealing_keys": {str(number): SecretStr(new_key())}}))
     with pytest.raises(SettingsError, match="KUMKM_SEALING_KEYS"):
         async with app.router.lifespan_context(app):
             raise AssertionError
     await pg.execute("UPDATE submission SET sealed = set_byte(sealed, 20, get_byte(sealed, 20) # 1)")
     await put(client, world, "enumerator.1", batch(item(nik=nik(2))))
-    await refuse_other_sealing_keys(pg, KeyRing(own))  # a value that was damaged
+    await refuse_other_sealing_keys(pg, KeyRing(own), frozenset())  # a value that was damaged
 
 
 async def test_servers_on_either_side_of_a_rotation_understand_each_other(
