@@ -213,9 +213,6 @@ class Database:
                 if problem is None:
                     raise
                 raise problem from exc
-            finally:
-                if pg.is_closed():  # the pool cannot see what asyncpg saw: the server went away
-                    await connection.invalidate()
 
     @asynccontextmanager
     async def _opened(self) -> AsyncIterator[AsyncConnection]:
@@ -228,7 +225,16 @@ class Database:
             pg = _driver(connection)
             self._in_use[pg] = asyncio.get_running_loop().time()
             stack.callback(self._in_use.pop, pg, None)
-            yield connection
+            try:
+                yield connection
+            except asyncio.CancelledError:
+                # asyncpg (0.32) takes a transaction for begun when it begins it. Where that was broken off, whatever is
+                # done there later would be within that one, which nobody commits.
+                pg.terminate()
+                raise
+            finally:
+                if pg.is_closed():  # the pool cannot see what asyncpg saw, such as that the server went away
+                    await connection.invalidate()
 
     def in_use_since(self, moment: float) -> list[asyncpg.Connection]:
         """The connections that are in use since that moment of the running loop, in seconds, or longer."""

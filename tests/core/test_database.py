@@ -363,3 +363,44 @@ async def test_an_account_that_asks_a_lot_leaves_the_others_half_of_the_connecti
     assert len(refused) >= 4, "those that found no place to wait"
     assert answers.count(None) == 12 - len(refused)
     await database.close()
+
+
+async def _confirmed(database: Database, how: str) -> None:
+    """One row, however it is written."""
+    if how == "session":
+        async with database.session() as session:
+            await (await session.connection()).exec_driver_sql("INSERT INTO kept VALUES (1)")
+    else:
+        await database.run(lambda pg: pg.execute("INSERT INTO kept VALUES (1)"))
+
+
+@pytest.mark.parametrize("how", ["run", "session", "snapshot", "statement"])
+async def test_who_is_broken_off_takes_no_later_one_along(how: str, app: FastAPI, pg: asyncpg.Connection) -> None:
+    """At whatever moment: what is confirmed afterwards on that connection is committed."""
+    database = app.state.services.database
+    await pg.execute("CREATE TABLE kept (n int)")
+    await pg.execute("GRANT ALL ON kept TO PUBLIC")
+
+    async def broken_off() -> None:
+        if how in ("run", "session"):
+            await _confirmed(database, how)
+        else:
+            async with getattr(database, how)() as connection:
+                await connection.fetch("SELECT * FROM kept")
+
+    confirmed = 0
+    for moments in range(40):
+        task = asyncio.create_task(broken_off())
+        for _ in range(moments):
+            await asyncio.sleep(0)
+        task.cancel()
+        before = await asyncio.gather(task, return_exceptions=True)
+        confirmed += how in ("run", "session") and before == [None]
+        kept = await pg.fetchval("SELECT count(*) FROM kept")
+        assert kept >= confirmed
+        await _confirmed(database, "run")
+        await _confirmed(database, "session")
+        confirmed = kept + 2  # one that was broken off while it committed may be there
+        assert await pg.fetchval("SELECT count(*) FROM kept") == confirmed
+    open_ones = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND state LIKE 'idle in%'"
+    assert await pg.fetchval(open_ones) == 0
