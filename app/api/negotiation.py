@@ -7,6 +7,7 @@ absent.
 
 import re
 from collections.abc import Callable, Sequence
+from functools import lru_cache
 from typing import NamedTuple
 
 from starlette.middleware.gzip import GZipMiddleware, GZipResponder, IdentityResponder
@@ -24,6 +25,9 @@ _PARAMETER = re.compile(r'(?:[^;"]|"(?:[^"\\]|\\.)*")+')
 _WEIGHT = re.compile(r"0?\.[0-9]+|0\.?|1(?:\.0*)?", re.ASCII)  # Java says `q=.2`, which the RFC does not know
 _ALIASES = {"in": "id"}  # Java, and Android with it, knew Indonesian by its code of before 1989
 _ANY = ("*", "*/*")
+_USUAL = 200
+"""So long a header may be to be remembered, in signs."""
+
 _UNSAID = 0.0001  # less than any weight that can be said
 
 
@@ -38,14 +42,22 @@ class Range(NamedTuple):
 
 def ranges(request: Request, header: str) -> list[Range]:
     """The members of a header that can be read, in their order; a header sent twice is one list."""
+    text = ",".join(request.headers.getlist(header))
+    return list(_known_ranges(text) if len(text) <= _USUAL else _ranges(text))
+
+
+def _ranges(text: str) -> list[Range]:
     found = []
-    for place, member in enumerate(_MEMBER.findall(",".join(request.headers.getlist(header)))):
+    for place, member in enumerate(_MEMBER.findall(text)):
         name, *parameters = [part.strip().lower() for part in _PARAMETER.findall(member)] or [""]
         pairs = [part.partition("=") for part in parameters]
         weights = [value.strip() for key, _, value in pairs if key.strip() == "q"]
         if name and all(_WEIGHT.fullmatch(weight) for weight in weights):
             found.append(Range(name, len(pairs) - len(weights), float(weights[0]) if weights else 1.0, place))
     return found
+
+
+_known_ranges = lru_cache(maxsize=512)(_ranges)  # a tablet sends the same headers with every request
 
 
 def media_type(request: Request, *offered: str) -> str:
