@@ -18,7 +18,7 @@ from app.audit.actions import Action
 from app.core.ids import new_id
 from app.core.problems import Code, Problem
 from app.core.redaction import hides_nik
-from app.core.round_trips import Write
+from app.core.round_trips import SetWrite
 from app.core.rows import Row, read_the
 from app.core.sealing import Digester
 
@@ -109,14 +109,15 @@ async def enrol(pg: asyncpg.Connection, account_id: UUID, device: ToldDevice, *,
 
 
 _SEEN = """
-UPDATE device SET last_seen_at = now(), app_version = coalesce($2, app_version), unsent = coalesce($3, unsent)
-WHERE id = $1
+UPDATE device SET last_seen_at = now(), app_version = coalesce(seen.app_version, device.app_version),
+    unsent = coalesce(seen.unsent, device.unsent)
+FROM unnest($1::uuid[], $2::text[], $3::int[]) AS seen (id, app_version, unsent) WHERE device.id = seen.id
 """
 
 
-def seen(principal: Principal, app_version: str | None, unsent: int | None) -> Write:
+def seen(principal: Principal, app_version: str | None, unsent: int | None) -> SetWrite:
     """The note that a tablet sent a request just now, and what it reported. Idempotent by nature."""
-    return Write((("seen", _SEEN),), (principal.device_id, app_version, unsent))
+    return SetWrite((("seen", _SEEN),), [(principal.device_id, app_version, unsent)])
 
 
 async def list_devices(

@@ -10,6 +10,8 @@ from uuid import UUID
 
 import asyncpg
 
+from app.core.round_trips import SetWrite
+
 
 class LookupCounts(NamedTuple):
     """Of numbers asked about in a day: how many; how many of those sent are another enumerator's business; how many
@@ -28,20 +30,15 @@ class LookupCounts(NamedTuple):
 INFORMATIVE_A_DAY = 50
 """How many informative answers an enumerator may get a day."""
 
-COUNT = """
+_COUNT = """
 INSERT INTO numbers_asked AS before (account_id, day, numbers, known, changed)
-SELECT {account_id}, {day}, {numbers}, {known}, {changed} WHERE {numbers} > 0
+SELECT * FROM unnest($1::uuid[], $2::date[], $3::int[], $4::int[], $5::int[])
+    AS asked (account_id, day, numbers, known, changed) WHERE asked.numbers > 0
 ON CONFLICT (account_id) DO UPDATE SET day = excluded.day,
     numbers = excluded.numbers + CASE WHEN before.day = excluded.day THEN before.numbers ELSE 0 END,
     known = excluded.known + CASE WHEN before.day = excluded.day THEN before.known ELSE 0 END,
     changed = excluded.changed + CASE WHEN before.day = excluded.day THEN before.changed ELSE 0 END
 """
-"""The statement that counts, for one that does something else besides."""
-
-_COUNT_ONE = (
-    COUNT.format(account_id="$1::uuid", day="$2::date", numbers="1", known="$3::int", changed="0")
-    + " RETURNING numbers, known"
-)
 
 
 def day_of(moment: datetime) -> date:
@@ -55,7 +52,14 @@ def seconds_left(moment: datetime) -> int:
     return math.ceil((tomorrow - moment).total_seconds())
 
 
+def counting(account_id: UUID, day: date, more: LookupCounts) -> SetWrite:
+    """How what a batch asked about is counted."""
+    return SetWrite((("counted", _COUNT),), [(account_id, day, *more)])
+
+
 async def count_lookup(pg: asyncpg.Connection, account_id: UUID, day: date, *, known: bool) -> LookupCounts:
     """Count a lookup; gives the counts before it on that day. `known`: the number is another enumerator's business."""
-    [(numbers, all_known)] = await pg.fetch(_COUNT_ONE, account_id, day, int(known))
+    [(numbers, all_known)] = await pg.fetch(
+        f"{_COUNT} RETURNING numbers, known", [account_id], [day], [1], [int(known)], [0]
+    )
     return LookupCounts(numbers - 1, all_known - known)

@@ -1,14 +1,15 @@
 """Reads of accounts for the hot path: what an account may do now, which may be less than its token says."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime, timedelta
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from uuid import UUID
 
 import asyncpg
 
 from app.accounts.api_keys import principal_of_key
 from app.accounts.permissions import Principal, Proof, Role, Territory
+from app.core.group_commit import GoesAlone, Meeting, company, no_trace
 from app.core.problems import Code, Problem
 from app.core.rows import Row, read_the
 from app.regions.region_code import NATION
@@ -88,6 +89,16 @@ SELECT {_WHAT}, true FROM common, account a
 LEFT JOIN device d ON d.id = $2 AND d.account_id = a.id
 WHERE a.id = $1::uuid
 """
+_LOCKED_AT_ONCE = f"""
+WITH wanted AS MATERIALIZED (
+    SELECT account_id, device_id
+    FROM unnest($1::uuid[], $2::uuid[], $3::bigint[]) AS wanted (account_id, device_id, shared)
+    WHERE CASE WHEN pg_try_advisory_xact_lock(hashtextextended(account_id::text, 0))
+        THEN shared IS NULL OR pg_try_advisory_xact_lock_shared(shared) ELSE false END
+)
+SELECT a.id, {_WHAT}, true FROM wanted JOIN account a ON a.id = wanted.account_id
+LEFT JOIN device d ON d.id = wanted.device_id AND d.account_id = a.id
+"""
 _LOCK_ALL = """
 SELECT pg_advisory_xact_lock(hashtextextended(id::text, 0))
 FROM (SELECT id FROM unnest($1::uuid[]) AS account (id) ORDER BY id) AS account
@@ -110,9 +121,36 @@ async def lock_enumerator(
     written twice at once. The lock goes with the transaction; and so does that on `then_share`, which is taken after
     it, beside others who share it.
     """
+    with_others = company(pg)
+    if with_others is not None:
+        return await with_others.meet(_LOCKING, _Place(account_id, device_id, then_share))
     if then_share is not None:
         return _standing(await pg.fetchrow(_LOCKED_TWICE, account_id, device_id, then_share))
     return _standing(await pg.fetchrow(_LOCKED_STANDING, account_id, device_id))
+
+
+class _Place(NamedTuple):
+    """Whose lock is wanted, by which tablet, and what is shared after it."""
+
+    account_id: UUID
+    device_id: UUID | None
+    then_share: int | None
+
+
+async def _lock_for_all(pg: asyncpg.Connection, wanted: Sequence[_Place]) -> list[Standing | GoesAlone | None]:
+    """Lock several enumerators, without waiting for any: who has to wait does so alone. One who is there twice is
+    locked for the first time."""
+    first = {each.account_id: at for at, each in reversed(list(enumerate(wanted)))}
+    accounts, devices, shares = zip(*(wanted[at] for at in sorted(first.values())), strict=True)
+    rows = await pg.fetch(_LOCKED_AT_ONCE, accounts, devices, shares)
+    found = {row[0]: row[1:] for row in rows}
+    return [
+        GoesAlone() if first[each.account_id] != at or (row := found.get(each.account_id)) is None else _standing(row)
+        for at, each in enumerate(wanted)
+    ]
+
+
+_LOCKING = Meeting(0, _lock_for_all, no_trace)
 
 
 async def queue_up_all(pg: asyncpg.Connection, account_ids: Iterable[UUID]) -> None:
@@ -181,7 +219,7 @@ async def usernames_of(pg: asyncpg.Connection, account_ids: Iterable[UUID]) -> d
     return {row[0]: row[1] for row in rows}
 
 
-def _standing(row: asyncpg.Record | None) -> Standing | None:
+def _standing(row: Iterable[Any] | None) -> Standing | None:
     if row is None:
         return None
     active, role, *others = row

@@ -10,13 +10,26 @@ import asyncpg
 import orjson
 
 from app.audit.actions import Action
+from app.audit.models import AuditEvent
 from app.audit.signing import secret_of, signature
 from app.core.ids import new_id
 from app.core.readers import Witness
-from app.core.round_trips import Write, write
+from app.core.round_trips import Insert, write_together
+from app.core.rows import Row, copy_rows
 
-_COLUMNS = ("id", "occurred_at", "actor_id", "action", "subject_type", "subject_id", "detail", "trace_id", "mac")
-_ADD = f"INSERT INTO audit_event ({', '.join(_COLUMNS)}) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)"
+
+class EventRow(Row, table=AuditEvent):
+    """An event as it is stored."""
+
+    id: UUID
+    occurred_at: datetime
+    actor_id: UUID | None
+    action: str
+    subject_type: str
+    subject_id: str
+    detail: str
+    trace_id: str | None
+    mac: bytes | None
 
 
 class Happened(TypedDict):
@@ -33,13 +46,12 @@ class Happened(TypedDict):
 
 async def record(pg: asyncpg.Connection, action: Action, **happened: Unpack[Happened]) -> None:
     """Add one event in the caller's transaction."""
-    await write(pg, event_of(pg, action, **happened))
+    await write_together(pg, [Insert([event_of(pg, action, **happened)])])
 
 
-def event_of(pg: asyncpg.Connection, action: Action, **happened: Unpack[Happened]) -> Write:
-    """The write by which `record` adds an event, signed with the key of the connection."""
-    row = _row(secret_of(pg), action, **happened)
-    return Write(((f"event_{action.name.lower()}", _ADD),), row)
+def event_of(pg: asyncpg.Connection, action: Action, **happened: Unpack[Happened]) -> EventRow:
+    """An event, signed with the key of the connection, as `record` adds it."""
+    return _row(secret_of(pg), action, **happened)
 
 
 async def record_many(
@@ -56,10 +68,10 @@ async def record_many(
     """
     row = partial(_row, secret_of(pg), action, actor_id=actor_id, occurred_at=datetime.now(UTC), trace_id=trace_id)
     records = [row(subject=(kind, id_), detail=detail) for kind, id_, detail in subjects]
-    await pg.copy_records_to_table("audit_event", records=records, columns=_COLUMNS)
+    await copy_rows(pg, records)
 
 
-def _row(secret: bytes | None, action: Action, **happened: Unpack[Happened]) -> tuple[Any, ...]:
+def _row(secret: bytes | None, action: Action, **happened: Unpack[Happened]) -> EventRow:
     event = (
         new_id(),
         happened["occurred_at"],
@@ -69,7 +81,7 @@ def _row(secret: bytes | None, action: Action, **happened: Unpack[Happened]) -> 
         orjson.dumps(happened["detail"]).decode(),
         happened["trace_id"],
     )
-    return *event, secret and signature(secret, event)
+    return EventRow.of((*event, secret and signature(secret, event)))
 
 
 async def newest_event(pg: asyncpg.Connection) -> UUID | None:

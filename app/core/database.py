@@ -1,10 +1,12 @@
 """Access to PostgreSQL: one pool, bounded admission, and the only commits of the server.
 
-Five doors, all from the same pool:
+Six doors, all from the same pool:
 
 * `run(work)`: a write whose transaction begins after the request was read and is tried again when PostgreSQL
   breaks a deadlock or the work asks for it; it has committed when it returns.
-* `write(one)`: the same for a single statement.
+* `run_grouped(work)`: the same for small work that comes in crowds: in one transaction with others, where that can be
+  (`group_commit.py`).
+* `write(one)`: as `run`, for a single statement.
 * `statement()`: a connection for one statement that reads, without a transaction around it.
 * `snapshot()`: a read-only view that stays the same for several statements.
 * `session()`: a SQLModel session in one transaction, for everything that is not hot.
@@ -29,10 +31,11 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from app.core.connecting import engine_of
 from app.core.fair_queue import FLOW, FairQueue
+from app.core.group_commit import MOST, GoesAlone, GroupCommit
 from app.core.known_types import KnowingConnection
 from app.core.outages import WRONG_TABLES, Outage, why_broken_off, why_not_connected
 from app.core.problems import Code, Problem
-from app.core.round_trips import Write, write
+from app.core.round_trips import AnyWrite, on_many_nodes, write
 from app.core.schema_version import reads_only, schema_of
 from app.core.settings import Settings, SettingsError
 
@@ -48,6 +51,12 @@ _BUSY = (
     OSError,
 )
 _DRIVERS = (asyncpg.PostgresError, asyncpg.InterfaceError, asyncpg.InternalClientError, OSError)
+_COMPANY = 3 * MOST
+"""Small pieces of work that are done, or wait for the next groups, at a time."""
+
+_GROUP_WAITS_MS = 200
+"""For the sake of one member, the others wait for a lock no longer."""
+
 _GENERATION = "generation"
 _ENDED = (Outage.STOPPED, Outage.CUT)
 _OF_SCHEMA = (Outage.NOT_MIGRATED, Outage.OLDER_SCHEMA, Outage.NEWER_SCHEMA)
@@ -69,6 +78,7 @@ class Database:
         self._places = FairQueue(
             settings.pool_size, settings.waiting_room, settings.waiting_s, max(1, settings.pool_size // 2)
         )
+        self._company = FairQueue(_COMPANY, settings.waiting_room, settings.waiting_s, _COMPANY // 2)
         self.size = settings.pool_size
         self.waiting = 0
         self.busy = 0
@@ -106,6 +116,10 @@ class Database:
                 "connection_class": signing(settings.trail_key_bytes()),
             },
         )
+        self.groups = GroupCommit(self._shared)
+        self.groups.waits = lambda by: self._count(waiting=by)
+        self._is_spread = False  # as far as is known
+        self._no_long_waits = f"SET LOCAL lock_timeout = {min(_GROUP_WAITS_MS, settings.lock_timeout_ms)}"
         event.listen(self.engine.sync_engine, "checkin", self._close_if_left_over)
         event.listen(self.engine.sync_engine, "checkout", _refuse_closed)
         event.listen(self.engine.sync_engine, "handle_error", _know_the_end)
@@ -129,15 +143,20 @@ class Database:
                 every race; `database_away`, likewise.
         """
 
-        async def within(pg: asyncpg.Connection) -> Result:
+        async def attempt() -> Result:
+            async with self._transaction() as pg:
+                return await work(pg)
+
+        return await self._repeated(attempt)
+
+    @asynccontextmanager
+    async def _transaction(self) -> AsyncIterator[asyncpg.Connection]:
+        async with self._connection() as pg:
             async with pg.transaction():
-                done = await work(pg)
+                yield pg
                 over = await self._is_over(pg)
             if over:
                 self.note(None)
-            return done
-
-        return await self._run(within, writes=False)
 
     async def _is_over(self, pg: asyncpg.Connection) -> bool:
         """Whether work that has ended shows that what kept the database from writing is over: it may have found nothing
@@ -146,21 +165,53 @@ class Database:
             return await reads_only(pg) is None
         return self.away is Outage.DISK_FULL and bool(await pg.fetchval(_HAS_WRITTEN))
 
-    async def write(self, one: Write) -> None:
+    async def run_grouped(self, work: Callable[[asyncpg.Connection], Awaitable[Result]]) -> Result:
+        """As `run`; `work` may share its transaction, and its statements, with others that come at the same moment. Not
+        on a cluster, which takes no statement over several of its tables.
+
+        `work` may be done a second time, after the first one was rolled back.
+
+        Raises:
+            Problem: as `run`.
+        """
+        if self._is_spread:
+            return await self.run(work)
+        flow = FLOW.get()
+        await self._wait(self._company, flow)
+        try:
+            return await self.groups.run(work, self.run)
+        finally:
+            self._company.give_back(flow)
+
+    @asynccontextmanager
+    async def _shared(self) -> AsyncIterator[asyncpg.Connection]:
+        """A transaction of several, for which one place is taken."""
+        async with self._transaction() as pg:
+            self._is_spread = await on_many_nodes(pg)
+            if self._is_spread:
+                raise GoesAlone
+            await pg.execute(self._no_long_waits)
+            yield pg
+
+    async def write(self, one: AnyWrite) -> None:
         """Send one write, which is a transaction of its own: one journey to the database instead of three.
 
         Raises:
             Problem: as `run`.
         """
-        await self._run(lambda pg: write(pg, one), writes=True)
 
-    async def _run(self, work: Callable[[asyncpg.Connection], Awaitable[Result]], *, writes: bool) -> Result:
-        for attempt in range(_ATTEMPTS):
+        async def attempt() -> None:
+            async with self._connection(writes=True) as pg:
+                await write(pg, one)
+
+        await self._repeated(attempt)
+
+    async def _repeated(self, attempt: Callable[[], Awaitable[Result]]) -> Result:
+        for number in range(_ATTEMPTS):
             try:
-                async with self._connection(writes=writes) as pg:
-                    return await work(pg)
+                return await attempt()
             except (TryAgain, asyncpg.DeadlockDetectedError, asyncpg.SerializationError):
-                await asyncio.sleep(random.uniform(0, 0.01 * 2**attempt))  # noqa: S311  (jitter, not a secret)
+                await asyncio.sleep(random.uniform(0, 0.01 * 2**number))  # noqa: S311  (jitter, not a secret)
         raise Problem(Code.OVERLOADED, retry_after=2)
 
     @asynccontextmanager
@@ -313,18 +364,20 @@ class Database:
         """Bounded admission: as many at work as the pool has connections, a few waiting, the rest sent away. Accounts
         and addresses have fair shares of all three."""
         flow = FLOW.get()
-        self._count(waiting=1)
-        try:
-            await self._places.take(flow)
-        except BaseException:
-            self._count(waiting=-1)
-            raise
-        self._count(waiting=-1, busy=1)
+        await self._wait(self._places, flow)
+        self._count(busy=1)
         try:
             yield
         finally:
             self._count(busy=-1)
             self._places.give_back(flow)
+
+    async def _wait(self, places: FairQueue, flow: bytes) -> None:
+        self._count(waiting=1)
+        try:
+            await places.take(flow)
+        finally:
+            self._count(waiting=-1)
 
     def _count(self, *, waiting: int = 0, busy: int = 0) -> None:
         self.waiting += waiting

@@ -20,6 +20,7 @@ from app.accounts.permissions import Principal, Proof, Role
 from app.accounts.queries import Standing, lock_enumerator
 from app.audit import trail
 from app.audit.actions import Action
+from app.audit.trail import EventRow
 from app.campaigns.asked import unknown_campaign
 from app.campaigns.queries import CampaignRow
 from app.core.bodies import pack
@@ -27,7 +28,7 @@ from app.core.clock import Clock
 from app.core.database import Database
 from app.core.offload import offload
 from app.core.problems import Code, Problem
-from app.core.round_trips import Write, write
+from app.core.round_trips import FEW, note
 from app.core.sealing import Digester, KeyRing
 from app.intake.judging import judge_batch
 from app.intake.known import Known
@@ -43,6 +44,9 @@ from app.register.claims import NUMBERS_LOCK
 
 _OBJECT, _ITEM = 500, 6_000
 """Estimated work on an object when it is parsed, and on an item when it is judged and stored, as bytes of parsing."""
+
+_SHARED = 384 * 1024
+"""So much work may share a transaction. It is done at once, not in the thread, so that no member waits for another."""
 
 _VALUES, _ODD = 150, 1_000
 """Usual values of an item, and the work on each further value, which may be a number of three hundred digits."""
@@ -76,12 +80,12 @@ class Ingest:
             Problem: `malformed_json`, `invalid_fields`, `too_many_items`, `unknown_campaign`, `batch_in_flight`,
                 `batch_id_reused`, `overloaded`; `not_signed_in`, `account_deactivated`, `not_allowed`,
                 `device_not_enrolled`, `device_revoked` where the sender may not send at this moment. After any of them
-                nothing is stored.
+                nothing is stored, but perhaps that the tablet was seen, and what it reported of itself.
         """
         batch, examined, arrival = await offload(_work_on(body), self._read, body, self.clock.now())
-        return await self.database.run(
-            lambda pg: self._work(pg, sender, batch_id, batch, examined, arrival, language, trace_id)
-        )
+        is_small = len(batch.drafts) <= FEW and _work_in(examined) <= _SHARED
+        run = self.database.run_grouped if is_small else self.database.run
+        return await run(lambda pg: self._work(pg, sender, batch_id, batch, examined, arrival, language, trace_id))
 
     def _read(self, body: bytes, received_at: datetime) -> tuple[DraftBatch, list[Examined], Arrival]:
         batch = read_batch(body, self.digester, max_items=self.max_items, max_item_bytes=self.max_item_bytes)
@@ -102,7 +106,7 @@ class Ingest:
         principal, standing = await self._lock_and_authorize(pg, sender)
         if standing.is_news(batch.envelope.app_version, batch.envelope.unsent):
             # By itself, and first: a cluster changes no tablet after it has read what is spread.
-            await write(pg, seen(principal, batch.envelope.app_version, batch.envelope.unsent))
+            await note(pg, seen(principal, batch.envelope.app_version, batch.envelope.unsent))
         day = day_of(arrival.received_at)
         asked = await ask_first(pg, batch.envelope.campaign, batch_id, principal.account_id, day, examined)
         campaign, before = asked.campaign, asked.before
@@ -116,7 +120,7 @@ class Ingest:
         me, batch_key = principal.account_id, str(batch_id)
         event = partial(trail.event_of, pg, actor_id=me, occurred_at=arrival.received_at, trace_id=trace_id)
 
-        def events(outcomes: Mapping[str, int]) -> Iterator[Write]:
+        def events(outcomes: Mapping[str, int]) -> Iterator[EventRow]:
             yield event(Action.BATCH_RECEIVED, subject=("batch", batch_key), detail=outcomes)
             if lookups.held:
                 held = {"batch": batch_key, **lookups.held}
@@ -137,7 +141,7 @@ class Ingest:
         examined: list[Examined],
         arrival: Arrival,
         lookups: LookupLimit,
-        events: Callable[[Mapping[str, int]], Iterable[Write]],
+        events: Callable[[Mapping[str, int]], Iterable[EventRow]],
         *,
         language: str,
     ) -> tuple[bytes, Mapping[str, int]]:
@@ -149,7 +153,7 @@ class Ingest:
         known = await preload(
             pg, self.reference, campaign, row.enumerator_id, standing, asked, examined, released=lookups.released
         )
-        size = sum(_ITEM + len(item.draft.content) for item in examined)
+        size = _work_in(examined)
         assessed = await offload(size, _assessed, examined, known, arrival)
         keys = asked.before.keys_in_use
         judged = await judge_batch(pg, self.digester, keys, row.enumerator_id, known, assessed, lookups, size)
@@ -193,6 +197,11 @@ def _work_on(body: bytes) -> int:
     """The estimated work of parsing a body, as bytes of a usual one."""
     odd = body.count(b",") - _VALUES * body.count(b'"record_id"')
     return len(body) + _OBJECT * body.count(b"{") + _ODD * max(0, odd)
+
+
+def _work_in(examined: Iterable[Examined]) -> int:
+    """The estimated work on items after they were parsed, as bytes of parsing."""
+    return sum(_ITEM + len(item.draft.content) for item in examined)
 
 
 def _assessed(examined: list[Examined], known: Known, arrival: Arrival) -> list[Assessed]:

@@ -10,10 +10,10 @@ import orjson
 
 from app.accounts.lookup_counts import LookupCounts, day_of
 from app.accounts.queries import lock_enumerator
+from app.audit.trail import EventRow
 from app.core.bodies import unpack
 from app.core.ids import new_id
 from app.core.problems import Code, Problem
-from app.core.round_trips import Write
 from app.intake.ingest import Ingest
 from app.intake.lookup_limits import LookupLimit
 from app.intake.parsing import read_item
@@ -82,6 +82,6 @@ async def enter_on_behalf(
     return ItemReceipt.model_validate(line)
 
 
-def _no_events(_outcomes: Mapping[str, int]) -> Iterable[Write]:
+def _no_events(_outcomes: Mapping[str, int]) -> Iterable[EventRow]:
     """Who enters the item records what was done."""
     return ()

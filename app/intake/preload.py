@@ -19,7 +19,7 @@ from app.intake.known import CaptureTime, Known, Place
 from app.intake.queries import Before, StoredRawItem, before_question, raw_items_question
 from app.intake.rules import Examined
 from app.kbli.queries import kbli_codes
-from app.listing.store import entries_named
+from app.listing.store import NamedEntry, entries_named, entries_question
 from app.questionnaires.assessment import as_taken_in
 from app.questionnaires.visit_1 import Result
 from app.regions.queries import region_codes
@@ -47,6 +47,7 @@ class Asked(NamedTuple):
     assignments: tuple[AssignedRegion, ...]
     records: list[RecordRow]
     raw_items: dict[UUID, list[StoredRawItem]]
+    named: list[NamedEntry]
 
 
 async def ask_first(
@@ -62,6 +63,7 @@ async def ask_first(
             assignments_question(code, enumerator_id),
             records_question(subjects),
             raw_items_question(enumerator_id, subjects),
+            entries_question(_named(items)),
         )
     )
 
@@ -99,9 +101,8 @@ async def preload(
             if raw.captured_at_told is not None and raw.captured_at is not None
         ]
     claimed = {row.record_id: row.listing_id for row in asked.records if row.listing_id is not None}
-    said = [examined.draft.item.listing_id for examined in items if examined.draft.item]
-    said += [raw.listing_id for history in raw_items.values() for raw in history]
-    named = {each for each in said if each is not None}
+    named = {raw.listing_id for history in raw_items.values() for raw in history if raw.listing_id is not None}
+    more = {*named, *claimed.values()} - _named(items)
     return Known(
         enumerator_id=enumerator_id,
         campaign=campaign,
@@ -116,9 +117,14 @@ async def preload(
         conflicts=await open_conflicts(pg, stored.sent_again) if stored.sent_again else set(),
         capture_times={subject: tuple(times) for subject, times in stored.capture_times.items()},
         claimed=claimed,
-        listed=await entries_named(pg, {*named, *claimed.values()}),
+        listed=[*asked.named, *await entries_named(pg, more)],
         released=released,
     )
+
+
+def _named(items: Sequence[Examined]) -> set[UUID]:
+    """The entries of the listing that items name."""
+    return {id_ for each in items if each.draft.item and (id_ := each.draft.item.listing_id) is not None}
 
 
 @dataclass(slots=True)

@@ -1,7 +1,7 @@
 """Statements on batches, receipts and raw items."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any, NamedTuple
 from uuid import UUID
@@ -9,17 +9,17 @@ from uuid import UUID
 import asyncpg
 import orjson
 
-from app.accounts.lookup_counts import COUNT, LookupCounts, day_of
-from app.core.round_trips import Question, Write
-from app.core.rows import Row, copy_rows
-from app.intake.models import RawItem
+from app.accounts.lookup_counts import LookupCounts, counting, day_of
+from app.core.round_trips import Insert, Question, SetWrite
+from app.core.rows import Row
+from app.intake.models import Batch, RawItem
 from app.intake.revision_status import CONTRADICTIONS, StoredRevision
 from app.register.claims import KEYS, fingerprints
 from app.register.verdicts import Outcome
 
 
-class BatchRow(NamedTuple):
-    """A batch before its receipt, in the columns of the table."""
+class BatchRow(Row, table=Batch):
+    """A batch before its receipt."""
 
     id: UUID
     campaign_id: int
@@ -31,6 +31,12 @@ class BatchRow(NamedTuple):
     sent_at: datetime
     received_at: datetime
     clock_skew_s: float
+
+
+class _AnsweredRow(BatchRow, table=Batch):
+    """A batch as it is stored."""
+
+    receipt: bytes
 
 
 class StoredBatch(NamedTuple):
@@ -166,19 +172,11 @@ def newest_batch_question(enumerator_id: UUID, device_id: UUID | None) -> Questi
     )
 
 
-_COUNT = COUNT.format(account_id="$3", day="$12::date", numbers="$13::int", known="$14::int", changed="$15::int")
-_ADD_BATCH = """
-INSERT INTO batch (id, campaign_id, enumerator_id, device_id, content_digest, item_count, app_version, sent_at,
-                   received_at, clock_skew_s, receipt)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
-"""
-
-
-def adding(row: BatchRow, receipt: bytes, asked: LookupCounts) -> Write:
+def adding(row: BatchRow, receipt: bytes, asked: LookupCounts) -> list[SetWrite | Insert]:
     """How a batch is entered with its packed receipt, and what it asked about is counted. Idempotent by id: the table
     `batch` refuses one that another enumerator's batch took meanwhile."""
-    steps = (("counted", _COUNT), ("new_batch", _ADD_BATCH))
-    return Write(steps, (*row, receipt, day_of(row.received_at), *asked))
+    count = counting(row.enumerator_id, day_of(row.received_at), asked)
+    return [count, Insert([_AnsweredRow(**row.named(), receipt=receipt)])]
 
 
 def raw_items_question(enumerator_id: UUID, subject_ids: Sequence[UUID]) -> Question[dict[UUID, list[StoredRawItem]]]:
@@ -212,11 +210,6 @@ async def last_revision(pg: asyncpg.Connection, record_id: UUID, enumerator_id: 
         enumerator_id,
     )
     return max(stored, held or 0)
-
-
-async def store_raw_items(pg: asyncpg.Connection, rows: Iterable[RawItemRow]) -> None:
-    """Keep raw items. Idempotent by batch, since the batch's claim is."""
-    await copy_rows(pg, rows)
 
 
 async def resolve_raw_items(pg: asyncpg.Connection, items: Sequence[tuple[UUID, str, date]]) -> None:

@@ -11,15 +11,17 @@ from uuid import UUID
 
 import asyncpg
 
+from app.audit.trail import EventRow
 from app.core.database import TryAgain
+from app.core.group_commit import GoesAlone, company
 from app.core.ids import new_id
 from app.core.offload import offload
-from app.core.round_trips import Write, table_of, write_together
+from app.core.round_trips import AnyWrite, Insert, table_of, write_together
 from app.core.sealing import KeyRing
 from app.intake.interim import Interim
 from app.intake.judging import Judged, JudgedBatch
 from app.intake.known import Known, Place
-from app.intake.queries import BatchRow, resolve_raw_items, store_raw_items
+from app.intake.queries import BatchRow, resolve_raw_items
 from app.intake.raw_items import RawItems
 from app.intake.receipts import ReceiptLine
 from app.intake.revision_status import CLIENT_ACTION, StoredRevision, status_if_sent_again
@@ -338,6 +340,16 @@ class Writing:
         record, listing_id = self.judged.ledger.records[record_id], self.listing.claimed.get(record_id)
         return record_entry(record_id, record, regency_code, listing_id)
 
+    @property
+    def only_adds(self) -> bool:
+        """Whether nothing that is stored changes but counts and entries of the listing: such a batch may share its
+        transaction."""
+        changes = (
+            *(self.known.records, self.judged.locked.rows, self.listing.lives),
+            *(self.cases, self.raw.resolved, self.ended, self.moves, self.door_counts),
+        )
+        return not any(changes)
+
     def counted(self) -> list[Counted]:
         """What counts otherwise: of the batch's own records, and of others whose entry of the listing one decides."""
         batch, now = self.batch, self.arrival.received_at
@@ -345,11 +357,18 @@ class Writing:
         return [own, *counted_of_listing(self.listing, now, {(batch.campaign_id, batch.enumerator_id): batch.id})]
 
 
+def is_own(counted: Sequence[Counted], enumerator_id: UUID) -> bool:
+    """Whether what is counted is this enumerator's: in a group, nobody counts for another member."""
+    return all(each.enumerator_id == enumerator_id for each in counted)
+
+
 _RACED_FOR = {"batch", "progress_delta", "progress_door_delta", "progress_listing_delta", "record"}
 """Tables with keys that tablets choose: ids of batches, also as the source of what they count, and of records."""
 
 
-async def store(pg: asyncpg.Connection, writing: Writing, entry: Write, events: Sequence[Write], size: int) -> None:
+async def store(
+    pg: asyncpg.Connection, writing: Writing, entry: Sequence[AnyWrite], events: Sequence[EventRow], size: int
+) -> None:
     """Write the batch and its events, and what was gathered of its items of so many bytes: what is new in one
     statement, then what is changed, table by table.
 
@@ -363,17 +382,22 @@ async def store(pg: asyncpg.Connection, writing: Writing, entry: Write, events: 
     known = writing.known.records.keys()
     new, known_records = writing.records - known, writing.records & known
     in_force = await offload(size, writing.business_rows)
+    counted = writing.counted()
+    if company(pg) is not None and not (writing.only_adds and is_own(counted, writing.batch.enumerator_id)):
+        raise GoesAlone
     unknown = [row for row in in_force.values() if row.kbli_unknown and row.record_id in known]
     in_force |= {row.id: row for row in await as_coded(pg, unknown)}
     try:
         await write_together(
             pg,
             [
-                entry,
+                *entry,
                 *submissions.adding(map(writing.record_entry, sorted(new)), writing.submissions),
                 *register.adding(row for id_, row in in_force.items() if id_ not in before),
-                *rollup.counting(writing.counted()),
-                *events,
+                *rollup.counting(counted),
+                Insert(list(writing.raw.rows.values())),
+                doors.adding(row for id_, row in writing.doors.items() if id_ in new),
+                Insert(events),
             ],
         )
     except asyncpg.UniqueViolationError as exc:
@@ -392,12 +416,11 @@ async def store(pg: asyncpg.Connection, writing: Writing, entry: Write, events: 
     )
     await register.supersede_cases(pg, writing.rejudged & known, writing.alone, arrival.received_at)
     await register.open_cases(pg, writing.cases)
-    await store_raw_items(pg, writing.raw.rows.values())
     await resolve_raw_items(pg, writing.raw.resolved)
     await end_reviews(pg, writing.ended)
     await add_moves(pg, writing.moves)
     await doors.count_doors(pg, writing.door_counts.values())
-    await doors.replace_doors(pg, writing.doors)
+    await doors.replace_doors(pg, {id_: row for id_, row in writing.doors.items() if id_ not in new})
     await write_listing(pg, writing.listing, arrival.received_at)
     gone = [row.id for row in before.values() if row.life in GONE]
     await relive(pg, writing.listing.lives, [*writing.listing.lives, *gone])

@@ -4,8 +4,8 @@ Entries are locked last of all, after the businesses, in the order of their ids.
 found at their entries.
 """
 
-from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections import Counter, defaultdict
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime
 from types import MappingProxyType
 from typing import Any
@@ -13,9 +13,10 @@ from uuid import UUID
 
 import asyncpg
 
+from app.core.group_commit import GoesAlone, Meeting, company, no_trace
 from app.core.ids import new_id
-from app.core.round_trips import Insert, Write, write_together
-from app.core.rows import Row, as_set, read, set_of
+from app.core.round_trips import Insert, Question, SetWrite, ask, write_together
+from app.core.rows import Row, read, set_of
 from app.listing.models import ListingEntry, ListingStep
 from app.listing.rules import Decided, Entry, Listing, Standing
 from app.progress.rollup import Change, Counted
@@ -129,9 +130,14 @@ WHERE business_id = ANY($1) AND state <> 'open'
 """
 
 
+def entries_question(ids: Collection[UUID]) -> Question[list[NamedEntry]]:
+    """Which entries there are, of those asked for."""
+    return Question(_NAMED, (list(ids),), lambda rows: [NamedEntry.of(row) for row in rows])
+
+
 async def entries_named(pg: asyncpg.Connection, ids: Collection[UUID]) -> list[NamedEntry]:
     """The entries of these ids, as far as there are any."""
-    return await read(pg, NamedEntry, _NAMED, list(ids)) if ids else []
+    return await ask(pg, entries_question(ids)) if ids else []
 
 
 async def claims_of(pg: asyncpg.Connection, record_ids: Collection[UUID]) -> dict[UUID, UUID]:
@@ -145,12 +151,21 @@ async def lock_listing(
 ) -> Listing:
     """Lock entries until the transaction ends, and read who claims them. `claimed`: of the records that will change,
     the entries that they claim."""
+    entries, with_others = list(named), company(pg)
+    if with_others is not None and entries:
+        return await with_others.meet(_LOCKING, entries)
+    return await _lock_listing(pg, entries, claimed or {}, _LOCK)
+
+
+async def _lock_listing(
+    pg: asyncpg.Connection, named: Iterable[NamedEntry], claimed: Mapping[UUID, UUID], lock: str
+) -> Listing:
     homes: defaultdict[str, list[UUID]] = defaultdict(list)
     for each in named:
         homes[each.regency_code].append(each.id)
-    listing = Listing(claimed=dict(claimed or {}))
+    listing = Listing(claimed=dict(claimed))
     for regency_code, ids in sorted(homes.items()):
-        for row in await read(pg, _Locked, _LOCK, regency_code, ids):
+        for row in await read(pg, _Locked, lock, regency_code, ids):
             listing.entries[row.id] = row.entry
     if not listing.entries:
         return listing
@@ -162,6 +177,27 @@ async def lock_listing(
             one.record_id, one.enumerator_id, CountedAs(one.counted_as), *places[one.record_id]
         )
     return listing
+
+
+async def _lock_for_all(pg: asyncpg.Connection, each_names: Sequence[list[NamedEntry]]) -> list[Listing | GoesAlone]:
+    """Lock what several name, without waiting. Who names an entry that is locked, or that another one names, goes
+    alone. Their records are new, and claim none yet."""
+    named = Counter(entry.id for entries in each_names for entry in {*entries})
+    listing = await _lock_listing(
+        pg, {entry for entries in each_names for entry in entries if named[entry.id] == 1}, {}, f"{_LOCK} SKIP LOCKED"
+    )
+    answers = list[Listing | GoesAlone]()
+    for entries in each_names:
+        own = {entry.id for entry in entries}
+        if own <= listing.entries.keys():
+            claimed = {record_id: id_ for record_id, id_ in listing.claimed.items() if id_ in own}
+            answers.append(Listing({id_: listing.entries[id_] for id_ in own}, claimed))
+        else:
+            answers.append(GoesAlone())
+    return answers
+
+
+_LOCKING = Meeting[list[NamedEntry], Listing](4, _lock_for_all, no_trace)
 
 
 async def _places(pg: asyncpg.Connection, claimers: list[_Claimer]) -> dict[UUID, tuple[str, date]]:
@@ -203,7 +239,7 @@ async def write_listing(pg: asyncpg.Connection, listing: Listing, now: datetime)
         )
         for step in listing.steps
     ]
-    written = Write((("decided", _DECIDE),), as_set(_DecidedRow, decided))
+    written = SetWrite((("decided", _DECIDE),), decided)
     await write_together(pg, [MARK, written, Insert(steps)])
 
 

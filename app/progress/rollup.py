@@ -14,7 +14,7 @@ from uuid import UUID
 import asyncpg
 
 from app.background.locks import Lock, try_lock
-from app.core.round_trips import Write, write
+from app.core.round_trips import SetWrite, write
 from app.progress.models import COUNTERS, DOORS, OF_LISTING, OF_RECORDS, RESULTS
 from app.progress.unfolded import together
 
@@ -48,6 +48,7 @@ _PLACE = "campaign_id, enumerator_id, source_id, region_code, regency_code, rece
 def _steps(counters: Sequence[str]) -> tuple[tuple[str, str], ...]:
     """How changes of these counters are added to the cells, and left as deltas."""
     names = ", ".join(counters)
+    changes = f"change_of_{len(counters)}"  # those of several batches may be written in one statement
     change = f"""
     SELECT * FROM unnest(
         $1::smallint[], $2::uuid[], $3::uuid[], $4::text[], $5::text[], $6::date[], $7::date[], $8::timestamptz[],
@@ -59,26 +60,26 @@ def _steps(counters: Sequence[str]) -> tuple[tuple[str, str], ...]:
     INSERT INTO progress_cell
         (campaign_id, enumerator_id, last_received_at, region_code, regency_code, received_on, captured_on, {names})
     SELECT campaign_id, enumerator_id, last_received_at, region_code, regency_code, received_on, captured_on, {names}
-    FROM change
+    FROM {changes}
     ON CONFLICT (campaign_id, enumerator_id, region_code, received_on, captured_on, regency_code) DO UPDATE
     SET last_received_at = greatest(progress_cell.last_received_at, excluded.last_received_at),
         {", ".join(f"{c} = progress_cell.{c} + excluded.{c}" for c in counters)}
 """
     steps: tuple[tuple[str, str], ...] = (
-        ("change", change),
-        ("cell", cell),
-        ("delta", f"INSERT INTO progress_delta {_delta(OF_RECORDS)}"),
+        (changes, change),
+        (f"{changes}_cells", cell),
+        (f"{changes}_records", f"INSERT INTO progress_delta {_delta(OF_RECORDS, changes)}"),
     )
     if RESULTS[0] in counters:
-        steps += (("door_delta", f"INSERT INTO progress_door_delta {_delta(RESULTS)}"),)
+        steps += ((f"{changes}_doors", f"INSERT INTO progress_door_delta {_delta(RESULTS, changes)}"),)
     if OF_LISTING[0] in counters:
-        steps += (("listing_delta", f"INSERT INTO progress_listing_delta {_delta(OF_LISTING)}"),)
+        steps += ((f"{changes}_listing", f"INSERT INTO progress_listing_delta {_delta(OF_LISTING, changes)}"),)
     return steps
 
 
-def _delta(counters: Sequence[str]) -> str:
-    columns = f"{_PLACE}, {', '.join(counters)}"
-    return f"({columns}) SELECT {columns} FROM change WHERE {' OR '.join(f'{c} <> 0' for c in counters)}"
+def _delta(counters: Sequence[str], changes: str) -> str:
+    columns, changed = f"{_PLACE}, {', '.join(counters)}", " OR ".join(f"{counter} <> 0" for counter in counters)
+    return f"({columns}) SELECT {columns} FROM {changes} WHERE {changed}"
 
 
 # Most batches change no door without an interview and no entry of a listing, and need only some of the counters.
@@ -98,6 +99,7 @@ async def count(
 
 
 _Cell = tuple[int, UUID, UUID, str, str, date, date]  # with the source of the change
+_KEY = 7
 
 
 async def count_all(pg: asyncpg.Connection, counted: Iterable[Counted]) -> None:
@@ -108,7 +110,7 @@ async def count_all(pg: asyncpg.Connection, counted: Iterable[Counted]) -> None:
         await write(pg, one)
 
 
-def counting(counted: Iterable[Counted]) -> list[Write]:
+def counting(counted: Iterable[Counted]) -> list[SetWrite]:
     """How `count_all` does it; nothing where nothing changes."""
     sums: defaultdict[_Cell, list[int]] = defaultdict(lambda: [0] * len(COUNTERS))
     last: dict[_Cell, datetime] = {}
@@ -122,10 +124,9 @@ def counting(counted: Iterable[Counted]) -> list[Write]:
     rows = [(*cell, last[cell], *counts) for cell, counts in sorted(sums.items()) if any(counts)]
     if not rows:
         return []
-    columns = list(zip(*rows, strict=True))
-    before = len(columns) - len(COUNTERS)
-    counters = next(each for each in _ADD if not any(map(any, columns[before + len(each) :])))
-    return [Write(_ADD[counters], columns[: before + len(counters)])]
+    before = len(rows[0]) - len(COUNTERS)
+    counters = next(each for each in _ADD if not any(any(row[before + len(each) :]) for row in rows))
+    return [SetWrite(_ADD[counters], [row[: before + len(counters)] for row in rows], _KEY)]
 
 
 # A region and everything above it, the nation included. Codes have a fixed width at every level.

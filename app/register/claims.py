@@ -9,6 +9,7 @@ from uuid import UUID
 
 import asyncpg
 
+from app.core.group_commit import GoesAlone, Meeting, company
 from app.core.problems import Code, Problem
 from app.core.rows import Row, as_set, set_of
 from app.core.sealing import Digester
@@ -153,6 +154,33 @@ async def claim_numbers(pg: asyncpg.Connection, claims: Iterable[NewClaim]) -> d
         by_digest.setdefault(claim.digest, claim)
     if not by_digest:
         return {}
+    with_others = company(pg)
+    if with_others is not None:
+        return await with_others.meet(_CLAIMING, by_digest)
     wanted = [by_digest[digest] for digest in sorted(by_digest)]
     rows = await pg.fetch(_CLAIM, *as_set(NewClaim, wanted))
     return {row[0]: by_digest[row[0]] for row in rows}
+
+
+async def _claim_for_all(
+    pg: asyncpg.Connection, each_claims: Sequence[dict[bytes, NewClaim]]
+) -> list[dict[bytes, NewClaim] | GoesAlone]:
+    """Claim what several want. Of a number that is not free, or that two of them want, more has to be known: who wants
+    it goes alone, and claims nothing here."""
+    free = await claim_numbers(pg, (claim for claims in each_claims for claim in claims.values()))
+    answers = [
+        claims if all(free.get(digest) is claim for digest, claim in claims.items()) else GoesAlone()
+        for claims in each_claims
+    ]
+    kept = {digest for claims in answers if not isinstance(claims, GoesAlone) for digest in claims}
+    await _unclaim(pg, [{digest: claim for digest, claim in free.items() if digest not in kept}])
+    return answers
+
+
+async def _unclaim(pg: asyncpg.Connection, each_claims: Sequence[dict[bytes, NewClaim]]) -> None:
+    digests = [digest for claims in each_claims for digest in claims]
+    if digests:
+        await pg.execute("DELETE FROM identity WHERE digest = ANY($1)", digests)
+
+
+_CLAIMING = Meeting(3, _claim_for_all, _unclaim)

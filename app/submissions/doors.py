@@ -10,6 +10,7 @@ from pydantic import BaseModel, Field
 
 from app.core.bulk import Day
 from app.core.paging import ByRegion
+from app.core.round_trips import Insert
 from app.core.rows import Row, as_set, copy_rows, read, set_of
 from app.submissions.models import Door, DoorState
 from app.workforce.reach import Reach
@@ -89,6 +90,11 @@ SELECT page.record_id, page.revision, page.region_code, coalesce(region.name, pa
 FROM page JOIN account ON account.id = page.enumerator_id LEFT JOIN region ON region.code = page.region_code
 ORDER BY page.region_code, page.record_id
 """
+
+
+def adding(doors: Iterable[DoorRow | None]) -> Insert:
+    """How what was found at doors of new records is entered; None where an interview took place after all."""
+    return Insert([row for row in doors if row is not None])
 
 
 async def replace_doors(pg: asyncpg.Connection, doors: Mapping[UUID, DoorRow | None]) -> None:

@@ -9,7 +9,18 @@ import asyncpg
 import pytest
 
 from app.core import round_trips
-from app.core.round_trips import FEW, Insert, Question, Write, ask_together, table_of, write_together
+from app.core.group_commit import GoesAlone
+from app.core.round_trips import (
+    FEW,
+    AnyWrite,
+    Insert,
+    Question,
+    SetWrite,
+    Write,
+    ask_together,
+    table_of,
+    write_together,
+)
 from app.core.rows import Row
 from app.register.models import Identity
 
@@ -52,16 +63,17 @@ def sent(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch, pg: as
 
 
 async def test_answers_come_each_to_its_question(pg: asyncpg.Connection, sent: list[str]) -> None:
-    answers = await ask_together(pg, series(1, 2), series(1, 0), series(5, 5), series(7, 8), series(9, 9))
+    answers = await ask_together(pg, series(1, 2), series(1, 0), series(5, 5), series(7, 8), series(9, 9), series(1, 0))
     await asyncio.sleep(0)  # the logger is called a little later
     own = [each for each in sent if "generate_series" in each]  # the driver asks for types, too
-    assert len(own) == (5 if round_trips._spread[pg] else 1)
+    assert len(own) == (6 if round_trips._spread[pg] else 1)
     assert answers == (
         [(2, "2", None), (1, "1", None)],
         [],
         [(5, "5", None)],
         [(8, "8", None), (7, "7", None)],
         [(9, "9", None)],
+        [],
     )
 
 
@@ -105,3 +117,31 @@ async def test_whether_there_are_many_nodes_is_asked_once(pg: asyncpg.Connection
         for _ in range(3):
             await ask_together(pg, *[series(1, 1)] * 5)
     assert len([each for each in asked if "pg_dist_node" in each]) == 1
+
+
+async def test_what_several_ask_comes_to_each_of_them(pg: asyncpg.Connection, sent: list[str]) -> None:
+    answers = await round_trips._ask_for_all(pg, [(series(1, 2), series(5, 5)), (series(1, 2), series(7, 7))])
+    assert answers == [
+        ([(2, "2", None), (1, "1", None)], [(5, "5", None)]),
+        ([(2, "2", None), (1, "1", None)], [(7, "7", None)]),
+    ]
+    await asyncio.sleep(0)
+    assert sum(each.count("generate_series") for each in sent) == 3
+
+
+async def test_what_several_write_is_one_set_in_the_order_of_its_key(pg: asyncpg.Connection, sent: list[str]) -> None:
+    await pg.execute(_PLACES)
+    steps = (("sorted", "INSERT INTO place SELECT * FROM unnest($1::text[], $2::int[])"),)
+    mark = Write((("mark", "DELETE FROM place WHERE code = 'none'"),), ())
+    sent.clear()
+    one: list[AnyWrite] = [mark, SetWrite(steps, [("c", 3)])]
+    other: list[AnyWrite] = [mark, SetWrite(steps, [("b", 2), ("a", 1)]), Insert([])]
+    async with pg.transaction():
+        assert await round_trips._write_for_all(pg, [one, other]) == [None, None]
+    assert [tuple(row) for row in await pg.fetch("SELECT * FROM place ORDER BY ctid")] == [("a", 1), ("b", 2), ("c", 3)]
+
+
+@pytest.mark.parametrize("others", [place("b", 2), Write((("place", "DELETE FROM place"),), ())])
+async def test_what_cannot_be_one_statement_is_not_written_together(pg: asyncpg.Connection, others: Write) -> None:
+    with pytest.raises(GoesAlone):
+        await round_trips._write_for_all(pg, [[place("a", 1)], [others]])
