@@ -96,6 +96,7 @@ def create_app(settings: Settings, *, clock: Clock | None = None, metrics: Metri
     clock = clock or (ShiftedClock(settings.demo_starts_at) if settings.demo_starts_at else MachineClock())
     database = Database(settings)
     database.changed = metrics.follow(database)
+    metrics.follow_groups(database.groups)
     tokens = AccessTokens(settings.token_ring(), lifetime_s=settings.access_token_s, starts=settings.token_starts())
     digester = Digester(settings.digest_key_bytes(), settings.number_ring())
     ring = KeyRing(settings.sealing_ring(), settings.sealing_starts())

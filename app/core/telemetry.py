@@ -28,6 +28,12 @@ class Pool(Protocol):
     waiting: int
 
 
+class Groups(Protocol):
+    """How small batches are committed."""
+
+    counted: Callable[[str], None]
+
+
 class Primaries(Protocol):
     """Whether a machine takes writes that is not the primary."""
 
@@ -87,6 +93,12 @@ class Metrics:
         )
         self.pool_busy = self._gauge("kumkm_pool_busy", "Database connections at work.")
         self.pool_waiting = self._gauge("kumkm_pool_waiting", "Requests waiting for a connection.")
+        self.small_batches = self._counter(
+            "kumkm_small_batches_total",
+            "Batches of at most 16 items by how they were committed: `alone`, `together` with others, or `left`: alone"
+            " after they could not be done together.",
+            "how",
+        )
         self.pool_size = self._gauge("kumkm_pool_size", "Database connections allowed.")
         self.rate_asks = self._counter(
             "kumkm_rate_asks_total",
@@ -165,6 +177,10 @@ class Metrics:
             self.pool_waiting.set(pool.waiting)
 
         return changed
+
+    def follow_groups(self, groups: Groups) -> None:
+        """Have the figure of small batches follow how they are committed."""
+        groups.counted = lambda how: self.small_batches.labels(how).inc()
 
     def follow_readers(self, readers: Standby) -> None:
         """Have the figures of a standby follow it."""
