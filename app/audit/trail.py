@@ -11,24 +11,17 @@ import orjson
 
 from app.audit.actions import Action
 from app.audit.models import AuditEvent
+from app.audit.queries import EventRow
 from app.audit.signing import secret_of, signature
 from app.core.ids import new_id
 from app.core.readers import Witness
 from app.core.round_trips import Insert, write_together
-from app.core.rows import Row, copy_rows
+from app.core.rows import copy_rows
 
 
-class EventRow(Row, table=AuditEvent):
-    """An event as it is stored."""
+class SignedEvent(EventRow, table=AuditEvent):
+    """An event as it is added, with its signature."""
 
-    id: UUID
-    occurred_at: datetime
-    actor_id: UUID | None
-    action: str
-    subject_type: str
-    subject_id: str
-    detail: str
-    trace_id: str | None
     mac: bytes | None
 
 
@@ -49,7 +42,7 @@ async def record(pg: asyncpg.Connection, action: Action, **happened: Unpack[Happ
     await write_together(pg, [Insert([event_of(pg, action, **happened)])])
 
 
-def event_of(pg: asyncpg.Connection, action: Action, **happened: Unpack[Happened]) -> EventRow:
+def event_of(pg: asyncpg.Connection, action: Action, **happened: Unpack[Happened]) -> SignedEvent:
     """An event, signed with the key of the connection, as `record` adds it."""
     return _row(secret_of(pg), action, **happened)
 
@@ -71,7 +64,7 @@ async def record_many(
     await copy_rows(pg, records)
 
 
-def _row(secret: bytes | None, action: Action, **happened: Unpack[Happened]) -> EventRow:
+def _row(secret: bytes | None, action: Action, **happened: Unpack[Happened]) -> SignedEvent:
     event = (
         new_id(),
         happened["occurred_at"],
@@ -81,7 +74,7 @@ def _row(secret: bytes | None, action: Action, **happened: Unpack[Happened]) -> 
         orjson.dumps(happened["detail"]).decode(),
         happened["trace_id"],
     )
-    return EventRow.of((*event, secret and signature(secret, event)))
+    return SignedEvent.of((*event, secret and signature(secret, event)))
 
 
 async def newest_event(pg: asyncpg.Connection) -> UUID | None:

@@ -20,7 +20,7 @@ from app.accounts.permissions import Principal, Proof, Role
 from app.accounts.queries import Standing, lock_enumerator
 from app.audit import trail
 from app.audit.actions import Action
-from app.audit.trail import EventRow
+from app.audit.trail import SignedEvent
 from app.campaigns.asked import unknown_campaign
 from app.campaigns.queries import CampaignRow
 from app.core.bodies import pack
@@ -120,7 +120,7 @@ class Ingest:
         me, batch_key = principal.account_id, str(batch_id)
         event = partial(trail.event_of, pg, actor_id=me, occurred_at=arrival.received_at, trace_id=trace_id)
 
-        def events(outcomes: Mapping[str, int]) -> Iterator[EventRow]:
+        def events(outcomes: Mapping[str, int]) -> Iterator[SignedEvent]:
             yield event(Action.BATCH_RECEIVED, subject=("batch", batch_key), detail=outcomes)
             if lookups.held:
                 held = {"batch": batch_key, **lookups.held}
@@ -141,7 +141,7 @@ class Ingest:
         examined: list[Examined],
         arrival: Arrival,
         lookups: LookupLimit,
-        events: Callable[[Mapping[str, int]], Iterable[EventRow]],
+        events: Callable[[Mapping[str, int]], Iterable[SignedEvent]],
         *,
         language: str,
     ) -> tuple[bytes, Mapping[str, int]]:

@@ -10,7 +10,7 @@ import orjson
 
 from app.accounts.lookup_counts import LookupCounts, day_of
 from app.accounts.queries import lock_enumerator
-from app.audit.trail import EventRow
+from app.audit.trail import SignedEvent
 from app.core.bodies import unpack
 from app.core.ids import new_id
 from app.core.problems import Code, Problem
@@ -82,6 +82,6 @@ async def enter_on_behalf(
     return ItemReceipt.model_validate(line)
 
 
-def _no_events(_outcomes: Mapping[str, int]) -> Iterable[EventRow]:
+def _no_events(_outcomes: Mapping[str, int]) -> Iterable[SignedEvent]:
     """Who enters the item records what was done."""
     return ()

@@ -11,7 +11,7 @@ from uuid import UUID
 
 import asyncpg
 
-from app.audit.trail import EventRow
+from app.audit.trail import SignedEvent
 from app.core.database import TryAgain
 from app.core.group_commit import GoesAlone, company
 from app.core.ids import new_id
@@ -367,7 +367,7 @@ _RACED_FOR = {"batch", "progress_delta", "progress_door_delta", "progress_listin
 
 
 async def store(
-    pg: asyncpg.Connection, writing: Writing, entry: Sequence[AnyWrite], events: Sequence[EventRow], size: int
+    pg: asyncpg.Connection, writing: Writing, entry: Sequence[AnyWrite], events: Sequence[SignedEvent], size: int
 ) -> None:
     """Write the batch and its events, and what was gathered of its items of so many bytes: what is new in one
     statement, then what is changed, table by table.
