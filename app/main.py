@@ -183,7 +183,7 @@ def create_app(settings: Settings, *, clock: Clock | None = None, metrics: Metri
         static_url="/docs/static",
         title="KUMKM",
         version=__version__,
-        routes=[*router.API.routes],
+        routes=[router.TABLE, *router.API.routes],
         generate_unique_id_function=openapi.operation_id,
         lifespan=lifespan,
         root_path=settings.root_path,
@@ -202,7 +202,7 @@ def create_app(settings: Settings, *, clock: Clock | None = None, metrics: Metri
 
 def _wrap(app: FastAPI, settings: Settings, services: Services, tokens: AccessTokens) -> None:
     """Put the middleware around the app, the innermost first."""
-    app.add_middleware(DoorMiddleware, router=router.API, tokens=tokens, max_body_bytes=settings.max_body_bytes)
+    app.add_middleware(DoorMiddleware, table=router.TABLE, tokens=tokens, max_body_bytes=settings.max_body_bytes)
     if settings.cors_origins:
         app.add_middleware(
             CORSMiddleware,

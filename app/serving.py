@@ -65,15 +65,11 @@ def create_app_from_environment() -> "FastAPI":
 
 
 def settle() -> None:
-    """Done once by a process that serves, before its first request: the routes are built, and the garbage collector
-    gets what it serves.
+    """Done once by a process that serves, before its first request: the garbage collector gets what it serves.
 
     What is loaded by now lives on and need not be traversed again. Batches make many objects that die without its help;
     collecting after every 700 of them, as by default, took a third of the time that a batch takes.
     """
-    from app.api import router  # noqa: PLC0415  (it is loaded by now)
-
-    router.make_ready()
     gc.freeze()  # without a collection before it: that takes a seventh of the start, and finds a thousand objects
     gc.enable()
     gc.set_threshold(100_000, 20, 50)

@@ -23,11 +23,9 @@ from forking import forking_at
 
 def serve(path: str) -> None:
     """Fork for each connection, until the standard input ends."""
-    from app.api import router  # noqa: PLC0415  (what is warmed up; the tests import this module for its other half)
-    from app.cli import main  # noqa: PLC0415  (likewise)
+    from app.cli import main  # noqa: PLC0415  (what is warmed up; the tests import this module for its other half)
     from app.main import create_app  # noqa: F401, PLC0415  (likewise)
 
-    router.make_ready()
     with forking_at(path) as listening:
         while listening in select.select([listening, sys.stdin], [], [])[0]:
             connection, _ = listening.accept()

@@ -5,13 +5,12 @@ A plain ASGI middleware: FastAPI reads and parses a body before it looks at the 
 
 import random
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from functools import cache
 from typing import Any, NamedTuple
 from urllib.parse import unquote
 
-from fastapi import APIRouter
 from fastapi.dependencies.models import Dependant
 from fastapi.routing import APIRoute
 from starlette.exceptions import HTTPException
@@ -24,6 +23,7 @@ from app.accounts.tokens import AccessTokens
 from app.api.calls import Guard, address_of
 from app.api.credentials import Shown, shown_in
 from app.api.errors import render
+from app.api.route_table import RouteTable, path_of
 from app.core.fair_queue import FLOW
 from app.core.problems import Code, Problem
 
@@ -62,16 +62,14 @@ class Entry(NamedTuple):
     roles: frozenset[Role] | None  # None: nobody has to be signed in
 
 
-def entries(router: APIRouter) -> list[Entry]:
-    """All routes, also those of included routers."""
-    found = []
-    for route in router.routes:
-        if isinstance(route, APIRoute):
-            guards = (call for call in _calls(route.dependant) if isinstance(call, Guard))
-            found.append(Entry(route, next((guard.roles for guard in guards), None)))
-        elif (included := getattr(route, "original_router", None)) is not None:
-            found += entries(included)
-    return found
+@cache
+def entries(table: RouteTable) -> Mapping[str, Entry]:
+    """The entry at each route, by the route's operation id. Once for all apps of a process."""
+    return {route.unique_id: Entry(route, _roles(route.dependant)) for route in table.routes}
+
+
+def _roles(dependant: Dependant) -> frozenset[Role] | None:
+    return next((call.roles for call in _calls(dependant) if isinstance(call, Guard)), None)
 
 
 def _calls(dependant: Dependant) -> Iterator[Any]:
@@ -83,14 +81,14 @@ def _calls(dependant: Dependant) -> Iterator[Any]:
 class DoorMiddleware:
     """The middleware that checks requests before their body is read."""
 
-    def __init__(self, app: ASGIApp, router: APIRouter, tokens: AccessTokens, *, max_body_bytes: int) -> None:
+    def __init__(self, app: ASGIApp, table: RouteTable, tokens: AccessTokens, *, max_body_bytes: int) -> None:
         self._app = app
-        self._router = router
+        self._table = table
+        self._entries = entries(table)
         self._tokens = tokens
         self._max_body_bytes = max_body_bytes
         self._at_once: Counter[str] = Counter()
         self._held: Counter[str] = Counter()  # bytes of bodies in memory
-        self._entries = cache(lambda: entries(self._router))
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -101,7 +99,7 @@ class DoorMiddleware:
             who = self._admitted(scope, body)
             with self._place(who, counted=scope["path"] not in _PROBES or body.there), self._shelf(who) as hold:
                 scope["state"]["hold"] = hold
-                heard = _Heard(receive, self._limit(scope["path"]), hold, is_form=body.media.startswith(FORM))
+                heard = _Heard(receive, self._limit(path_of(scope)), hold, is_form=body.media.startswith(FORM))
                 await self._app(scope, heard.receive, _closing(send, heard) if body.there else send)
         except _TurnedAway as exc:
             if exc.entry is not None:
@@ -129,16 +127,17 @@ class DoorMiddleware:
             if body.there and found.role not in roles:
                 raise _TurnedAway(Problem(Code.NOT_ALLOWED), entry)
             unknown = str(found.account_id)
-        if body.size > self._limit(scope["path"]):
+        if body.size > self._limit(path_of(scope)):
             raise _TurnedAway(Problem(Code.BODY_TOO_LARGE), entry)
         if entry is not None and roles is None and body.media.startswith(b"multipart/"):
             raise _TurnedAway(Problem(Code.UNSUPPORTED_MEDIA_TYPE), entry)
         return unknown
 
     def _entry(self, scope: Scope) -> Entry | None:
-        for entry in self._entries():
-            if scope["method"] in (entry.route.methods or ()) and entry.route.path_regex.match(scope["path"]):
-                return entry
+        path = path_of(scope)
+        for route in self._table.near(scope["method"], path):
+            if route.path_regex.match(path):
+                return self._entries[route.unique_id]
         return None
 
     def _limit(self, path: str) -> int:

@@ -57,11 +57,19 @@ _MOMENT = {
 }
 
 
-class Endpoints(APIRouter):
-    """The endpoints of one tag."""
+class Endpoints:
+    """The endpoints of one tag, until a router takes them."""
 
     def __init__(self, tag: str) -> None:
-        super().__init__(tags=[tag])
+        self._tag = tag
+        self._declared: list[tuple[str, Callable[..., Any], dict[str, Any]]] = []
+
+    def add_to(self, router: APIRouter) -> None:
+        """Give the router all of them, each as a route of its own: a router within a router makes each route twice, and
+        looks for it twice at every request.
+        """
+        for path, endpoint, more in self._declared:
+            router.add_api_route(path, endpoint, **more)
 
     def endpoint(
         self,
@@ -101,16 +109,16 @@ class Endpoints(APIRouter):
             statuses = {*usual(method, guarded=guarded, limited=rate is not None, paged=paged), *problems}
             limits = [] if rate is None else [Depends(_OfAccount(rate) if guarded else _OfAddress(rate))]
             first = [Depends(may_read_apart)] if reader else []  # before the account is looked up
-            self.add_api_route(
-                path,
-                _called_again(endpoint) if reader else endpoint,
-                methods=[method],
-                summary=summary,
-                status_code=status,
-                dependencies=[*first, *limits, *more.pop("dependencies", ())],
-                responses={**(_of_some_moment(answers or {}) if reader else answers or {}), **answered(*statuses)},
+            route = {
+                "methods": [method],
+                "summary": summary,
+                "status_code": status,
+                "dependencies": [*first, *limits, *more.pop("dependencies", ())],
+                "tags": [self._tag, *more.pop("tags", ())],
+                "responses": {**(_of_some_moment(answers or {}) if reader else answers or {}), **answered(*statuses)},
                 **more,
-            )
+            }
+            self._declared.append((path, _called_again(endpoint) if reader else endpoint, route))
             return endpoint
 
         return declare

@@ -7,6 +7,8 @@ these keep saying 405, and such readers then fetch at once.
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from app.api.route_table import path_of
+
 FIGURES = ("/v1/progress/", "/v1/statistics/", "/v1/map/")
 
 
@@ -17,7 +19,7 @@ class HeadMiddleware:
         self._app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != "http" or scope["method"] != "HEAD" or not _path(scope).startswith(FIGURES):
+        if scope["type"] != "http" or scope["method"] != "HEAD" or not path_of(scope).startswith(FIGURES):
             await self._app(scope, receive, send)
             return
         asked = {**scope, "method": "GET"}
@@ -30,10 +32,3 @@ class HeadMiddleware:
         finally:
             if "route" in asked:
                 scope["route"] = asked["route"]  # for log and metrics
-
-
-def _path(scope: Scope) -> str:
-    """The path without the prefix under which a proxy publishes the server."""
-    path: str = scope["path"]
-    root: str = scope.get("root_path", "")
-    return path.removeprefix(root) if path.startswith(f"{root}/") else path

@@ -46,9 +46,7 @@ def preload() -> None:
     """
     gc.disable()  # nothing of what is loaded dies
     from app import main  # noqa: F401, PLC0415  (to have it loaded, and not before)
-    from app.api import router  # noqa: PLC0415  (likewise)
 
-    router.make_ready()
     gc.freeze()
     gc.enable()
 

@@ -13,7 +13,6 @@ from starlette.applications import Starlette
 from starlette.routing import BaseRoute
 
 from app.api import router
-from app.api.door import entries
 from app.api.envelope import EnvelopeMiddleware
 from app.api.negotiation import CompressionMiddleware
 from app.api.web import RESERVED, FieldRoute, WebRoute
@@ -92,7 +91,7 @@ async def test_a_page_is_only_read(built: Path, method: str) -> None:
 
 
 def test_no_address_of_the_api_is_a_page() -> None:
-    paths = [entry.route.path for entry in entries(router.API) if isinstance(entry.route, APIRoute)]
+    paths = [route.path for route in router.API.routes if isinstance(route, APIRoute)]
     assert paths
     assert {path.split("/")[1] for path in paths} <= RESERVED
 
