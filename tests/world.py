@@ -1,5 +1,6 @@
 """A small census for the tests: two campaigns, two teams in OKU, items as a tablet sends them."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -237,6 +238,7 @@ async def told(app: FastAPI) -> AsyncIterator[list[str]]:
         async with connection(**kwargs) as pg:
             with pg.query_logger(lambda record: statements.append(record.query)):
                 yield pg
+            await asyncio.sleep(0)  # the driver tells of the last one in the loop's next round
 
     database._connection = listened
     yield statements

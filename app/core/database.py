@@ -16,13 +16,14 @@ The hot path speaks asyncpg on SQLAlchemy's pooled connection, the rest SQLAlche
 
 import asyncio
 import random
-from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import AsyncExitStack, asynccontextmanager
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from contextlib import AbstractContextManager, asynccontextmanager, contextmanager
 from typing import Any, TypeVar
 
 import asyncpg
 import structlog
 from sqlalchemy import event
+from sqlalchemy.dialects.postgresql.asyncpg import AsyncAdapt_asyncpg_dbapi
 from sqlalchemy.exc import DBAPIError, DisconnectionError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 from sqlalchemy.pool import ConnectionPoolEntry, PoolProxiedConnection
@@ -234,12 +235,15 @@ class Database:
                 pass
         async with self._place():
             try:
+                generation = self._generation
                 async with (
-                    self._opened() as connection,
+                    self.engine.connect() as connection,
+                    _invalidated_if_closed(connection),
                     AsyncSession(connection, expire_on_commit=False) as session,
-                    session.begin(),
                 ):
-                    yield session
+                    with self._in_hands(_pooled(connection), generation):
+                        async with session.begin():
+                            yield session
             except (DBAPIError, *_DRIVERS) as exc:
                 cut = isinstance(exc, DBAPIError) and exc.connection_invalidated
                 problem = await self._problem_of(_cause(exc), None, closed=cut)
@@ -249,43 +253,56 @@ class Database:
 
     @asynccontextmanager
     async def _connection(self, *, writes: bool = False) -> AsyncIterator[asyncpg.Connection]:
-        async with self._place(), AsyncExitStack() as stack:
+        async with self._place():
             try:
-                connection = await stack.enter_async_context(self._opened())
-                pg = _driver(connection)
-            except (DBAPIError, *_DRIVERS) as exc:
+                opened = await self._opened()
+            except (AsyncAdapt_asyncpg_dbapi.Error, *_DRIVERS) as exc:
                 raise self._away(why_not_connected(_cause(exc)) or Outage.UNREACHABLE) from exc
-            try:
-                await self._vetted(pg)
-                yield pg
-                await self._works(pg, wrote=writes)
-            except _DRIVERS as exc:
-                problem = await self._problem_of(exc, pg, closed=pg.is_closed())
-                if problem is None:
-                    raise
-                raise problem from exc
+            with opened as pg:
+                try:
+                    await self._vetted(pg)
+                    yield pg
+                    await self._works(pg, wrote=writes)
+                except _DRIVERS as exc:
+                    problem = await self._problem_of(exc, pg, closed=pg.is_closed())
+                    if problem is None:
+                        raise
+                    raise problem from exc
 
-    @asynccontextmanager
-    async def _opened(self) -> AsyncIterator[AsyncConnection]:
+    async def _opened(self) -> AbstractContextManager[asyncpg.Connection]:
+        """One of the pool's connections, straight from it: SQLAlchemy's own above it would take as long again."""
         generation = self._generation  # of the pool that is asked now, whatever takes its place meanwhile
-        async with AsyncExitStack() as stack:
-            # asyncpg's own patience ends before the pool's questions to a new connection begin.
-            async with asyncio.timeout(1.5 * self._patience_s):
-                connection = await stack.enter_async_context(self.engine.connect())
-            _pooled(connection).info[_GENERATION] = generation
-            pg = _driver(connection)
-            self._in_use[pg] = asyncio.get_running_loop().time()
-            stack.callback(self._in_use.pop, pg, None)
-            try:
-                yield connection
-            except asyncio.CancelledError:
-                # asyncpg (0.32) takes a transaction for begun when it begins it. Where that was broken off, whatever is
-                # done there later would be within that one, which nobody commits.
-                pg.terminate()
-                raise
-            finally:
-                if pg.is_closed():  # the pool cannot see what asyncpg saw, such as that the server went away
-                    await connection.invalidate()
+        # asyncpg's own patience ends before the pool's questions to a new connection begin.
+        async with asyncio.timeout(1.5 * self._patience_s):
+            pooled = await greenlet_spawn(self.engine.pool.connect)
+        return self._given_back(pooled, generation)
+
+    @contextmanager
+    def _given_back(self, pooled: PoolProxiedConnection, generation: int) -> Iterator[asyncpg.Connection]:
+        try:
+            with self._in_hands(pooled, generation) as pg:
+                yield pg
+        finally:
+            # Nothing is waited for: SQLAlchemy has begun no transaction on it that it would end, and what is closed
+            # need not be closed.
+            if _driver(pooled).is_closed():  # the pool cannot see what asyncpg saw, such as that the server went away
+                pooled.invalidate()
+            pooled.close()
+
+    @contextmanager
+    def _in_hands(self, pooled: PoolProxiedConnection, generation: int) -> Iterator[asyncpg.Connection]:
+        pooled.info[_GENERATION] = generation
+        pg = _driver(pooled)
+        self._in_use[pg] = asyncio.get_running_loop().time()
+        try:
+            yield pg
+        except asyncio.CancelledError:
+            # asyncpg (0.32) takes a transaction for begun when it begins it. Where that was broken off, whatever is
+            # done there later would be within that one, which nobody commits.
+            pg.terminate()
+            raise
+        finally:
+            self._in_use.pop(pg, None)
 
     def in_use_since(self, moment: float) -> list[asyncpg.Connection]:
         """The connections that are in use since that moment of the running loop, in seconds, or longer."""
@@ -334,8 +351,8 @@ class Database:
         """Ask on this connection, or on another one where this is in the middle of a failed transaction."""
         if pg is not None:
             return await look(pg)
-        async with self._opened() as connection:
-            return await look(_driver(connection))
+        with await self._opened() as found:
+            return await look(found)
 
     def _away(self, reason: Outage) -> Problem:
         """It is logged when it begins, when its reason changes, and when it is over."""
@@ -402,19 +419,30 @@ def _pooled(connection: AsyncConnection) -> PoolProxiedConnection:
     return connection.sync_connection.connection
 
 
-def _driver(connection: AsyncConnection) -> asyncpg.Connection:
-    """asyncpg's connection below SQLAlchemy's."""
-    driver = _pooled(connection).driver_connection
+@asynccontextmanager
+async def _invalidated_if_closed(connection: AsyncConnection) -> AsyncIterator[None]:
+    pg = _driver(_pooled(connection))
+    try:
+        yield
+    finally:
+        if pg.is_closed():
+            await connection.invalidate()
+
+
+def _driver(pooled: PoolProxiedConnection) -> asyncpg.Connection:
+    """asyncpg's connection below the pool's."""
+    driver = pooled.driver_connection
     assert driver is not None  # noqa: S101  (a checked-out connection has one)
     pg: asyncpg.Connection = driver
     return pg
 
 
 def _cause(exc: BaseException) -> BaseException:
-    """What asyncpg said, or the network."""
-    if isinstance(exc, DBAPIError) and exc.orig is not None:
-        return exc.orig.__cause__ or exc.orig
-    return exc
+    """What asyncpg said, or the network: SQLAlchemy wraps it once, and around statements once more."""
+    wrapped = exc.orig if isinstance(exc, DBAPIError) else exc
+    if isinstance(wrapped, AsyncAdapt_asyncpg_dbapi.Error):
+        return wrapped.__cause__ or wrapped
+    return wrapped or exc
 
 
 def signing(trail_key: bytes) -> type[asyncpg.Connection]:
