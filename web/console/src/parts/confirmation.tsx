@@ -1,31 +1,24 @@
 import { longDay } from '@kumkm/shared/formats/dates.ts';
 import { useLanguage, useTexts } from '@kumkm/shared/texts/language.ts';
-import type { Icon } from '@tabler/icons-react';
-import { IconAlertTriangle, IconCircleCheck, IconCircleDashed, IconQuestionMark } from '@tabler/icons-react';
+import { IconAlertTriangle, IconCircleCheck, IconQuestionMark } from '@tabler/icons-react';
 import type { ReactNode } from 'react';
 import { agencyName } from '../data/agencies.ts';
 import type { Confirmation, NumberState } from '../data/confirmation.ts';
 import { confirmation } from '../texts/confirmation.ts';
 import { wordOf } from '../texts/word-of.ts';
-import badges from './badge.module.css';
+import { Badge, type Sign } from './badge.tsx';
 import styles from './confirmation.module.css';
 
-const ICONS: Readonly<Record<string, Icon>> = {
-  match: IconCircleCheck,
-  mismatch: IconAlertTriangle,
-  not_found: IconQuestionMark,
+const SIGNS: Readonly<Record<string, Sign>> = {
+  match: { icon: IconCircleCheck, tone: 'done' },
+  mismatch: { icon: IconAlertTriangle, tone: 'still' },
+  not_found: { icon: IconQuestionMark, tone: 'risk' },
 };
 
 /** Whether an agency confirmed a number: an icon and a word. */
 export function ConfirmationBadge({ state }: { readonly state: NumberState }) {
   const t = useTexts(confirmation);
-  const Drawn = ICONS[state] ?? IconCircleDashed;
-  return (
-    <span className={badges.badge} data-state={state}>
-      <Drawn size={16} stroke={2} aria-hidden />
-      {wordOf(t.states, state)}
-    </span>
-  );
+  return <Badge sign={SIGNS[state]}>{wordOf(t.states, state)}</Badge>;
 }
 
 interface Told {

@@ -15,6 +15,7 @@ import { useState } from 'react';
 import { type Campaign, campaignsQuery } from '../../data/campaigns.ts';
 import { useMe } from '../../data/me.ts';
 import { useServerDay } from '../../data/server-day.ts';
+import { Badge } from '../../parts/badge.tsx';
 import { Empty } from '../../parts/empty.tsx';
 import { Fault } from '../../parts/fault.tsx';
 import { Waiting } from '../../parts/loading.tsx';
@@ -22,13 +23,13 @@ import surfaces from '../../parts/surfaces.module.css';
 import { campaignTexts } from '../../texts/campaign.ts';
 import styles from './campaign.module.css';
 import { CampaignForm } from './campaign-form.tsx';
-import { daysLeft, type Phase, phaseOf } from './phase.ts';
+import { daysLeft, phaseOf } from './phase.ts';
 
-const ICONS = {
-  before: IconCalendarTime,
-  now: IconPlayerPlay,
-  late: IconProgress,
-  over: IconCircleCheck,
+const SIGNS = {
+  before: { icon: IconCalendarTime, tone: 'safe' },
+  now: { icon: IconPlayerPlay, tone: 'done' },
+  late: { icon: IconProgress, tone: 'risk' },
+  over: { icon: IconCircleCheck },
 } as const;
 
 /** All campaigns, the newest first; an admin makes and changes them. */
@@ -98,7 +99,7 @@ function Card({ campaign, onChange }: CardTold) {
           <h2>{campaign.name}</h2>
           <p className={styles.quiet}>{campaign.code}</p>
         </div>
-        <PhaseBadge phase={phase} />
+        <Badge sign={SIGNS[phase]}>{t.phases[phase]}</Badge>
       </div>
       <dl className={`${surfaces.facts} ${styles.facts}`}>
         <div>
@@ -135,17 +136,6 @@ function Card({ campaign, onChange }: CardTold) {
         </div>
       )}
     </li>
-  );
-}
-
-function PhaseBadge({ phase }: { readonly phase: Phase }) {
-  const t = useTexts(campaignTexts);
-  const Icon = ICONS[phase];
-  return (
-    <span className={styles.phase} data-phase={phase}>
-      <Icon size={16} stroke={2} aria-hidden />
-      {t.phases[phase]}
-    </span>
   );
 }
 
