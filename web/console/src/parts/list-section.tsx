@@ -14,8 +14,15 @@ import { Section } from './section.tsx';
 import { type Column, DataTable } from './table/table.tsx';
 
 interface Told<Row> {
-  readonly title: string;
-  readonly about: string;
+  readonly words: {
+    readonly list: string;
+    readonly listAbout: string;
+    /** How many rows are shown. */
+    readonly shown: (rows: string) => string;
+    /** What is said where there is none. */
+    readonly noneTitle: string;
+    readonly none: string;
+  };
   readonly filters: ReactNode;
   readonly list: UseInfiniteQueryResult<InfiniteData<Paged<Row>>>;
   readonly rowKey: (row: Row) => string;
@@ -26,26 +33,22 @@ interface Told<Row> {
     readonly columns: readonly FileColumn<Row>[];
     readonly ask: () => Promise<readonly Row[]>;
   };
-  /** How many rows are shown, in words. */
-  readonly shown: (rows: string) => string;
-  /** What is said where there is none. */
-  readonly none: { readonly title: string; readonly about: string };
 }
 
 /** A list that comes by pages, as a table under its filters, with the way out as a file. */
-export function ListSection<Row>({ title, about, filters, list, rowKey, columns, file, ...told }: Told<Row>) {
+export function ListSection<Row>({ words, filters, list, rowKey, columns, file }: Told<Row>) {
   const language = useLanguage();
   const rows = list.data?.pages.flatMap((page) => page.items) ?? [];
   return (
-    <Section title={title} about={[about]} aside={rows.length > 0 && <Download {...file} />}>
+    <Section title={words.list} about={[words.listAbout]} aside={rows.length > 0 && <Download {...file} />}>
       {filters}
       {list.isPending && <Waiting rows={5} height={48} />}
       {list.isError && <Fault fault={list.error} again={() => void list.refetch()} />}
-      {list.isSuccess && rows.length === 0 && <Empty {...told.none} />}
+      {list.isSuccess && rows.length === 0 && <Empty title={words.noneTitle} about={words.none} />}
       {rows.length > 0 && (
         <>
-          <p className={styles.quiet}>{told.shown(count(rows.length, language))}</p>
-          <DataTable caption={title} columns={columns} rows={rows} rowKey={rowKey} />
+          <p className={styles.quiet}>{words.shown(count(rows.length, language))}</p>
+          <DataTable caption={words.list} columns={columns} rows={rows} rowKey={rowKey} />
           <LoadMore list={list} />
         </>
       )}

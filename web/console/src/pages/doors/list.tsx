@@ -57,8 +57,7 @@ export function DoorList({ name }: { readonly name: string }) {
   const isAll = isOpen && search.due === undefined && search.enumerator === undefined;
   return (
     <ListSection
-      title={t.list}
-      about={t.listAbout}
+      words={isAll ? { ...t, noneTitle: t.noneOpenTitle, none: t.noneOpen } : t}
       filters={<Filters />}
       list={list}
       rowKey={(row) => row.record_id}
@@ -68,8 +67,6 @@ export function DoorList({ name }: { readonly name: string }) {
         columns: files,
         ask: () => doorsOfFile(view, search, today),
       }}
-      shown={t.shown}
-      none={isAll ? { title: t.noneOpenTitle, about: t.noneOpen } : { title: t.noneTitle, about: t.none }}
     />
   );
 }

@@ -59,15 +59,12 @@ export function EntryList({ name }: { readonly name: string }) {
   ];
   return (
     <ListSection
-      title={t.list}
-      about={t.listAbout}
+      words={t}
       filters={<Filters />}
       list={list}
       rowKey={(row) => row.listing_id}
       columns={columns}
       file={{ name: `${t.title} ${name}`, columns: files, ask: () => entriesOfFile(view, search) }}
-      shown={t.shown}
-      none={{ title: t.noneTitle, about: t.none }}
     />
   );
 }
