@@ -24,6 +24,29 @@ interface Told {
   readonly children: ReactNode;
 }
 
+const SHORTEST = 5;
+const LONGEST = 1_000;
+
+interface OfCases extends Pick<Told, 'title' | 'about' | 'send' | 'onClose' | 'children'> {
+  readonly sending: { readonly isPending: boolean; readonly mutate: (reason: string) => void };
+}
+
+/** The reason of a decision on cases. */
+export function CasesReason({ sending, ...told }: OfCases) {
+  const [reason, setReason] = useState('');
+  return (
+    <ReasonDialog
+      {...told}
+      reason={reason}
+      onReason={setReason}
+      shortest={SHORTEST}
+      longest={LONGEST}
+      isPending={sending.isPending}
+      onSend={(why) => sending.mutate(why)}
+    />
+  );
+}
+
 /** A decision that wants a reason. */
 export function ReasonDialog({
   title,

@@ -11,7 +11,7 @@ import { duplicates } from '../../texts/duplicates.ts';
 import { forgetDraft, hasDraft, useDraft } from './drafts.ts';
 import styles from './duplicates.module.css';
 import { type Case, caseQuery, undoResolution } from './queries.ts';
-import { ReasonDialog } from './reason-dialog.tsx';
+import { CasesReason } from './reason-dialog.tsx';
 import { mayPass, useSteady } from './steady.ts';
 
 interface Told {
@@ -73,12 +73,9 @@ export function Resolved({ found, canUndo, onNext }: Told) {
   );
 }
 
-const LEAST = 5;
-
 function Undo({ found, onClose }: { readonly found: Case; readonly onClose: () => void }) {
   const t = useTexts(duplicates);
   const client = useQueryClient();
-  const [reason, setReason] = useState('');
   const undoing = useSteady<string, Case>({
     send: (why) => undoResolution(found.id, why),
     wasDone: async () => {
@@ -94,21 +91,10 @@ function Undo({ found, onClose }: { readonly found: Case; readonly onClose: () =
   const isWaiting = undoing.isPending && undoing.failureReason !== null && mayPass(undoing.failureReason);
   const cannot = undoing.error instanceof ApiProblem && undoing.error.code === 'state_changed';
   return (
-    <ReasonDialog
-      title={t.undo}
-      about={t.undoAbout}
-      reason={reason}
-      onReason={setReason}
-      shortest={LEAST}
-      longest={1000}
-      send={t.undo}
-      isPending={undoing.isPending}
-      onSend={(why) => undoing.mutate(why)}
-      onClose={onClose}
-    >
+    <CasesReason title={t.undo} about={t.undoAbout} send={t.undo} sending={undoing} onClose={onClose}>
       {isWaiting && <Alert color="gray">{t.waiting}</Alert>}
       {undoing.isError &&
         (cannot ? <Alert color="orange">{t.cannotUndo}</Alert> : <Fault fault={undoing.error} />)}
-    </ReasonDialog>
+    </CasesReason>
   );
 }

@@ -6,20 +6,17 @@ import { useState } from 'react';
 import { Fault } from '../../parts/fault.tsx';
 import { duplicates } from '../../texts/duplicates.ts';
 import { resolveSeveral, undoResolution } from './queries.ts';
-import { ReasonDialog } from './reason-dialog.tsx';
+import { CasesReason } from './reason-dialog.tsx';
 import { kindOf, outcomeOf, undoneButFor } from './several.ts';
 import { mayPass, useSteady } from './steady.ts';
 import type { Done, Several } from './use-several.ts';
 
-const LEAST = 5;
-const MOST = 1_000;
 const CHANGED = [['cases'], ['case']];
 
 /** The same decision on all that are chosen: two businesses each. The same may be sent again, so no answer is lost. */
 export function DecideSeveral({ several }: { readonly several: Several }) {
   const t = useTexts(duplicates);
   const language = useLanguage();
-  const [reason, setReason] = useState('');
   const { chosen } = several;
   const n = count(chosen.size, language);
   const deciding = useSteady({
@@ -31,21 +28,16 @@ export function DecideSeveral({ several }: { readonly several: Several }) {
   });
   const isWaiting = deciding.isPending && deciding.failureReason !== null && mayPass(deciding.failureReason);
   return (
-    <ReasonDialog
+    <CasesReason
       title={t.severalTitle(n)}
       about={t.severalConfirm}
-      reason={reason}
-      onReason={setReason}
-      shortest={LEAST}
-      longest={MOST}
       send={t.severalSend(n)}
-      isPending={deciding.isPending}
-      onSend={(why) => deciding.mutate(why)}
+      sending={deciding}
       onClose={several.close}
     >
       {isWaiting && <Alert color="gray">{t.waiting}</Alert>}
       {deciding.isError && <Fault fault={deciding.error} />}
-    </ReasonDialog>
+    </CasesReason>
   );
 }
 
@@ -54,7 +46,6 @@ export function UndoSeveral({ several, done }: { readonly several: Several; read
   const t = useTexts(duplicates);
   const language = useLanguage();
   const client = useQueryClient();
-  const [reason, setReason] = useState('');
   const [left, setLeft] = useState(done.done);
   const n = count(left.length, language);
   const undoing = useMutation({
@@ -74,19 +65,14 @@ export function UndoSeveral({ several, done }: { readonly several: Several; read
     },
   });
   return (
-    <ReasonDialog
+    <CasesReason
       title={t.undoSeveral(n)}
       about={t.undoSeveralAbout}
-      reason={reason}
-      onReason={setReason}
-      shortest={LEAST}
-      longest={MOST}
       send={t.undoSeveral(n)}
-      isPending={undoing.isPending}
-      onSend={(why) => undoing.mutate(why)}
+      sending={undoing}
       onClose={several.close}
     >
       {undoing.isError && <Fault fault={undoing.error} />}
-    </ReasonDialog>
+    </CasesReason>
   );
 }
