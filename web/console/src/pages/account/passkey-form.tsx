@@ -1,8 +1,9 @@
 import { useTexts } from '@kumkm/shared/texts/language.ts';
-import { Button, TextInput } from '@mantine/core';
+import { Button } from '@mantine/core';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { type FormEvent, type ReactNode, useState } from 'react';
 import { Dialog } from '../../parts/dialog.tsx';
+import { LineField } from '../../parts/line-field.tsx';
 import { account } from '../../texts/account.ts';
 import { parts } from '../../texts/parts.ts';
 import styles from './account.module.css';
@@ -48,17 +49,14 @@ export function PasskeyForm({ name: before = '', title, about, send, onSend, onF
       <form className={styles.form} onSubmit={submit}>
         {about !== undefined && <p>{about}</p>}
         {sending.isError && told.refusal(sending.error)}
-        <TextInput
+        <LineField
           label={t.passkeyName}
           description={t.passkeyNameHint}
           size="md"
-          required
-          withAsterisk={false}
           maxLength={60}
-          autoComplete="off"
           data-autofocus
           value={typed}
-          onChange={(event) => setName(event.currentTarget.value)}
+          onValue={setName}
         />
         {told.children}
         <div className={styles.buttons}>

@@ -1,6 +1,6 @@
 import { count } from '@kumkm/shared/formats/numbers.ts';
 import { useLanguage, useTexts } from '@kumkm/shared/texts/language.ts';
-import { Button, NativeSelect, TextInput } from '@mantine/core';
+import { Button, NativeSelect } from '@mantine/core';
 import { useMutation } from '@tanstack/react-query';
 import { type FormEvent, useState } from 'react';
 import { useMe } from '../../data/me.ts';
@@ -8,6 +8,7 @@ import { ChoicesField } from '../../parts/choices-field.tsx';
 import { Dialog } from '../../parts/dialog.tsx';
 import { DialogEnd } from '../../parts/dialog-end.tsx';
 import { Fault } from '../../parts/fault.tsx';
+import { LineField } from '../../parts/line-field.tsx';
 import { RegionCodeField } from '../../parts/region-code-field.tsx';
 import { SecretOnce } from '../../parts/secret-once.tsx';
 import surfaces from '../../parts/surfaces.module.css';
@@ -51,16 +52,13 @@ export function NewKeyDialog({ onMade, onClose }: Told) {
     <Dialog title={t.make} onClose={onClose}>
       <form className={surfaces.form} onSubmit={submit}>
         {making.isError && <Fault fault={making.error} />}
-        <TextInput
+        <LineField
           label={t.name}
           description={t.nameHint}
-          value={name}
-          required
-          withAsterisk={false}
           maxLength={100}
-          autoComplete="off"
           data-autofocus
-          onChange={(event) => setName(event.currentTarget.value)}
+          value={name}
+          onValue={setName}
         />
         <ChoicesField label={t.scopes} of={SCOPES} names={t.scopeNames} value={scopes} onChange={setScopes} />
         <RegionCodeField label={t.region} description={t.regionHint} value={region} onChange={setRegion} />

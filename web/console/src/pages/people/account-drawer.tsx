@@ -1,11 +1,13 @@
 import { api, got } from '@kumkm/shared/api/client.ts';
 import { longMoment } from '@kumkm/shared/formats/dates.ts';
 import { useLanguage, useTexts } from '@kumkm/shared/texts/language.ts';
-import { Button, Drawer, NumberInput, TextInput } from '@mantine/core';
+import { Button, Drawer, NumberInput } from '@mantine/core';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { type FormEvent, useState } from 'react';
 import { useMe } from '../../data/me.ts';
 import { Fault } from '../../parts/fault.tsx';
+import { LineField } from '../../parts/line-field.tsx';
+import { RegionCodeField } from '../../parts/region-code-field.tsx';
 import { Sure } from '../../parts/sure.tsx';
 import { people } from '../../texts/people.ts';
 import { wordOf } from '../../texts/word-of.ts';
@@ -160,23 +162,8 @@ function Change({ account }: { readonly account: Account }) {
   return (
     <form className={`${styles.section} ${styles.form}`} onSubmit={submit}>
       {saving.isError && <Fault fault={saving.error} />}
-      <TextInput
-        label={t.name}
-        value={name}
-        maxLength={200}
-        required
-        withAsterisk={false}
-        autoComplete="off"
-        onChange={(event) => setName(event.currentTarget.value)}
-      />
-      <TextInput
-        label={t.region}
-        description={t.regionHint}
-        value={region}
-        maxLength={20}
-        autoComplete="off"
-        onChange={(event) => setRegion(event.currentTarget.value)}
-      />
+      <LineField label={t.name} maxLength={200} value={name} onValue={setName} />
+      <RegionCodeField label={t.region} description={t.regionHint} value={region} onChange={setRegion} />
       {account.role === 'enumerator' && (
         <NumberInput
           label={t.devicesAllowed}

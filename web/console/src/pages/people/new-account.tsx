@@ -6,7 +6,9 @@ import { type FormEvent, useState } from 'react';
 import { useMe } from '../../data/me.ts';
 import { ChoiceField } from '../../parts/choice-field.tsx';
 import { ChoicesField } from '../../parts/choices-field.tsx';
+import { ExactField } from '../../parts/exact-field.tsx';
 import { Fault } from '../../parts/fault.tsx';
+import { LineField } from '../../parts/line-field.tsx';
 import { RegionCodeField } from '../../parts/region-code-field.tsx';
 import { people } from '../../texts/people.ts';
 import { Handed } from './handed.tsx';
@@ -66,27 +68,14 @@ export function NewAccountDialog({ onClose }: { readonly onClose: () => void }) 
         <p>{t.newAccountAbout}</p>
         {making.isError && <Fault fault={making.error} />}
         <ChoiceField label={t.role} of={roles} names={t.roles} value={role} onChange={setRole} />
-        <TextInput
-          label={t.name}
-          value={name}
-          required
-          withAsterisk={false}
-          maxLength={200}
-          autoComplete="off"
-          data-autofocus
-          onChange={(event) => setName(event.currentTarget.value)}
-        />
-        <TextInput
+        <LineField label={t.name} maxLength={200} data-autofocus value={name} onValue={setName} />
+        <ExactField
           label={t.username}
           description={t.usernameHint}
-          value={username}
-          required
-          withAsterisk={false}
+          size="sm"
           maxLength={60}
-          autoComplete="off"
-          autoCapitalize="none"
-          spellCheck={false}
-          onChange={(event) => setUsername(event.currentTarget.value)}
+          value={username}
+          onValue={setUsername}
         />
         <RegionCodeField label={t.region} description={t.regionHint} value={region} onChange={setRegion} />
         {role === 'enumerator' && (
