@@ -123,7 +123,6 @@ function tableOf(t: (typeof campaignTexts)['id'], language: 'id' | 'en'): readon
       label: t.concept,
       card: 'hidden',
       by: (row) => row.concept,
-      cell: (row) => row.concept,
     },
     {
       key: 'type',

@@ -97,7 +97,6 @@ function Regions({ id }: { readonly id: string }) {
         label: t.region,
         card: 'heading',
         by: (row) => row.region.name,
-        cell: (row) => row.region.name,
       },
       figure('target', t.target, (row) => row.target),
       figure('entered', t.entered, (row) => row.entered),

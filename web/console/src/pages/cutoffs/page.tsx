@@ -1,4 +1,4 @@
-import { longDay, longMoment } from '@kumkm/shared/formats/dates.ts';
+import { longDay } from '@kumkm/shared/formats/dates.ts';
 import { count, percent } from '@kumkm/shared/formats/numbers.ts';
 import { useLanguage, useTexts } from '@kumkm/shared/texts/language.ts';
 import { Button } from '@mantine/core';
@@ -16,6 +16,7 @@ import { Page } from '../../parts/page.tsx';
 import { RegionPage } from '../../parts/region-page.tsx';
 import section from '../../parts/section.module.css';
 import surfaces from '../../parts/surfaces.module.css';
+import { figuresIn, timesIn } from '../../parts/table/figures.ts';
 import { type Column, DataTable } from '../../parts/table/table.tsx';
 import { mayEnter } from '../../shell/navigation.ts';
 import { cutoffs } from '../../texts/cutoffs.ts';
@@ -73,8 +74,10 @@ function Cutoffs({ code, answer }: { readonly code: string; readonly answer: Reg
 function List({ rows, open }: { readonly rows: readonly Cutoff[]; readonly open: string | undefined }) {
   const t = useTexts(cutoffs);
   const language = useLanguage();
-  const columns = useMemo(
-    (): readonly Column<Cutoff>[] => [
+  const columns = useMemo((): readonly Column<Cutoff>[] => {
+    const figure = figuresIn<Cutoff>(language);
+    const time = timesIn<Cutoff>(language);
+    return [
       {
         key: 'name',
         label: t.name,
@@ -92,8 +95,8 @@ function List({ rows, open }: { readonly rows: readonly Cutoff[]; readonly open:
           </Link>
         ),
       },
-      { key: 'region', label: t.region, by: (row) => row.region.name, cell: (row) => row.region.name },
-      { key: 'day', label: t.asOf, by: (row) => row.as_of, cell: (row) => longDay(row.as_of, language) },
+      { key: 'region', label: t.region, by: (row) => row.region.name },
+      time('day', t.asOf, (row) => row.as_of, longDay),
       {
         key: 'entered',
         label: t.entered,
@@ -101,29 +104,16 @@ function List({ rows, open }: { readonly rows: readonly Cutoff[]; readonly open:
         by: (row) => row.entered,
         cell: (row) => t.of(count(row.entered, language), count(row.target, language)),
       },
-      {
-        key: 'percent',
-        label: '%',
-        end: true,
-        by: (row) => row.percent,
-        cell: (row) => percent(row.percent, language),
-      },
-      {
-        key: 'published',
-        label: t.published,
-        by: (row) => row.published_at,
-        cell: (row) => longMoment(row.published_at, language),
-      },
+      figure('percent', '%', (row) => row.percent, percent),
+      time('published', t.published, (row) => row.published_at),
       {
         key: 'by',
         label: t.by,
         wide: true,
         by: (row) => row.published_by.name,
-        cell: (row) => row.published_by.name,
       },
-    ],
-    [t, language],
-  );
+    ];
+  }, [t, language]);
   return (
     <section className={section.section} aria-label={t.list}>
       <DataTable caption={t.list} columns={columns} rows={rows} rowKey={(row) => row.id} selected={open} />

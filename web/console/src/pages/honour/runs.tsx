@@ -1,4 +1,4 @@
-import { longDay, longMoment, monthOf } from '@kumkm/shared/formats/dates.ts';
+import { longDay, monthOf } from '@kumkm/shared/formats/dates.ts';
 import { count, rupiah } from '@kumkm/shared/formats/numbers.ts';
 import { useLanguage, useTexts } from '@kumkm/shared/texts/language.ts';
 import { IconCoins } from '@tabler/icons-react';
@@ -10,7 +10,7 @@ import { FactList } from '../../parts/fact-list.tsx';
 import section from '../../parts/section.module.css';
 import { Section } from '../../parts/section.tsx';
 import surfaces from '../../parts/surfaces.module.css';
-import { figuresIn } from '../../parts/table/figures.ts';
+import { figuresIn, timesIn } from '../../parts/table/figures.ts';
 import { type Column, DataTable } from '../../parts/table/table.tsx';
 import { honour } from '../../texts/honour.ts';
 import { viewOf } from '../../view.ts';
@@ -42,7 +42,7 @@ export function Runs({ rows, open }: { readonly rows: readonly Run[]; readonly o
         ),
       },
       { key: 'month', label: t.month, by: (row) => row.month, cell: (row) => monthOf(row.month, language) },
-      { key: 'region', label: t.region, by: (row) => row.region.name, cell: (row) => row.region.name },
+      { key: 'region', label: t.region, by: (row) => row.region.name },
       figure('people', t.people, (row) => row.people),
       figure('payable', t.payable, (row) => row.payable, rupiah),
       {
@@ -51,13 +51,7 @@ export function Runs({ rows, open }: { readonly rows: readonly Run[]; readonly o
         by: (row) => row.cutoff.as_of,
         cell: (row) => row.cutoff.name,
       },
-      {
-        key: 'made',
-        label: t.made,
-        wide: true,
-        by: (row) => row.made_at,
-        cell: (row) => longMoment(row.made_at, language),
-      },
+      { ...timesIn<Run>(language)('made', t.made, (row) => row.made_at), wide: true },
     ];
   }, [t, language]);
   return (

@@ -10,6 +10,7 @@ import { LoadMore } from '../../parts/load-more.tsx';
 import { Waiting } from '../../parts/loading.tsx';
 import { Page } from '../../parts/page.tsx';
 import { Sure } from '../../parts/sure.tsx';
+import { timesIn } from '../../parts/table/figures.ts';
 import { type Column, DataTable } from '../../parts/table/table.tsx';
 import { keys } from '../../texts/keys.ts';
 import { shell } from '../../texts/shell.ts';
@@ -87,7 +88,6 @@ function useColumns(revoke: (key: Key) => void): readonly Column<Key>[] {
         label: t.name,
         card: 'heading',
         by: (row) => row.name,
-        cell: (row) => row.name,
       },
       {
         key: 'scopes',
@@ -105,14 +105,8 @@ function useColumns(revoke: (key: Key) => void): readonly Column<Key>[] {
         label: t.maker,
         wide: true,
         by: (row) => row.account_name,
-        cell: (row) => row.account_name,
       },
-      {
-        key: 'until',
-        label: t.until,
-        by: (row) => row.expires_at,
-        cell: (row) => dayOf(row.expires_at, language),
-      },
+      timesIn<Key>(language)('until', t.until, (row) => row.expires_at, dayOf),
       {
         key: 'used',
         label: t.used,

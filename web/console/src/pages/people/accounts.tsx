@@ -112,7 +112,7 @@ function columnsOf(t: Words, open: (id: string) => void): readonly Column<Accoun
         </UnstyledButton>
       ),
     },
-    { key: 'username', label: t.username, by: (row) => row.username, cell: (row) => row.username },
+    { key: 'username', label: t.username, by: (row) => row.username },
     { key: 'role', label: t.role, by: (row) => row.role, cell: (row) => wordOf(t.roles, row.role) },
     {
       key: 'region',

@@ -6,6 +6,7 @@ import { IconMapPinPlus, IconSwitchHorizontal } from '@tabler/icons-react';
 import { useDeferredValue, useMemo, useState } from 'react';
 import { useMe } from '../../data/me.ts';
 import { SearchField } from '../../parts/search-field.tsx';
+import { timesIn } from '../../parts/table/figures.ts';
 import { type Column, DataTable } from '../../parts/table/table.tsx';
 import { people } from '../../texts/people.ts';
 import { useView } from '../../view.ts';
@@ -48,13 +49,8 @@ export function Assignments() {
           </span>
         ),
       },
-      { key: 'region', label: t.region, by: (row) => row.region_code, cell: (row) => row.region_code },
-      {
-        key: 'from',
-        label: t.from,
-        by: (row) => row.starts_on,
-        cell: (row) => longDay(row.starts_on, language),
-      },
+      { key: 'region', label: t.region, by: (row) => row.region_code },
+      timesIn<Assignment>(language)('from', t.from, (row) => row.starts_on, longDay),
       {
         key: 'until',
         label: t.until,

@@ -1,4 +1,3 @@
-import { longMoment } from '@kumkm/shared/formats/dates.ts';
 import { useLanguage, useTexts } from '@kumkm/shared/texts/language.ts';
 import { Alert } from '@mantine/core';
 import { IconLock, IconRosetteDiscountCheck } from '@tabler/icons-react';
@@ -12,7 +11,7 @@ import { LoadMore } from '../../parts/load-more.tsx';
 import { Waiting } from '../../parts/loading.tsx';
 import { Section } from '../../parts/section.tsx';
 import surfaces from '../../parts/surfaces.module.css';
-import { figuresIn } from '../../parts/table/figures.ts';
+import { figuresIn, timesIn } from '../../parts/table/figures.ts';
 import { type Column, DataTable } from '../../parts/table/table.tsx';
 import { verification } from '../../texts/verification.ts';
 import { wordOf } from '../../texts/word-of.ts';
@@ -86,18 +85,12 @@ function useColumns(): readonly Column<Request_>[] {
           </Link>
         ),
       },
-      {
-        key: 'made',
-        label: t.made,
-        by: (row) => row.made_at,
-        cell: (row) => longMoment(row.made_at, language),
-      },
+      timesIn<Request_>(language)('made', t.made, (row) => row.made_at),
       {
         key: 'region',
         label: t.region,
         wide: true,
         by: (row) => row.region_name,
-        cell: (row) => row.region_name,
       },
       figure('asked', t.asked, (row) => row.asked),
       figure('answered', t.answered, (row) => row.answered),

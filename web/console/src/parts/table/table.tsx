@@ -14,7 +14,8 @@ export interface Column<Row> {
   /** Stands in the address where the order does. */
   readonly key: string;
   readonly label: string;
-  readonly cell: (row: Row) => ReactNode;
+  /** What is shown; without it, what the column is ordered by. */
+  readonly cell?: (row: Row) => ReactNode;
   /** What the column is ordered by; without it, it cannot be ordered by. */
   readonly by?: (row: Row) => Sortable;
   /** Figures stand at the end. */
@@ -139,7 +140,7 @@ function DrawnLine<Row>({ row, at, columns, isSelected, measure }: LineTold<Row>
           data-end={column.end || undefined}
           data-wide={column.wide || undefined}
         >
-          {column.cell(row)}
+          {column.cell === undefined ? column.by?.(row) : column.cell(row)}
         </td>
       ))}
     </tr>
