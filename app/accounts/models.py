@@ -53,15 +53,21 @@ class Account(SQLModel, table=True):
     deactivated_at: datetime | None = optional(MOMENT)
 
 
-class Device(SQLModel, table=True):
+class OfAccount(SQLModel):
+    """What an account may have several of."""
+
+    __distribution__ = LOCAL
+
+    id: UUID = key(KEY)
+    account_id: UUID = required(KEY, to="account.id")
+
+
+class Device(OfAccount, table=True):
     """One enrolled tablet of one account; `told_id` is what the tablet calls itself."""
 
     __tablename__ = "device"
-    __distribution__ = LOCAL
     __table_args__ = (UniqueConstraint("account_id", "told_id"),)
 
-    id: UUID = key(KEY)
-    account_id: UUID = required(KEY, ForeignKey("account.id"))
     told_id: str = required(CODE)
     name: str | None = optional(TEXT)
     app_version: str | None = optional(TEXT)
@@ -122,15 +128,12 @@ class RefreshToken(SQLModel, table=True):
     revoked_at: datetime | None = optional(MOMENT)
 
 
-class BrowserSession(SQLModel, table=True):
+class BrowserSession(OfAccount, table=True):
     """A session that the tabs of one browser share; see `browser_sessions.py`. Of secrets it has SHA-256 alone."""
 
     __tablename__ = "browser_session"
-    __distribution__ = LOCAL
     __table_args__ = (Index(None, "account_id"),)
 
-    id: UUID = key(KEY)
-    account_id: UUID = required(KEY, ForeignKey("account.id"))
     token_digest: bytes = required(DIGEST)
     previous_digest: bytes | None = optional(DIGEST)  # of the token before
     attempt_digest: bytes | None = optional(DIGEST)  # of what the page called the attempt that replaced it
@@ -144,15 +147,12 @@ class BrowserSession(SQLModel, table=True):
     ended_at: datetime | None = optional(MOMENT)
 
 
-class Passkey(SQLModel, table=True):
+class Passkey(OfAccount, table=True):
     """A key in a person's phone or computer that signs them in; see `passkeys.py`."""
 
     __tablename__ = "passkey"
-    __distribution__ = LOCAL
     __table_args__ = (Index(None, "account_id"),)
 
-    id: UUID = key(KEY)
-    account_id: UUID = required(KEY, ForeignKey("account.id"))
     credential_id: bytes = required(DIGEST, unique=True)
     rp_id: str = required(CODE)  # the host that it is for
     public_key: bytes = required(DIGEST)  # COSE
@@ -163,15 +163,12 @@ class Passkey(SQLModel, table=True):
     used_at: datetime | None = optional(MOMENT)
 
 
-class ApiKey(SQLModel, table=True):
-    """A read-only key; see `api_keys.py`."""
+class ApiKey(OfAccount, table=True):
+    """A read-only key; see `api_keys.py`. Its account made it, and it ends with the rights of that account."""
 
     __tablename__ = "api_key"
-    __distribution__ = LOCAL
     __table_args__ = (Index(None, "account_id"), Index(None, "region_code", "id"))
 
-    id: UUID = key(KEY)
-    account_id: UUID = required(KEY, ForeignKey("account.id"))  # who made it, and whose rights it ends with
     name: str = required(TEXT)
     digest: bytes = required(DIGEST, unique=True)  # SHA-256 of the key, of which 214 bits are random
     scopes: list[str] = required(ARRAY(TEXT))

@@ -6,8 +6,8 @@ from typing import Any
 from sqlalchemy import CheckConstraint, ForeignKey
 
 from app.core.column_types import CODE, COUNT, DAY, JSON, SMALL, TEXT
-from app.core.distribution import LOCAL, REFERENCE
-from app.core.schema import SQLModel, key, optional, required
+from app.core.distribution import REFERENCE
+from app.core.schema import OfCampaign, SQLModel, key, optional, required
 
 
 class Campaign(SQLModel, table=True):
@@ -30,26 +30,22 @@ class Campaign(SQLModel, table=True):
     statistics: dict[str, Any] | None = optional(JSON)  # what is not the default, see `statistics.py`
 
 
-class Target(SQLModel, table=True):
+class Target(OfCampaign, table=True):
     """The number of businesses that a region should reach in a campaign, from its first day on."""
 
     __tablename__ = "target"
-    __distribution__ = LOCAL
     __table_args__ = (CheckConstraint("businesses > 0", name="positive"),)
 
-    campaign_id: int = key(SMALL, ForeignKey("campaign.id"))
     region_code: str = key(CODE, ForeignKey("region.code"))
     businesses: int = required(COUNT)
 
 
-class TargetChange(SQLModel, table=True):
+class TargetChange(OfCampaign, table=True):
     """What a region's target became on a later day; null: it has none from then on."""
 
     __tablename__ = "target_change"
-    __distribution__ = LOCAL
     __table_args__ = (CheckConstraint("businesses > 0", name="positive"),)
 
-    campaign_id: int = key(SMALL, ForeignKey("campaign.id"))
     region_code: str = key(CODE, ForeignKey("region.code"))
     valid_from: date = key(DAY)
     businesses: int | None = optional(COUNT)

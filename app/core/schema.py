@@ -4,12 +4,16 @@ Tables are SQLModel classes in the `models.py` of the package that owns them; th
 migrations.
 """
 
+from datetime import datetime
 from typing import Any
+from uuid import UUID
 
-from sqlalchemy import Column
 from sqlmodel import Field, SQLModel
 
-__all__ = ["SQLModel", "key", "optional", "required"]
+from app.core.column_types import CODE, KEY, MOMENT, SMALL, TEXT
+from app.core.distribution import BY_REGENCY, LOCAL
+
+__all__ = ["OfCampaign", "OfRegency", "SQLModel", "Undoable", "key", "optional", "required"]
 
 # Alembic and the translation of constraint violations both need names that never change by themselves.
 SQLModel.metadata.naming_convention = {
@@ -21,16 +25,47 @@ SQLModel.metadata.naming_convention = {
 }
 
 
-def key(sa_type: Any, *args: Any, **kwargs: Any) -> Any:
-    """A column of the primary key."""
-    return Field(sa_column=Column(sa_type, *args, primary_key=True, **{"autoincrement": False, **kwargs}))
+def key(sa_type: Any, *args: Any, to: str | None = None, **kwargs: Any) -> Any:
+    """A column of the primary key. `to`: what it refers to, in a base, where a constraint would be of one table."""
+    return Field(
+        sa_type=sa_type,
+        primary_key=True,
+        foreign_key=to,
+        sa_column_args=args,
+        sa_column_kwargs={"autoincrement": False, **kwargs},
+    )
 
 
-def required(sa_type: Any, *args: Any, **kwargs: Any) -> Any:
-    """A column that is never null."""
-    return Field(sa_column=Column(sa_type, *args, nullable=False, **kwargs))
+def required(sa_type: Any, *args: Any, to: str | None = None, **kwargs: Any) -> Any:
+    """A column that is never null; `to` as in `key`."""
+    return Field(sa_type=sa_type, nullable=False, foreign_key=to, sa_column_args=args, sa_column_kwargs=kwargs)
 
 
 def optional(sa_type: Any, *args: Any, **kwargs: Any) -> Any:
     """A column that may be null, and is unless said otherwise."""
-    return Field(default=None, sa_column=Column(sa_type, *args, nullable=True, **kwargs))
+    return Field(default=None, sa_type=sa_type, nullable=True, sa_column_args=args, sa_column_kwargs=kwargs)
+
+
+class OfCampaign(SQLModel):
+    """What is kept of a campaign, by what else its key says."""
+
+    __distribution__ = LOCAL
+
+    campaign_id: int = key(SMALL, to="campaign.id")
+
+
+class OfRegency(SQLModel):
+    """What has an id, and lies with all that its regency has: there the regency is part of the key."""
+
+    __distribution__ = BY_REGENCY
+
+    id: UUID = key(KEY)
+    regency_code: str = key(CODE)
+
+
+class Undoable(SQLModel):
+    """A decision that a person can undo: who did, when, and why."""
+
+    undone_by: UUID | None = optional(KEY)
+    undone_at: datetime | None = optional(MOMENT)
+    undone_because: str | None = optional(TEXT)

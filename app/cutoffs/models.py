@@ -41,14 +41,20 @@ class Cutoff(SQLModel, table=True):
     decided: dict[str, Any] | None = optional(JSON)  # decisions among its figures, by what records came to count as
 
 
-class CutoffRegion(OfListing, OfResults, OfRecords, table=True):
+class OfCutoff(OfListing, OfResults, OfRecords):
+    """What was counted of something, as the cut-off keeps it."""
+
+    __distribution__ = LOCAL
+
+    cutoff_id: UUID = key(KEY, to="cutoff.id")
+
+
+class CutoffRegion(OfCutoff, table=True):
     """The region of a cut-off, or one below it, down to the villages and what is below them."""
 
     __tablename__ = "cutoff_region"
-    __distribution__ = LOCAL
     __table_args__ = (Index(None, "cutoff_id", "parent_code", "region_code"),)
 
-    cutoff_id: UUID = key(KEY, ForeignKey("cutoff.id"))
     region_code: str = key(CODE)
     name: str = required(TEXT)
     level: str = required(CODE)
@@ -71,13 +77,11 @@ class CutoffRegion(OfListing, OfResults, OfRecords, table=True):
     rank_of: int | None = optional(COUNT)
 
 
-class CutoffEnumerator(OfListing, OfResults, OfRecords, table=True):
+class CutoffEnumerator(OfCutoff, table=True):
     """All that one enumerator brought in the cut-off's region."""
 
     __tablename__ = "cutoff_enumerator"
-    __distribution__ = LOCAL
 
-    cutoff_id: UUID = key(KEY, ForeignKey("cutoff.id"))
     enumerator_id: UUID = key(KEY)
     username: str = required(TEXT)
     name: str = required(TEXT)
@@ -91,25 +95,21 @@ class CutoffEnumerator(OfListing, OfResults, OfRecords, table=True):
     last_received_at: datetime | None = optional(MOMENT)
 
 
-class CutoffMonth(OfListing, OfResults, OfRecords, table=True):
+class CutoffMonth(OfCutoff, table=True):
     """The same of one month: rows of an enumerator add up to its whole work. A figure is negative where more was taken
     back in that month than came.
     """
 
     __tablename__ = "cutoff_month"
-    __distribution__ = LOCAL
 
-    cutoff_id: UUID = key(KEY, ForeignKey("cutoff.id"))
     enumerator_id: UUID = key(KEY)
     month: date = key(DAY)  # its first day
     active_days: int = required(COUNT)
 
 
-class CutoffDay(OfListing, OfResults, OfRecords, table=True):
+class CutoffDay(OfCutoff, table=True):
     """What was counted in the cut-off's region on one day; days with nothing have no row."""
 
     __tablename__ = "cutoff_day"
-    __distribution__ = LOCAL
 
-    cutoff_id: UUID = key(KEY, ForeignKey("cutoff.id"))
     day: date = key(DAY)

@@ -11,14 +11,13 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint
 
 from app.core.column_types import AMOUNT, CODE, COUNT, DAY, FLAG, KEY, MOMENT, SMALL, TEXT
 from app.core.distribution import LOCAL
-from app.core.schema import SQLModel, key, optional, required
+from app.core.schema import OfCampaign, SQLModel, key, optional, required
 
 
-class HonourRule(SQLModel, table=True):
+class HonourRule(OfCampaign, table=True):
     """What an enumerator is paid per record of a campaign, in months from `valid_from` on."""
 
     __tablename__ = "honour_rule"
-    __distribution__ = LOCAL
     __table_args__ = (
         CheckConstraint("rate > 0", name="rate_positive"),
         CheckConstraint("cap > 0", name="cap_positive"),
@@ -26,7 +25,6 @@ class HonourRule(SQLModel, table=True):
         CheckConstraint("extract(day FROM valid_from) = 1", name="first_of_month"),
     )
 
-    campaign_id: int = key(SMALL, ForeignKey("campaign.id"))
     valid_from: date = key(DAY)  # the first day of a month
     rate: int = required(COUNT)  # rupiah per record
     cap: int | None = optional(COUNT)  # records of a month
@@ -34,7 +32,17 @@ class HonourRule(SQLModel, table=True):
     decree: str = required(TEXT)
 
 
-class HonourRun(SQLModel, table=True):
+class HonourSums(SQLModel):
+    """What a statement, or all those of a run, come to, in rupiah."""
+
+    records: int = required(COUNT)  # paid more, or less, than before
+    amount: int = required(AMOUNT)
+    carried_in: int = required(AMOUNT)
+    payable: int = required(AMOUNT)
+    carried_out: int = required(AMOUNT)
+
+
+class HonourRun(HonourSums, table=True):
     """That an officer made the statements of a month for everybody in a cut-off."""
 
     __tablename__ = "honour_run"
@@ -55,14 +63,9 @@ class HonourRun(SQLModel, table=True):
     made_by: UUID = required(KEY)
     made_at: datetime = required(MOMENT)
     people: int = required(COUNT)
-    records: int = required(COUNT)  # paid more, or less, than before
-    amount: int = required(AMOUNT)  # sums of the statements, in rupiah
-    carried_in: int = required(AMOUNT)
-    payable: int = required(AMOUNT)
-    carried_out: int = required(AMOUNT)
 
 
-class HonourStatement(SQLModel, table=True):
+class HonourStatement(HonourSums, table=True):
     """What one enumerator is paid by a run, with names and coordinator as they were at its cut-off."""
 
     __tablename__ = "honour_statement"
@@ -85,11 +88,6 @@ class HonourStatement(SQLModel, table=True):
     name: str = required(TEXT)
     coordinator_id: UUID | None = optional(KEY)
     coordinator_name: str | None = optional(TEXT)
-    records: int = required(COUNT)
-    amount: int = required(AMOUNT)
-    carried_in: int = required(AMOUNT)
-    payable: int = required(AMOUNT)
-    carried_out: int = required(AMOUNT)
 
 
 class HonourLine(SQLModel, table=True):

@@ -8,7 +8,7 @@ from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, text
 
 from app.core.column_types import CODE, COUNT, DAY, DIGEST, FLAG, JSON, KEY, MOMENT, REAL, SEALED, SMALL, TEXT
 from app.core.distribution import BY_REGENCY
-from app.core.schema import SQLModel, key, optional, required
+from app.core.schema import OfRegency, SQLModel, key, optional, required
 from app.register.models import CHANGE_NUMBER
 from app.submissions.models import DoorState
 
@@ -19,7 +19,7 @@ STATES: tuple[str, ...] = ("open", "entered", "duplicate", *get_args(DoorState))
 _STATES = ", ".join(f"'{each}'" for each in STATES)
 
 
-class ListingEntry(SQLModel, table=True):
+class ListingEntry(OfRegency, table=True):
     """One door of a listing: what is known of a business before somebody goes there.
 
     `state` and what stands behind it are those of the record that decides (`rules.py`). `answers` are the open ones of
@@ -27,7 +27,6 @@ class ListingEntry(SQLModel, table=True):
     """
 
     __tablename__ = "listing_entry"
-    __distribution__ = BY_REGENCY
     __table_args__ = (
         CheckConstraint(f"state IN ({_STATES})", name="state"),
         # What a tablet reads of a village, in the order of changes; a list of a desk walks its beginning.
@@ -44,8 +43,6 @@ class ListingEntry(SQLModel, table=True):
         ),
     )
 
-    id: UUID = key(KEY)
-    regency_code: str = key(CODE)
     campaign_id: int = required(SMALL, ForeignKey("campaign.id"))
     region_code: str = required(CODE)  # the village, or a neighbourhood in it
     name: str = required(TEXT)

@@ -9,12 +9,12 @@ from datetime import date, datetime
 from typing import Any, get_args
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index
+from sqlalchemy import CheckConstraint, Index
 from sqlmodel import Field
 
 from app.core.column_types import CODE, COUNT, DAY, KEY, MOMENT, SMALL
-from app.core.distribution import BY_REGENCY, LOCAL, local
-from app.core.schema import SQLModel, key, required
+from app.core.distribution import BY_REGENCY, local
+from app.core.schema import OfCampaign, SQLModel, key, required
 from app.submissions.models import DoorState
 
 SUBMITTED = ("entered", "duplicates", "conflicts", "invalid")
@@ -67,7 +67,7 @@ class OfListing(SQLModel):
     listed_entered: int = _counter()
 
 
-class Cell(OfListing, OfResults, OfRecords, table=True):
+class Cell(OfListing, OfResults, OfRecords, OfCampaign, table=True):
     """What one enumerator's records in one village add up to, by the day received and the day captured.
 
     The row is written only under that enumerator's lock, by batches and by decisions; but for what counts of an entry
@@ -78,7 +78,6 @@ class Cell(OfListing, OfResults, OfRecords, table=True):
     __tablename__ = "progress_cell"
     __distribution__ = BY_REGENCY
 
-    campaign_id: int = key(SMALL, ForeignKey("campaign.id"))
     enumerator_id: UUID = key(KEY)
     region_code: str = key(CODE)
     received_on: date = key(DAY)
@@ -87,13 +86,14 @@ class Cell(OfListing, OfResults, OfRecords, table=True):
     last_received_at: datetime = required(MOMENT)
 
 
-class Delta(OfRecords, table=True):
-    """What one batch (or one review) added to the cells and the rolled-up days do not have yet."""
+class NotFolded(SQLModel):
+    """What was added, where, when and by whose work, that the rolled-up days do not have yet. `source_id`: the batch,
+    the decision, or what entered the listing.
+    """
 
-    __tablename__ = "progress_delta"
     __distribution__ = local(beside="progress_day")
 
-    source_id: UUID = key(KEY)  # the batch, or the decision
+    source_id: UUID = key(KEY)
     region_code: str = key(CODE)
     received_on: date = key(DAY)
     captured_on: date = key(DAY)
@@ -102,61 +102,45 @@ class Delta(OfRecords, table=True):
     enumerator_id: UUID = required(KEY)
 
 
-class DoorDelta(OfResults, table=True):
+class Delta(OfRecords, NotFolded, table=True):
+    """What one batch (or one decision) added of records and reviews."""
+
+    __tablename__ = "progress_delta"
+
+
+class DoorDelta(OfResults, NotFolded, table=True):
     """The same of doors at which nobody was interviewed."""
 
     __tablename__ = "progress_door_delta"
-    __distribution__ = local(beside="progress_day")
-
-    source_id: UUID = key(KEY)  # the batch
-    region_code: str = key(CODE)
-    received_on: date = key(DAY)
-    captured_on: date = key(DAY)
-    regency_code: str = key(CODE)
-    campaign_id: int = required(SMALL)
-    enumerator_id: UUID = required(KEY)
 
 
-class ListingDelta(OfListing, table=True):
+class ListingDelta(OfListing, NotFolded, table=True):
     """The same of entries of the listing."""
 
     __tablename__ = "progress_listing_delta"
-    __distribution__ = local(beside="progress_day")
-
-    source_id: UUID = key(KEY)  # the batch, the decision, or what entered the listing
-    region_code: str = key(CODE)
-    received_on: date = key(DAY)
-    captured_on: date = key(DAY)
-    regency_code: str = key(CODE)
-    campaign_id: int = required(SMALL)
-    enumerator_id: UUID = required(KEY)
 
 
-class Day(OfListing, OfResults, OfRecords, table=True):
+class Day(OfListing, OfResults, OfRecords, OfCampaign, table=True):
     """One region's (of any level, nation included) figures of one day, in one basis.
 
     `newly_active` counts the enumerators whose first record in the region is of this day.
     """
 
     __tablename__ = "progress_day"
-    __distribution__ = LOCAL
     __table_args__ = (CheckConstraint("basis IN ('received', 'captured')", name="basis"),)
 
-    campaign_id: int = key(SMALL, ForeignKey("campaign.id"))
     basis: str = key(CODE)
     region_code: str = key(CODE)
     day: date = key(DAY)
     newly_active: int = _counter()
 
 
-class Activity(SQLModel, table=True):
+class Activity(OfCampaign, table=True):
     """The first days on which an enumerator's records are counted in a region (of any level)."""
 
     __tablename__ = "progress_activity"
-    __distribution__ = LOCAL
     __table_args__ = (Index(None, "campaign_id", "enumerator_id"),)
 
-    campaign_id: int = key(SMALL, ForeignKey("campaign.id"))
     region_code: str = key(CODE)
     enumerator_id: UUID = key(KEY)
     first_received_on: date = required(DAY)

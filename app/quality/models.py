@@ -7,8 +7,8 @@ from uuid import UUID
 from sqlalchemy import CheckConstraint, ForeignKey, Index, text
 
 from app.core.column_types import ARRAY, CODE, COUNT, FLAG, JSON, KEY, MOMENT, REAL, SMALL, TEXT
-from app.core.distribution import BY_REGENCY, LOCAL
-from app.core.schema import SQLModel, key, optional, required
+from app.core.distribution import BY_REGENCY
+from app.core.schema import OfCampaign, OfRegency, SQLModel, Undoable, key, optional, required
 
 
 class QualityRecord(SQLModel, table=True):
@@ -51,13 +51,12 @@ class QualityEnumerator(SQLModel, table=True):
     numbers: dict[str, Any] = required(JSON)  # by code
 
 
-class QualityDismissal(SQLModel, table=True):
+class QualityDismissal(Undoable, OfRegency, table=True):
     """A flag that a supervisor looked at and dismissed. It holds for a record's revision; for an enumerator, whose
     `revision` is the number of records, until there are a quarter more.
     """
 
     __tablename__ = "quality_dismissal"
-    __distribution__ = BY_REGENCY
     __table_args__ = (
         CheckConstraint("about IN ('record', 'enumerator')", name="about"),
         Index(None, "regency_code", "campaign_id"),
@@ -69,8 +68,6 @@ class QualityDismissal(SQLModel, table=True):
         ),
     )
 
-    id: UUID = key(KEY)
-    regency_code: str = key(CODE)
     campaign_id: int = required(SMALL, ForeignKey("campaign.id"))
     about: str = required(CODE)
     subject_id: UUID = required(KEY)  # of the record or the enumerator
@@ -79,18 +76,13 @@ class QualityDismissal(SQLModel, table=True):
     reason: str = required(TEXT)
     dismissed_by: UUID = required(KEY)
     dismissed_at: datetime = required(MOMENT)
-    undone_by: UUID | None = optional(KEY)
-    undone_at: datetime | None = optional(MOMENT)
-    undone_because: str | None = optional(TEXT)
 
 
-class QualityState(SQLModel, table=True):
+class QualityState(OfCampaign, table=True):
     """A regency in a campaign: whether there is something to judge, who does it, and what it took last time."""
 
     __tablename__ = "quality_state"
-    __distribution__ = LOCAL
 
-    campaign_id: int = key(SMALL, ForeignKey("campaign.id"))
     regency_code: str = key(CODE)
     waits: bool = required(FLAG)
     began_at: datetime | None = optional(MOMENT)  # since when a process is judging; by the database's clock

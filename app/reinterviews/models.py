@@ -7,11 +7,11 @@ from uuid import UUID
 from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, text
 
 from app.core.column_types import ARRAY, CODE, COUNT, DAY, DIGEST, FLAG, JSON, KEY, MOMENT, REAL, SEALED, SMALL
-from app.core.distribution import BY_REGENCY, LOCAL
-from app.core.schema import SQLModel, key, optional, required
+from app.core.distribution import BY_REGENCY
+from app.core.schema import OfCampaign, OfRegency, SQLModel, key, optional, required
 
 
-class Reinterview(SQLModel, table=True):
+class Reinterview(OfRegency, table=True):
     """A record that was drawn. It stays drawn; it is `withdrawn` when its record left the figures.
 
     `same` and `different` are the questions in which both interviews agree or not, by their pointers; `agreed` and
@@ -19,7 +19,6 @@ class Reinterview(SQLModel, table=True):
     """
 
     __tablename__ = "reinterview"
-    __distribution__ = BY_REGENCY
     __table_args__ = (
         CheckConstraint("drawn_by IN ('share', 'least')", name="drawn_by"),
         CheckConstraint("state IN ('open', 'assigned', 'done', 'withdrawn')", name="state"),
@@ -35,8 +34,6 @@ class Reinterview(SQLModel, table=True):
         Index("reinterview_open_idx", "campaign_id", "tried_at", postgresql_where=text("state = 'open'")),
     )
 
-    id: UUID = key(KEY)
-    regency_code: str = key(CODE)
     campaign_id: int = required(SMALL, ForeignKey("campaign.id"))
     region_code: str = required(CODE)
     record_id: UUID = required(KEY)
@@ -89,13 +86,11 @@ class ReinterviewVersion(SQLModel, table=True):
     sealed: bytes | None = optional(SEALED)
 
 
-class ReinterviewState(SQLModel, table=True):
+class ReinterviewState(OfCampaign, table=True):
     """How far a campaign's businesses were looked at by that share and seed, in the order in which they change."""
 
     __tablename__ = "reinterview_state"
-    __distribution__ = LOCAL
 
-    campaign_id: int = key(SMALL, ForeignKey("campaign.id"))
     sample: dict[str, Any] = required(JSON)
     change_number: int = required(BigInteger)
     business_id: UUID = required(KEY)

@@ -4,14 +4,25 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, text
+from sqlalchemy import CheckConstraint, Index, text
 
 from app.core.column_types import ARRAY, CODE, COUNT, DAY, JSON, KEY, MOMENT, SMALL, TEXT
 from app.core.distribution import BY_REGENCY, LOCAL
-from app.core.schema import SQLModel, key, optional, required
+from app.core.schema import OfRegency, SQLModel, Undoable, key, optional, required
 
 
-class Review(SQLModel, table=True):
+class RevisionCounted(OfRegency):
+    """Of a decision, the record and its revision, and where and when progress counts it."""
+
+    campaign_id: int = required(SMALL, to="campaign.id")
+    enumerator_id: UUID = required(KEY)
+    record_id: UUID = required(KEY)
+    revision: int = required(COUNT)
+    region_code: str = required(CODE)
+    captured_on: date = required(DAY)
+
+
+class Review(RevisionCounted, table=True):
     """One decision on one revision, never altered but for the day on which it ended.
 
     It ends with another decision, or when the enumerator sends a revision that takes its place. Progress counts it from
@@ -19,7 +30,6 @@ class Review(SQLModel, table=True):
     """
 
     __tablename__ = "review"
-    __distribution__ = BY_REGENCY
     __table_args__ = (
         CheckConstraint("decision IN ('verified', 'returned')", name="decision"),
         CheckConstraint("decision = 'verified' OR reason IS NOT NULL", name="reason"),
@@ -28,14 +38,6 @@ class Review(SQLModel, table=True):
         ),
     )
 
-    id: UUID = key(KEY)
-    regency_code: str = key(CODE)
-    campaign_id: int = required(SMALL, ForeignKey("campaign.id"))
-    enumerator_id: UUID = required(KEY)
-    record_id: UUID = required(KEY)
-    revision: int = required(COUNT)
-    region_code: str = required(CODE)
-    captured_on: date = required(DAY)
     decision: str = required(CODE)
     reason: str | None = optional(TEXT)
     decided_by: UUID = required(KEY)
@@ -58,14 +60,13 @@ class Correction(SQLModel, table=True):
     corrected_at: datetime = required(MOMENT)
 
 
-class Resolution(SQLModel, table=True):
+class Resolution(Undoable, OfRegency, table=True):
     """What a person decided on a duplicate case, and all that it changed, so that it can be undone.
 
     `journal` holds what rows said before and after, ids and digests only.
     """
 
     __tablename__ = "resolution"
-    __distribution__ = BY_REGENCY
     __table_args__ = (
         CheckConstraint("decision IN ('same', 'separate', 'wrong_identity', 'owner_changed')", name="decision"),
         CheckConstraint("(undone_at IS NULL) = (undone_by IS NULL)", name="undone"),
@@ -81,8 +82,6 @@ class Resolution(SQLModel, table=True):
         Index(None, "decided_at"),
     )
 
-    id: UUID = key(KEY)
-    regency_code: str = key(CODE)
     case_id: UUID = required(KEY)
     record_id: UUID = required(KEY)
     business_ids: list[UUID] = required(ARRAY(KEY))
@@ -91,12 +90,9 @@ class Resolution(SQLModel, table=True):
     journal: dict[str, Any] = required(JSON)
     decided_by: UUID = required(KEY)
     decided_at: datetime = required(MOMENT)
-    undone_by: UUID | None = optional(KEY)
-    undone_at: datetime | None = optional(MOMENT)
-    undone_because: str | None = optional(TEXT)
 
 
-class CountedMove(SQLModel, table=True):
+class CountedMove(RevisionCounted, table=True):
     """That a record counts otherwise from a day on because a person decided so, or an earlier visit came late: what it
     counts as, where and when.
 
@@ -104,17 +100,8 @@ class CountedMove(SQLModel, table=True):
     """
 
     __tablename__ = "counted_move"
-    __distribution__ = BY_REGENCY
     __table_args__ = (Index(None, "campaign_id", "region_code", "moved_on"),)
 
-    id: UUID = key(KEY)
-    regency_code: str = key(CODE)
-    campaign_id: int = required(SMALL, ForeignKey("campaign.id"))
-    enumerator_id: UUID = required(KEY)
-    record_id: UUID = required(KEY)
-    revision: int = required(COUNT)
-    region_code: str = required(CODE)
-    captured_on: date = required(DAY)
     counted_as: str = required(CODE)
     moved_on: date = required(DAY)  # local to the region
 

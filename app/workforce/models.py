@@ -11,7 +11,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint
 
 from app.core.column_types import CODE, COUNT, DAY, KEY, SMALL, TEXT
 from app.core.distribution import LOCAL
-from app.core.schema import SQLModel, key, optional, required
+from app.core.schema import OfCampaign, SQLModel, key, optional, required
 
 
 class Team(SQLModel, table=True):
@@ -52,56 +52,48 @@ class TeamMember(SQLModel, table=True):
     quota: int = required(COUNT)
 
 
-class Assignment(SQLModel, table=True):
+class Assignment(OfCampaign, table=True):
     """A region where an enumerator records businesses, first and last day included."""
 
     __tablename__ = "assignment"
-    __distribution__ = LOCAL
     __table_args__ = (
         CheckConstraint("ends_on IS NULL OR starts_on <= ends_on", name="dates_in_order"),
         Index(None, "campaign_id", "region_code"),
     )
 
-    campaign_id: int = key(SMALL, ForeignKey("campaign.id"))
     enumerator_id: UUID = key(KEY, ForeignKey("account.id"))
     region_code: str = key(CODE, ForeignKey("region.code"))
     starts_on: date = key(DAY)
     ends_on: date | None = optional(DAY)
 
 
-class FormerArea(SQLModel, table=True):
+class FormerArea(OfCampaign, table=True):
     """A region that was handed over before an enumerator's first day there, so that no assignment tells of it. What
     lies ahead is read ahead: its list may have been on the tablet."""
 
     __tablename__ = "former_area"
-    __distribution__ = LOCAL
 
-    campaign_id: int = key(SMALL, ForeignKey("campaign.id"))
     region_code: str = key(CODE, ForeignKey("region.code"))
     enumerator_id: UUID = key(KEY, ForeignKey("account.id"))
 
 
-class Headcount(SQLModel, table=True):
+class Headcount(OfCampaign, table=True):
     """How many people are assigned in a region from `day` on, until the region's next row."""
 
     __tablename__ = "headcount"
-    __distribution__ = LOCAL
 
-    campaign_id: int = key(SMALL, ForeignKey("campaign.id"))
     region_code: str = key(CODE)
     day: date = key(DAY)
     enumerators: int = required(COUNT)
     coordinators: int = required(COUNT)
 
 
-class Presence(SQLModel, table=True):
+class Presence(OfCampaign, table=True):
     """An enumerator is assigned in, above or below a region from `starts_on` on, also at any later time."""
 
     __tablename__ = "presence"
-    __distribution__ = LOCAL
     __table_args__ = (Index(None, "campaign_id", "enumerator_id"),)
 
-    campaign_id: int = key(SMALL, ForeignKey("campaign.id"))
     region_code: str = key(CODE)
     enumerator_id: UUID = key(KEY)
     starts_on: date = required(DAY)
