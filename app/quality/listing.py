@@ -15,6 +15,7 @@ from app.core.problems import Text
 from app.core.rows import Row, read
 from app.intake.finding_texts import TEXTS
 from app.quality.judging import still_dismissed
+from app.quality.rows import FlaggedRecord, JudgedEnumerator
 from app.quality.schemas import (
     CodeCount,
     DismissalOut,
@@ -86,32 +87,6 @@ WHERE {_WITHIN} GROUP BY code ORDER BY code
 """
 
 
-class _Record(Row):
-    """A row of `quality_record`; `numbers` is JSON text."""
-
-    record_id: UUID
-    regency_code: str
-    region_code: str
-    enumerator_id: UUID
-    revision: int
-    captured_at: datetime
-    codes: list[str]
-    numbers: str
-    warnings: list[str]
-
-
-class _Enumerator(Row):
-    """A row of `quality_enumerator`; `numbers` is JSON text."""
-
-    enumerator_id: UUID
-    regency_code: str
-    records: int
-    flagged_records: int
-    score: int
-    codes: list[str]
-    numbers: str
-
-
 class _Dismissal(Row):
     """A dismissal in force."""
 
@@ -161,7 +136,7 @@ async def list_records(
     few = filters.state == "dismissed" and filters.warning is None
     statement = f"{_RECORDS} {_WITH_DISMISSAL if few else ''} {_IN_ORDER}"
     rows = await read(
-        pg, _Record, statement, *asked.parameters, filters.flag, filters.warning, filters.state, *behind, limit
+        pg, FlaggedRecord, statement, *asked.parameters, filters.flag, filters.warning, filters.state, *behind, limit
     )
     dismissals = await _dismissals(pg, [row.record_id for row in rows], asked.campaign.id, "record")
     who = [row.enumerator_id for row in rows] + [each.dismissed_by for found in dismissals.values() for each in found]
@@ -214,7 +189,15 @@ async def list_enumerators(
     span = Territory(regency_of(code)).span if small else asked.territory.span
     behind = (None, None, None) if after is None else tuple(after)
     rows = await read(
-        pg, _Enumerator, _ENUMERATORS, asked.campaign.id, *span, asked.only, code[:8] if small else None, *behind, limit
+        pg,
+        JudgedEnumerator,
+        _ENUMERATORS,
+        asked.campaign.id,
+        *span,
+        asked.only,
+        code[:8] if small else None,
+        *behind,
+        limit,
     )
     dismissals = await _dismissals(pg, [row.enumerator_id for row in rows], asked.campaign.id, "enumerator")
     who = [row.enumerator_id for row in rows] + [each.dismissed_by for found in dismissals.values() for each in found]

@@ -1,7 +1,6 @@
 """Storing what was found of a regency in place of what was found before. Only differences are written."""
 
 from collections.abc import Iterable, Sequence
-from datetime import datetime
 from typing import NamedTuple
 from uuid import UUID
 
@@ -13,38 +12,23 @@ from app.quality.due import have_wait
 from app.quality.judging import Judged
 from app.quality.models import QualityEnumerator, QualityRecord
 from app.quality.reading import Judgeable
+from app.quality.rows import FlaggedRecord, JudgedEnumerator
 from app.regions.region_code import span_of
 
 _AT_ONCE = 500
 
 
-class _RecordRow(Row, table=QualityRecord):
-    """A record with flags or warnings; `numbers` is JSON text."""
+class _RecordRow(FlaggedRecord, table=QualityRecord):
+    """A record with flags or warnings, as it is stored."""
 
-    record_id: UUID
-    regency_code: str
     campaign_id: int
-    region_code: str
-    enumerator_id: UUID
-    revision: int
-    captured_at: datetime
-    codes: list[str]
-    numbers: str
-    warnings: list[str]
 
 
-class _EnumeratorRow(Row, table=QualityEnumerator):
-    """An enumerator; `numbers` is JSON text."""
+class _EnumeratorRow(JudgedEnumerator, table=QualityEnumerator):
+    """An enumerator, as it is stored."""
 
-    enumerator_id: UUID
     campaign_id: int
-    regency_code: str
     districts: list[str]
-    records: int
-    flagged_records: int
-    score: int
-    codes: list[str]
-    numbers: str
 
 
 def _taken_over(row: type[Row], table: str, keys: str) -> str:
