@@ -23,8 +23,18 @@ from app.honour.schemas import (
 from app.honour.setting import rules_of
 
 
-class RunRow(Row):
-    """A run with what it was made from."""
+class SumsRow(Row):
+    """What is stated, in records and rupiah."""
+
+    records: int
+    amount: int
+    carried_in: int
+    payable: int
+    carried_out: int
+
+
+class _OfRun(SumsRow):
+    """What is stated, and the run and the cut-off that it is of."""
 
     id: UUID
     campaign: str
@@ -39,70 +49,51 @@ class RunRow(Row):
     as_of: date
     basis: str
     made_at: datetime
+
+    def _said(self) -> dict[str, Any]:
+        return self.named() | {
+            "number": number_of(self.number),
+            "region": {"code": self.region_code, "name": self.region_name, "level": self.level},
+            "whole_month": covers(self.as_of, self.month),
+            "cutoff": {"id": self.cutoff_id, "name": self.cutoff_name, "as_of": self.as_of, "basis": self.basis},
+        }
+
+
+class RunRow(_OfRun):
+    """A run with what it was made from."""
+
     made_by: UUID
     username: str
     person: str
     people: int
-    records: int
-    amount: int
-    carried_in: int
-    payable: int
-    carried_out: int
 
     def out(self) -> HonourRunOut:
         """As it is answered."""
         made_by = {"id": self.made_by, "username": self.username, "name": self.person}
-        return HonourRunOut.model_validate(self.named() | _about(self) | {"made_by": made_by})
+        return HonourRunOut.model_validate(self._said() | {"made_by": made_by})
 
 
-class StatementRow(Row):
+class StatementRow(_OfRun):
     """A statement with what it was made from."""
 
-    id: UUID
     run_id: UUID
-    campaign: str
-    campaign_name: str
-    region_code: str
-    region_name: str
-    level: str
-    number: int
     place: int
-    month: date
-    cutoff_id: UUID
-    cutoff_name: str
-    as_of: date
-    basis: str
-    made_at: datetime
     enumerator_id: UUID
     username: str
     name: str
     coordinator_name: str | None
-    records: int
-    amount: int
-    carried_in: int
-    payable: int
-    carried_out: int
     corrections: int
 
     def out(self) -> HonourStatementOut:
         """As it is answered."""
         enumerator = {"id": self.enumerator_id, "username": self.username, "name": self.name}
-        about = _about(self) | {"number": number_of(self.number, self.place), "enumerator": enumerator}
-        return HonourStatementOut.model_validate(self.named() | about)
+        number = number_of(self.number, self.place)
+        return HonourStatementOut.model_validate(self._said() | {"number": number, "enumerator": enumerator})
 
 
 def number_of(run: int, place: int | None = None) -> str:
     """How a run, or a statement in it, is called: `HON-0003`, `HON-0003-017`."""
     return f"HON-{run:04}" if place is None else f"HON-{run:04}-{place:03}"
-
-
-def _about(row: RunRow | StatementRow) -> dict[str, Any]:
-    return {
-        "number": number_of(row.number),
-        "region": {"code": row.region_code, "name": row.region_name, "level": row.level},
-        "whole_month": covers(row.as_of, row.month),
-        "cutoff": {"id": row.cutoff_id, "name": row.cutoff_name, "as_of": row.as_of, "basis": row.basis},
-    }
 
 
 _FROM = """
@@ -111,19 +102,19 @@ JOIN campaign ON campaign.id = run.campaign_id
 JOIN cutoff ON cutoff.id = run.cutoff_id
 JOIN cutoff_region AS region ON region.cutoff_id = run.cutoff_id AND region.region_code = run.region_code
 """
+# Of the table that says it: the run, or the statement.
+_OF_RUN = """
+SELECT {of}.records, {of}.amount, {of}.carried_in, {of}.payable, {of}.carried_out, {of}.id, campaign.code AS campaign,
+       campaign.name AS campaign_name, {of}.region_code, region.name AS region_name, region.level, run.number,
+       run.month, run.cutoff_id, cutoff.name AS cutoff_name, run.as_of, cutoff.basis, run.made_at
+"""
 _RUNS = f"""
-SELECT run.id, campaign.code AS campaign, campaign.name AS campaign_name, run.region_code, region.name AS region_name,
-       region.level, run.number, run.month, run.cutoff_id, cutoff.name AS cutoff_name, run.as_of, cutoff.basis,
-       run.made_at, run.made_by, account.username, account.name AS person, run.people, run.records, run.amount,
-       run.carried_in, run.payable, run.carried_out
+{_OF_RUN.format(of="run")}, run.made_by, account.username, account.name AS person, run.people
 {_FROM} JOIN account ON account.id = run.made_by
 """
 _STATEMENTS = f"""
-SELECT statement.id, statement.run_id, campaign.code AS campaign, campaign.name AS campaign_name,
-       statement.region_code, region.name AS region_name, region.level, run.number, statement.place, run.month,
-       run.cutoff_id, cutoff.name AS cutoff_name, run.as_of, cutoff.basis, run.made_at, statement.enumerator_id,
-       statement.username, statement.name, statement.coordinator_name, statement.records, statement.amount,
-       statement.carried_in, statement.payable, statement.carried_out,
+{_OF_RUN.format(of="statement")}, statement.run_id, statement.place, statement.enumerator_id, statement.username,
+       statement.name, statement.coordinator_name,
        (SELECT coalesce(sum(line.amount), 0)::bigint FROM honour_line AS line
         WHERE line.statement_id = statement.id AND line.is_correction) AS corrections
 {_FROM} JOIN honour_statement AS statement ON statement.run_id = run.id

@@ -16,6 +16,7 @@ from app.core.problems import Code, FieldError, Problem, Text
 from app.core.rows import Row, copy_rows
 from app.cutoffs.queries import CutoffRow, cutoff_of
 from app.honour.models import HonourLine, HonourRun, HonourStatement
+from app.honour.queries import SumsRow
 from app.honour.rules import Figures, Line, Rule, Stated, balance, first_of_month, lines
 from app.honour.schemas import HonourRunIn
 from app.honour.setting import lock, rules_of
@@ -95,7 +96,7 @@ class Made(NamedTuple):
     is_new: bool
 
 
-class _RunRow(Row, table=HonourRun):
+class _RunRow(SumsRow, table=HonourRun):
     id: UUID
     campaign_id: int
     region_code: str
@@ -106,14 +107,9 @@ class _RunRow(Row, table=HonourRun):
     made_by: UUID
     made_at: datetime
     people: int
-    records: int
-    amount: int
-    carried_in: int
-    payable: int
-    carried_out: int
 
 
-class _StatementRow(Row, table=HonourStatement):
+class _StatementRow(SumsRow, table=HonourStatement):
     id: UUID
     run_id: UUID
     place: int
@@ -124,11 +120,6 @@ class _StatementRow(Row, table=HonourStatement):
     name: str
     coordinator_id: UUID | None
     coordinator_name: str | None
-    records: int
-    amount: int
-    carried_in: int
-    payable: int
-    carried_out: int
 
 
 class _LineRow(Row, table=HonourLine):
@@ -284,8 +275,7 @@ async def _keep(
     number: int = await pg.fetchval(
         "SELECT coalesce(max(number), 0) + 1 FROM honour_run WHERE campaign_id = $1", cutoff.campaign_id
     )
-    summed = ("records", "amount", "carried_in", "payable", "carried_out")
-    sums: dict[str, Any] = {name: sum(getattr(each, name) for each in statements) for name in summed}
+    sums: dict[str, Any] = {name: sum(getattr(each, name) for each in statements) for name in SumsRow.columns}
     run = _RunRow(
         id=run_id,
         campaign_id=cutoff.campaign_id,
