@@ -24,16 +24,14 @@ SELECT record.record_id, campaign.code AS campaign, record.enumerator_id, accoun
 FROM record JOIN campaign ON campaign.id = record.campaign_id JOIN account ON account.id = record.enumerator_id
 JOIN submission ON submission.record_id = record.record_id AND submission.revision = record.counted_revision
 """
-_REVISIONS = """
-SELECT revision, outcome, counted_as, questionnaire, region_code, captured_at, captured_at_told, captured_on,
-       received_at, latitude, longitude, accuracy_m, warnings, answers::text, sealed
+_CAPTURED = """
+SELECT questionnaire, region_code, captured_at, captured_at_told, latitude, longitude, accuracy_m, answers::text, sealed
+"""
+_REVISIONS = f"""
+{_CAPTURED}, revision, outcome, counted_as, captured_on, received_at, warnings
 FROM submission WHERE record_id = $1 ORDER BY revision
 """
-_ITEM = """
-SELECT questionnaire, region_code, started_at, captured_at, captured_at_told, latitude, longitude, accuracy_m,
-       answers::text, sealed
-FROM submission WHERE record_id = $1 AND revision = $2
-"""
+_ITEM = f"{_CAPTURED}, started_at FROM submission WHERE record_id = $1 AND revision = $2"
 
 
 class RecordRow(Row):
@@ -49,39 +47,35 @@ class RecordRow(Row):
     region_code: str
 
 
-class _Revision(Row):
-    """A revision as it is stored; `answers` is JSON text."""
+class _Captured(Row):
+    """What was captured; `answers` is JSON text."""
+
+    questionnaire: str
+    region_code: str
+    captured_at: datetime
+    captured_at_told: datetime
+    latitude: float | None
+    longitude: float | None
+    accuracy_m: float | None
+    answers: str
+    sealed: bytes | None
+
+
+class _Revision(_Captured):
+    """A revision as it is stored."""
 
     revision: int
     outcome: str
     counted_as: str | None
-    questionnaire: str
-    region_code: str
-    captured_at: datetime
-    captured_at_told: datetime
     captured_on: date
     received_at: datetime
-    latitude: float | None
-    longitude: float | None
-    accuracy_m: float | None
     warnings: list[str]
-    answers: str
-    sealed: bytes | None
 
 
-class _Item(Row):
-    """What makes an item of a revision again; `answers` is JSON text."""
+class _Item(_Captured):
+    """What makes an item of a revision again."""
 
-    questionnaire: str
-    region_code: str
     started_at: datetime | None
-    captured_at: datetime
-    captured_at_told: datetime
-    latitude: float | None
-    longitude: float | None
-    accuracy_m: float | None
-    answers: str
-    sealed: bytes | None
 
 
 class RevisionOut(BaseModel):
