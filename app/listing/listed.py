@@ -16,12 +16,10 @@ from app.register.models import CHANGE_NUMBER
 from app.register.register import mark_change
 
 
-class ListedRow(Row, table=ListingEntry):
-    """An entry as it is listed."""
+class KnownRow(Row, table=ListingEntry):
+    """What an entry says of the business that is known there; `answers` is JSON text."""
 
     id: UUID
-    regency_code: str
-    campaign_id: int
     region_code: str
     name: str
     kind: str | None
@@ -29,15 +27,22 @@ class ListedRow(Row, table=ListingEntry):
     kbli_version: str | None
     latitude: float | None
     longitude: float | None
+    nik_masked: str | None
+    answers: str
+    sealed: bytes | None
+
+
+class ListedRow(KnownRow, table=ListingEntry):
+    """An entry as it is listed."""
+
+    regency_code: str
+    campaign_id: int
     source: str
     business_id: UUID | None
     nik_digest: bytes | None
     nib_digest: bytes | None
     cooperative_number_digest: bytes | None
-    nik_masked: str | None
     content_digest: bytes
-    answers: str
-    sealed: bytes
     listed_on: date
     listed_at: datetime
 

@@ -37,20 +37,30 @@ class NamedEntry(Row, table=ListingEntry):
     business_id: UUID | None
 
 
-class _Locked(Row, table=ListingEntry):
-    """An entry under its lock."""
+class _StateRow(Row):
+    """What became of an entry, and the record that decided so."""
 
-    id: UUID
     regency_code: str
-    campaign_id: int
-    region_code: str
-    business_id: UUID | None
     state: str
     step: int
     record_id: UUID | None
     enumerator_id: UUID | None
     record_region_code: str | None
     captured_on: date | None
+
+
+class _DecidedRow(_StateRow, table=ListingEntry):
+    """What is written of an entry that is decided otherwise."""
+
+    id: UUID
+
+
+class _Locked(_DecidedRow, table=ListingEntry):
+    """An entry under its lock."""
+
+    campaign_id: int
+    region_code: str
+    business_id: UUID | None
 
     @property
     def entry(self) -> Entry:
@@ -80,32 +90,12 @@ class _Place(Row):
     captured_on: date
 
 
-class _DecidedRow(Row, table=ListingEntry):
-    """What is written of an entry that is decided otherwise."""
-
-    id: UUID
-    regency_code: str
-    state: str
-    step: int
-    record_id: UUID | None
-    enumerator_id: UUID | None
-    record_region_code: str | None
-    captured_on: date | None
-
-
-class _StepRow(Row, table=ListingStep):
+class _StepRow(_StateRow, table=ListingStep):
     """A step as it is stored."""
 
     entry_id: UUID
-    step: int
-    regency_code: str
     campaign_id: int
     region_code: str
-    state: str
-    record_id: UUID | None
-    enumerator_id: UUID | None
-    record_region_code: str | None
-    captured_on: date | None
     received_on: date
     made_at: datetime
 
@@ -120,7 +110,7 @@ _CLAIMERS = f"SELECT {', '.join(_Claimer.columns)} FROM record WHERE listing_id 
 _PLACES = f"SELECT {', '.join(_Place.columns)} FROM submission WHERE record_id = ANY($1)"
 _CLAIMED = "SELECT record_id, listing_id FROM record WHERE record_id = ANY($1) AND listing_id IS NOT NULL"
 _DECIDE = f"""
-UPDATE listing_entry SET {", ".join(f"{each} = input.{each}" for each in _DecidedRow.columns[2:])},
+UPDATE listing_entry SET {", ".join(f"{each} = input.{each}" for each in _StateRow.columns[1:])},
     change_number = {CHANGE_NUMBER}
 FROM {set_of(_DecidedRow)} WHERE listing_entry.id = input.id AND listing_entry.regency_code = input.regency_code
 """

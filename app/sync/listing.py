@@ -22,6 +22,7 @@ from app.core.problems import Code, Problem
 from app.core.rows import Row, read, read_the
 from app.core.sealing import KeyRing
 from app.listing.contents import Contents, prefilled
+from app.listing.listed import KnownRow
 from app.listing.schemas import ListingPage, TabletEntry
 from app.regions.region_code import span_of
 
@@ -71,20 +72,9 @@ class _Stand(Row):
     newest_id: UUID | None
 
 
-class _Read(Row):
+class _Read(KnownRow):
     """An entry as tablets read it."""
 
-    id: UUID
-    region_code: str
-    name: str
-    kind: str | None
-    kbli: str | None
-    kbli_version: str | None
-    latitude: float | None
-    longitude: float | None
-    nik_masked: str | None
-    answers: str
-    sealed: bytes | None
     state: str
     enumerator_id: UUID | None
     change_number: int
