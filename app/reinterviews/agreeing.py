@@ -38,7 +38,7 @@ class Agreed(NamedTuple):
     @classmethod
     def of(cls, reinterviews: int, not_found: int, *sums: int) -> Self:
         """Of a row."""
-        return cls(reinterviews, not_found, Sums(*sums))
+        return cls(reinterviews, not_found, Sums.of(sums))
 
 
 def low_agreement(figures: Agreed, by: Reinterviewed) -> dict[str, Numbers]:

@@ -5,7 +5,8 @@ what was drawn, and answers are what is counted of each: the share is one from a
 """
 
 import math
-from typing import NamedTuple
+
+from app.core.rows import Row
 
 FEWEST = 3
 """Of fewer businesses nothing is known of how much businesses differ, and so nothing of the share of all."""
@@ -18,7 +19,7 @@ _T = (
 )
 
 
-class Sums(NamedTuple):
+class Sums(Row):
     """Over businesses of which something was compared: how many they are, how many answers agree, of how many compared;
     and the sums of the squares and of the product of the two."""
 

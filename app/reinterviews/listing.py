@@ -42,13 +42,13 @@ WHERE {_WITHIN} AND CASE $5 WHEN 'all' THEN true WHEN 'overdue' THEN state = 'as
 ORDER BY region_code, id LIMIT $10
 """
 # $5 today.
-_COUNTED = f"""count(*)::int AS drawn, count(*) FILTER (WHERE state <> 'done')::int AS waiting,
+_COUNTED = f"""{SUMS},
+           count(*)::int AS drawn, count(*) FILTER (WHERE state <> 'done')::int AS waiting,
            count(*) FILTER (WHERE state = 'assigned' AND due_on < $5)::int AS overdue,
            count(*) FILTER (WHERE state = 'done')::int AS done,
            count(*) FILTER (WHERE state = 'done' AND result = 'done')::int AS interviewed,
-           count(*) FILTER (WHERE state = 'done' AND result = 'not_found')::int AS not_found,
-           {SUMS}"""
-_SUMS = f"SELECT {_COUNTED} FROM reinterview WHERE {_WITHIN} AND state <> 'withdrawn'"
+           count(*) FILTER (WHERE state = 'done' AND result = 'not_found')::int AS not_found"""
+_FIGURES = f"SELECT {_COUNTED} FROM reinterview WHERE {_WITHIN} AND state <> 'withdrawn'"
 
 
 def _people(person: str) -> str:
@@ -98,7 +98,7 @@ class _Reinterview(Row):
     different: list[str]
 
 
-class _Sums(Row):
+class _Figures(Sums):
     """Figures of all within reach."""
 
     drawn: int
@@ -107,20 +107,9 @@ class _Sums(Row):
     done: int
     interviewed: int
     not_found: int
-    businesses: int
-    agreed: int
-    compared: int
-    agreed_squared: int
-    product: int
-    compared_squared: int
-
-    @property
-    def sums(self) -> Sums:
-        """Of what was compared."""
-        return Sums(*(getattr(self, name) for name in Sums._fields))
 
 
-class _Person(_Sums):
+class _Person(_Figures):
     """A person's figures."""
 
     person_id: UUID
@@ -201,15 +190,15 @@ async def agreement_of_people(
         called = people[row.person_id]
         person = {f"{by}_id": row.person_id, by: called.username, f"{by}_name": called.name}
         found.append(
-            (ByShare(row.share, row.person_id), model.model_validate({**row.named(), **_agreeing(row.sums), **person}))
+            (ByShare(row.share, row.person_id), model.model_validate({**row.named(), **_agreeing(row), **person}))
         )
     return found
 
 
 async def agreement_of_all(pg: asyncpg.Connection, asked: Work, today: date) -> AgreementSums:
     """Of everybody who is asked for together."""
-    row = await read_the(pg, _Sums, _SUMS, *asked.parameters, today)
-    return AgreementSums(**{**row.named(), **_agreeing(row.sums)})
+    row = await read_the(pg, _Figures, _FIGURES, *asked.parameters, today)
+    return AgreementSums(**{**row.named(), **_agreeing(row)})
 
 
 async def agreement_of_questions(pg: asyncpg.Connection, asked: Work, language: str) -> list[QuestionAgreement]:
@@ -227,7 +216,14 @@ async def agreement_of_questions(pg: asyncpg.Connection, asked: Work, language: 
 
 def _apart(agreed: int, compared: int) -> Sums:
     """Of one question, which each business answers once."""
-    return Sums(compared, agreed, compared, agreed, agreed, compared)
+    return Sums(
+        businesses=compared,
+        agreed=agreed,
+        compared=compared,
+        agreed_squared=agreed,
+        product=agreed,
+        compared_squared=compared,
+    )
 
 
 def _agreeing(sums: Sums) -> dict[str, Any]:

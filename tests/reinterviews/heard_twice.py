@@ -9,10 +9,10 @@ def sums_of(each: Iterable[tuple[int, int]]) -> Sums:
     """Of how many answers agree and were compared in each business."""
     heard = [(agreed, compared) for agreed, compared in each if compared]
     return Sums(
-        len(heard),
-        sum(agreed for agreed, _ in heard),
-        sum(compared for _, compared in heard),
-        sum(agreed * agreed for agreed, _ in heard),
-        sum(agreed * compared for agreed, compared in heard),
-        sum(compared * compared for _, compared in heard),
+        businesses=len(heard),
+        agreed=sum(agreed for agreed, _ in heard),
+        compared=sum(compared for _, compared in heard),
+        agreed_squared=sum(agreed * agreed for agreed, _ in heard),
+        product=sum(agreed * compared for agreed, compared in heard),
+        compared_squared=sum(compared * compared for _, compared in heard),
     )
