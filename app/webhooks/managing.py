@@ -58,6 +58,13 @@ webhook w JOIN account a ON a.id = w.account_id LEFT JOIN LATERAL (
     SELECT attempts FROM webhook_delivery d WHERE d.webhook_id = w.id AND d.state = 'pending' ORDER BY sequence LIMIT 1
 ) p ON true
 """
+_SIGNING = """
+SELECT w.id, w.account_id, w.url,
+       w.salt || ARRAY(SELECT salt FROM webhook_secret WHERE webhook_id = w.id AND good_until > now()
+                       ORDER BY good_until DESC)
+FROM webhook w JOIN account a ON a.id = w.account_id
+"""
+_LOCKED = "SELECT w.url, w.state, w.halted_for, w.sequence FROM webhook w JOIN account a ON a.id = w.account_id"
 _REACH = "(a.id = $1 OR $2 AND ($3 = '' OR a.region_code >= $3 AND a.region_code < $4))"
 _DELIVERIES = """
 SELECT sequence, id, state, cardinality(business_ids) AS changes,
@@ -109,12 +116,21 @@ async def webhook_within(pg: asyncpg.Connection, principal: Principal, webhook_i
     Raises:
         Problem: `not_found`.
     """
-    row = await pg.fetchrow(
-        f"SELECT {_COLUMNS} FROM {_FROM} WHERE {_REACH} AND w.id = $5", *_reach(principal), webhook_id
-    )
+    return WebhookOut.model_validate(dict(await _row(pg, principal, webhook_id, f"SELECT {_COLUMNS} FROM {_FROM}")))
+
+
+async def _row(
+    pg: asyncpg.Connection, principal: Principal, webhook_id: UUID, select: str, lock: str = ""
+) -> asyncpg.Record:
+    """What a statement selects of a subscription within reach, and of its account.
+
+    Raises:
+        Problem: `not_found`.
+    """
+    row = await pg.fetchrow(f"{select} WHERE {_REACH} AND w.id = $5 {lock}", *_reach(principal), webhook_id)
     if row is None:
         raise Problem(Code.NOT_FOUND)
-    return WebhookOut.model_validate(dict(row))
+    return row
 
 
 async def receiver_of(pg: asyncpg.Connection, principal: Principal, username: str | None) -> UUID:
@@ -289,16 +305,7 @@ async def signing_of(pg: asyncpg.Connection, principal: Principal, webhook_id: U
     Raises:
         Problem: `not_found`.
     """
-    row = await pg.fetchrow(
-        "SELECT w.id, w.account_id, w.url, w.salt || ARRAY(SELECT salt FROM webhook_secret"
-        " WHERE webhook_id = w.id AND good_until > now() ORDER BY good_until DESC)"
-        f" FROM webhook w JOIN account a ON a.id = w.account_id WHERE {_REACH} AND w.id = $5",
-        *_reach(principal),
-        webhook_id,
-    )
-    if row is None:
-        raise Problem(Code.NOT_FOUND)
-    return Signing(*row)
+    return Signing(*await _row(pg, principal, webhook_id, _SIGNING))
 
 
 async def note_test(pg: asyncpg.Connection, by: By, webhook_id: UUID, status: int | None, fault: str | None) -> None:
@@ -362,15 +369,7 @@ async def locked(pg: asyncpg.Connection, by: By, webhook_id: UUID) -> Locked:
     Raises:
         Problem: `not_found`.
     """
-    row = await pg.fetchrow(
-        "SELECT w.url, w.state, w.halted_for, w.sequence FROM webhook w JOIN account a ON a.id = w.account_id"
-        f" WHERE {_REACH} AND w.id = $5 FOR UPDATE OF w",
-        *_reach(by.principal),
-        webhook_id,
-    )
-    if row is None:
-        raise Problem(Code.NOT_FOUND)
-    return Locked(*row)
+    return Locked(*await _row(pg, by.principal, webhook_id, _LOCKED, "FOR UPDATE OF w"))
 
 
 async def _refuse_second(pg: asyncpg.Connection, account_id: UUID, own: UUID | None, url: str) -> None:
