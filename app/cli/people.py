@@ -16,7 +16,7 @@ from app.api.imports import SUFFIXES, WAYS, Kind, Sealing, columns_of, enter_she
 from app.campaigns.administration import put_campaign
 from app.campaigns.schemas import CampaignIn
 from app.cli.examples import examples
-from app.cli.shell import Json, document, err, out, settings_in_force, with_connection
+from app.cli.shell import DryRun, Json, document, err, out, settings_in_force, with_connection
 from app.core.bulk import Faulty
 from app.core.problems import Problem
 from app.core.sealing import Digester, KeyRing
@@ -145,13 +145,11 @@ def import_file(
     kind: Annotated[Kind, typer.Argument(help="What the file holds.")],
     file: Annotated[Path, typer.Argument(help="CSV or XLSX; the first line names the columns.", exists=True)],
     *,
-    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only report what would change.")] = False,
+    dry_run: DryRun = False,
     as_json: Json = False,
 ) -> None:
     """Enter accounts, teams, members, assignments, targets or a listing from a file: all rows, or none."""
-    media_type = SUFFIXES.get(file.suffix.lower())
-    if media_type is None:
-        raise typer.BadParameter("the file's name must end in .csv or .xlsx", param_hint="FILE")
+    media_type = media_type_of(file)
     way = WAYS[kind]
     sheet = or_faults(
         lambda: table_of(way, read_table(file.read_bytes(), media_type, columns_of(way.row), way.max_rows))
@@ -196,6 +194,14 @@ def import_file(
         f"[green]✓[/] {len(sheet.rows):,} rows: {entered.created:,} {maybe}new, {entered.changed:,} {maybe}changed,"
         f" {entered.unchanged:,} unchanged."
     )
+
+
+def media_type_of(file: Path) -> str:
+    """What the name of a file of rows says that it is."""
+    media_type = SUFFIXES.get(file.suffix.lower())
+    if media_type is None:
+        raise typer.BadParameter("the file's name must end in .csv or .xlsx", param_hint="FILE")
+    return media_type
 
 
 def sealing_in_force() -> Sealing:

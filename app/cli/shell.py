@@ -31,6 +31,7 @@ from app.core.settings import (
 out = Console()
 err = Console(stderr=True)
 Result = TypeVar("Result")
+DryRun = Annotated[bool, typer.Option("--dry-run", help="Only report what would change.")]
 Json = Annotated[bool, typer.Option("--json", help="One JSON document on standard output, messages on standard error.")]
 
 _IS_SIGNED = "SELECT EXISTS (SELECT FROM audit_event WHERE action = $1)"

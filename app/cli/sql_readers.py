@@ -16,11 +16,6 @@ app = typer.Typer(no_args_is_help=True, help="Logins to PostgreSQL for analysts,
 Name = Annotated[str, typer.Argument(help="The reader's name; the login is bi_ and it.")]
 
 
-@app.callback()
-def _group() -> None:
-    """Logins to PostgreSQL for analysts, who read views of their region."""
-
-
 @app.command(
     epilog=examples(
         "kumkm sql-readers add dinas_oku --region 16.01 > dinas.env",

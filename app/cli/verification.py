@@ -13,13 +13,12 @@ import typer
 from rich.table import Table
 
 from app.accounts.permissions import OPERATOR
-from app.api.imports import SUFFIXES
 from app.audit import trail
 from app.audit.actions import Action
 from app.cli.examples import examples
-from app.cli.people import or_faults, sealing_in_force
-from app.cli.shell import Json, document, err, out, with_connection
-from app.core.sheets import read_table
+from app.cli.people import media_type_of, or_faults, sealing_in_force
+from app.cli.shell import DryRun, Json, document, err, out, with_connection
+from app.core.sheets import XLSX, read_table
 from app.verification.answering import apply_some
 from app.verification.entering import enter_answers
 from app.verification.files import csv_file, xlsx_file
@@ -32,11 +31,6 @@ from app.verification.states import ANSWERS, UNVERIFIED, Kind
 from app.workforce.reach import Reach
 
 app = typer.Typer(no_args_is_help=True, help="Numbers that others confirm: a file for an agency, and its answers.")
-
-
-@app.callback()
-def _group() -> None:
-    """Numbers that others confirm."""
 
 
 @app.command(
@@ -58,8 +52,7 @@ def request(
     as_json: Json = False,
 ) -> None:
     """Choose numbers that nobody confirmed yet, and write the file for the agency."""
-    if file.suffix.lower() not in SUFFIXES:
-        raise typer.BadParameter("the file's name must end in .csv or .xlsx", param_hint="FILE")
+    media_type = media_type_of(file)
     asked = or_faults(lambda: RequestIn(kind=kind, source=source, region=region, campaign=campaign, limit=limit))
     ring, digester, now = sealing_in_force()
 
@@ -84,9 +77,7 @@ def request(
                 yield await opened(pg, ring, digester, items, now)
 
         chunks = (
-            xlsx_file(lines(), made.columns)
-            if file.suffix.lower() == ".xlsx"
-            else csv_file(lines(), made.columns, excel=False)
+            xlsx_file(lines(), made.columns) if media_type == XLSX else csv_file(lines(), made.columns, excel=False)
         )
         handle = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
         with os.fdopen(handle, "wb") as target:
@@ -112,13 +103,11 @@ def answers(
     request_id: Annotated[UUID, typer.Argument(help="The request's id.")],
     file: Annotated[Path, typer.Argument(help="CSV or XLSX with reference and answer.", exists=True)],
     *,
-    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only report what would change.")] = False,
+    dry_run: DryRun = False,
     as_json: Json = False,
 ) -> None:
     """Enter the answers of an agency: all lines, or none."""
-    media_type = SUFFIXES.get(file.suffix.lower())
-    if media_type is None:
-        raise typer.BadParameter("the file's name must end in .csv or .xlsx", param_hint="FILE")
+    media_type = media_type_of(file)
     now = datetime.now(UTC)
 
     async def work(pg: asyncpg.Connection) -> AnswersReport:
