@@ -23,6 +23,7 @@ from app.core.keys import KEY_BYTES, id_and_start, new_key
 from app.core.publisher_settings import PublisherSettings
 from app.core.secret_files import SecretFileError, read_secret, text_of, unfit_files, unfit_variables
 from app.core.webhook_settings import WebhookSettings
+from app.core.written_settings import by_commas
 
 __all__ = ["Settings", "SettingsError", "database_url_from_environment", "new_key", "settings_from_environment"]
 
@@ -274,10 +275,7 @@ class Settings(BrowserSettings, WebhookSettings, PublisherSettings):
             raise ValueError("ids are numbers from 1 to 255")
         return value
 
-    @field_validator("cors_origins", "lost_sealing_keys", mode="before")
-    @classmethod
-    def _split_list(cls, value: Any) -> Any:
-        return [part.strip() for part in value.split(",") if part.strip()] if isinstance(value, str) else value
+    _lists = field_validator("cors_origins", "lost_sealing_keys", mode="before")(by_commas)
 
     @field_validator("cors_origins")
     @classmethod

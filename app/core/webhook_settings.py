@@ -2,10 +2,12 @@
 
 from collections.abc import Sequence
 from ipaddress import IPv4Network, IPv6Network, ip_network
-from typing import Annotated, Any
+from typing import Annotated
 
 from pydantic import Field, field_validator
 from pydantic_settings import BaseSettings, NoDecode
+
+from app.core.written_settings import by_commas
 
 
 class WebhookSettings(BaseSettings):
@@ -25,10 +27,7 @@ class WebhookSettings(BaseSettings):
         default=1.0, gt=0, description="Seconds between two looks whether something is to be pushed."
     )
 
-    @field_validator("webhook_networks", "webhook_retry_s", mode="before")
-    @classmethod
-    def _split(cls, value: Any) -> Any:
-        return [part.strip() for part in value.split(",") if part.strip()] if isinstance(value, str) else value
+    _lists = field_validator("webhook_networks", "webhook_retry_s", mode="before")(by_commas)
 
     @field_validator("webhook_networks")
     @classmethod
