@@ -216,9 +216,7 @@ async def enter_sheet(
         return entered
 
     try:
-        entered = await run(work)
-    except _OnlyTried as exc:
-        entered = exc.entered
+        entered = await _entered(run, work)
     except Faulty as exc:
         faults += [fault._replace(row=places[fault.row]) for fault in exc.faults]
     if faults:
@@ -258,11 +256,15 @@ async def _enter_in_chunks(
             raise _OnlyTried(total)  # rolls everything back
         return total
 
+    return await _entered(run, work)
+
+
+async def _entered(run: Callable[[Work], Awaitable[Entered]], work: Work) -> Entered:
+    """What the work entered, or would have."""
     try:
-        entered = await run(work)
+        return await run(work)
     except _OnlyTried as exc:
-        entered = exc.entered
-    return entered
+        return exc.entered
 
 
 async def _read_rows(model: type[Row], sheet: Sheet, first: int, end: int) -> tuple[list[Row], list[int], list[Fault]]:
