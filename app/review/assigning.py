@@ -75,13 +75,7 @@ async def refuse_where_of_another(
 
 
 async def take(
-    pg: asyncpg.Connection,
-    principal: Principal,
-    group: Group,
-    assigned_to: UUID,
-    *,
-    now: datetime,
-    trace_id: str,
+    pg: asyncpg.Connection, principal: Principal, group: Group, assigned_to: UUID, *, now: datetime, trace_id: str
 ) -> None:
     """Assign a group. Idempotent by nature: the same again makes it last longer.
 
@@ -142,12 +136,7 @@ async def lock_assignments(pg: asyncpg.Connection) -> None:
 
 
 async def store_assignment(
-    pg: asyncpg.Connection,
-    principal: Principal,
-    group: Group,
-    assigned_to: UUID,
-    now: datetime,
-    trace_id: str,
+    pg: asyncpg.Connection, principal: Principal, group: Group, assigned_to: UUID, now: datetime, trace_id: str
 ) -> None:
     """Store who has a group from now on, under the lock; what lapsed is removed. Idempotent by nature."""
     await pg.execute("DELETE FROM case_assignment WHERE case_id = ANY($1) OR lapses_at <= $2", list(group.cases), now)

@@ -16,17 +16,8 @@ from app.api.documents.vectors_of_outcomes import outcomes
 from app.core.canonical import canonical
 from app.core.exact_json import read_exactly
 from app.core.name_cleaning import is_name, tidied
+from app.identifiers import numbers
 from app.identifiers.known_filter import Said, bits_for, filter_of, hash64, write
-from app.identifiers.numbers import (
-    InvalidNumber,
-    parse_cooperative_number,
-    parse_foreign_number,
-    parse_nib,
-    parse_nik,
-    parse_nitku,
-    parse_npwp,
-    stripped,
-)
 from app.identifiers.phonetic_name import APOSTROPHES, LEFT_OUT, LETTERS, PAIRS, phonetic_name
 from app.questionnaires.findings import MAX_DEPTH, unstorable
 from app.questionnaires.size_class import size_class
@@ -56,13 +47,13 @@ def vectors() -> dict[str, Any]:
 
 def _identifiers() -> dict[str, Any]:
     parsers: Mapping[str, Callable[[str], str]] = {
-        "nik": lambda text: parse_nik(text, today=_TODAY).digits,
-        "nib": parse_nib,
-        "cooperative_number": parse_cooperative_number,
-        "npwp": parse_npwp,
-        "passport": lambda text: parse_foreign_number(text, "passport"),
-        "kitas": lambda text: parse_foreign_number(text, "kitas"),
-        "nitku": parse_nitku,
+        "nik": lambda text: numbers.parse_nik(text, today=_TODAY).digits,
+        "nib": numbers.parse_nib,
+        "cooperative_number": numbers.parse_cooperative_number,
+        "npwp": numbers.parse_npwp,
+        "passport": lambda text: numbers.parse_foreign_number(text, "passport"),
+        "kitas": lambda text: numbers.parse_foreign_number(text, "kitas"),
+        "nitku": numbers.parse_nitku,
     }
     texts = {
         "nik": (
@@ -108,7 +99,7 @@ def _identifiers() -> dict[str, Any]:
         for text in samples:
             try:
                 cases.append({"kind": kind, "text": text, "digits": parsers[kind](text), "fault": None})
-            except InvalidNumber as exc:
+            except numbers.InvalidNumber as exc:
                 cases.append({"kind": kind, "text": text, "digits": None, "fault": exc.code})
     return {
         "about": "What is typed, and the digits (of passports and residence permits, the capitals and digits) that are"
@@ -120,7 +111,7 @@ def _identifiers() -> dict[str, Any]:
 
 
 def _removed() -> Iterator[int]:
-    return (point for point in range(sys.maxunicode + 1) if not stripped(chr(point)))
+    return (point for point in range(sys.maxunicode + 1) if not numbers.stripped(chr(point)))
 
 
 def _ranges(points: Iterable[int]) -> Iterator[tuple[int, int]]:
@@ -137,7 +128,8 @@ def _normalisation() -> dict[str, Any]:
         " refused, since what they stand for was not typed.",
         "removed": [f"{first:04X}-{last:04X}" for first, last in _ranges(_removed())],
         "cases": [
-            {"text": text, "stripped": stripped(text)} for text in (*_TYPED, *(f"16{sign}01" for sign in _SIGNS))
+            {"text": text, "stripped": numbers.stripped(text)}
+            for text in (*_TYPED, *(f"16{sign}01" for sign in _SIGNS))
         ],
     }
 
