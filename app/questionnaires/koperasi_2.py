@@ -10,7 +10,8 @@ from pydantic import Field
 from app.questionnaires.fields import Balance, Line, Money, Number, Short, Year, ask
 from app.questionnaires.fields import Block as Questions
 from app.questionnaires.koperasi_1 import Koperasi1
-from app.questionnaires.pages import Page, When
+from app.questionnaires.pages import Page
+from app.questionnaires.umkm_2 import GUIDANCE_SKIPS
 from app.questionnaires.umkm_2_blocks import Assets, Debts, Facilities, Guidance, Respondent2, Workers2, YearSums
 
 
@@ -117,11 +118,4 @@ PAGES = (
     Page("XV", "Responden", "Respondent", ("respondent",)),
 )
 
-SKIPS = {
-    "guidance.topics": When("guidance.received", of=(True,)),
-    "guidance.organisers": When("guidance.received", of=(True,)),
-    "guidance.organiser_named": When("guidance.organisers", of=("other",)),
-    "guidance.aids": When("guidance.received", of=(True,)),
-    "guidance.providers": When("guidance.received", of=(True,)),
-    "guidance.provider_named": When("guidance.providers", of=("other",)),
-}
+SKIPS = GUIDANCE_SKIPS

@@ -135,6 +135,14 @@ PAGES = (
     Page("XIV", "Responden", "Respondent", ("respondent",)),
 )
 
+GUIDANCE_SKIPS = {
+    "guidance.topics": When("guidance.received", of=(True,)),
+    "guidance.organisers": When("guidance.received", of=(True,)),
+    "guidance.organiser_named": When("guidance.organisers", of=("other",)),
+    "guidance.aids": When("guidance.received", of=(True,)),
+    "guidance.providers": When("guidance.received", of=(True,)),
+    "guidance.provider_named": When("guidance.providers", of=("other",)),
+}
 SKIPS = {
     "owner.residence": When("owner.lives_at_business", of=(False,)),
     "owner.cooperative_kind": When("owner.cooperative_member", of=(True,)),
@@ -151,12 +159,7 @@ SKIPS = {
     "marketing.accounts": When("marketing.methods", of=("digital",)),
     "partner_table": When("practice.partnership", of=(True,)),
     "practice.partners": When("practice.partnership", of=(True,)),
-    "guidance.topics": When("guidance.received", of=(True,)),
-    "guidance.organisers": When("guidance.received", of=(True,)),
-    "guidance.organiser_named": When("guidance.organisers", of=("other",)),
-    "guidance.aids": When("guidance.received", of=(True,)),
-    "guidance.providers": When("guidance.received", of=(True,)),
-    "guidance.provider_named": When("guidance.providers", of=("other",)),
+    **GUIDANCE_SKIPS,
 }
 
 SHARES = ("inputs.by_supplier", "inputs.by_origin", "marketing.by_buyer", "marketing.by_destination")
