@@ -7,13 +7,12 @@ import asyncpg
 import orjson
 from fastapi import Path, Query, Response
 from fastapi.responses import RedirectResponse
-from pydantic import BaseModel, Field
 
 from app.api.calls import AccessReason, Officer, Reader
 from app.api.endpoints import Endpoints
 from app.api.limits import Rate
 from app.api.pages import Page
-from app.core.paging import ByRegion
+from app.core.paging import ByRegion, Paged
 from app.core.problems import Code, Problem
 from app.corrections.correcting import Correcting
 from app.corrections.schemas import CorrectionIn, CorrectionOut
@@ -44,11 +43,8 @@ _MERGED = {
 }
 
 
-class BusinessPage(BaseModel):
+class BusinessPage(Paged[BusinessListed]):
     """A page of the register."""
-
-    items: list[BusinessListed]
-    next_cursor: str | None = Field(description="Where the next page begins; null after the last.")
 
 
 @router.endpoint("GET /v1/businesses", "The register, page by page", [404], model=BusinessPage, reader=True)

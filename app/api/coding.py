@@ -5,12 +5,11 @@ from uuid import UUID
 
 import asyncpg
 from fastapi import Path, Query
-from pydantic import BaseModel, Field
 
 from app.api.calls import SignedCall, Supervisor
 from app.api.endpoints import Endpoints
 from app.api.pages import Page
-from app.core.paging import ByRegion
+from app.core.paging import ByRegion, Paged
 from app.kbli.queries import search_activities
 from app.review.coding import Deciding, code_activity, undo_activity
 from app.review.coding_list import list_to_code, read_to_code
@@ -30,11 +29,8 @@ router = Endpoints("coding")
 BusinessId = Annotated[UUID, Path(description="The business.")]
 
 
-class CodingPage(BaseModel):
+class CodingPage(Paged[ToCode]):
     """A page of the coding queue."""
-
-    items: list[ToCode]
-    next_cursor: str | None = Field(description="Where the next page begins; null after the last.")
 
 
 @router.endpoint("GET /v1/coding", "The coding queue", [404], reader=True)

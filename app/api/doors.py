@@ -3,22 +3,18 @@
 from typing import Annotated
 
 from fastapi import Query
-from pydantic import BaseModel, Field
 
 from app.api.calls import Staff
 from app.api.endpoints import Endpoints
 from app.api.pages import Page
-from app.core.paging import ByRegion
+from app.core.paging import ByRegion, Paged
 from app.submissions.doors import DoorFilters, DoorOut, list_doors
 
 router = Endpoints("doors")
 
 
-class DoorPage(BaseModel):
+class DoorPage(Paged[DoorOut]):
     """A page of doors, by village."""
-
-    items: list[DoorOut]
-    next_cursor: str | None = Field(description="Where the next page begins; null after the last.")
 
 
 @router.endpoint("GET /v1/doors", "Doors without an interview", [404])

@@ -4,13 +4,12 @@ from typing import Annotated
 
 import asyncpg
 from fastapi import Query
-from pydantic import BaseModel, Field
 
 from app.api.calls import Officer, Supervisor
 from app.api.endpoints import Endpoints
 from app.api.faults import told_of_row
 from app.api.pages import Page
-from app.core.paging import ByRegion
+from app.core.paging import ByRegion, Paged
 from app.listing.carrying import carry_over, carrying
 from app.listing.reading import EntryFilters, list_entries
 from app.listing.schemas import CarriedOut, CarryIn, EntryOut
@@ -18,11 +17,8 @@ from app.listing.schemas import CarriedOut, CarryIn, EntryOut
 router = Endpoints("listing")
 
 
-class EntryPage(BaseModel):
+class EntryPage(Paged[EntryOut]):
     """A page of entries, by village."""
-
-    items: list[EntryOut]
-    next_cursor: str | None = Field(description="Where the next page begins; null after the last.")
 
 
 @router.endpoint("GET /v1/listing", "Entries of a listing", [404], reader=True)

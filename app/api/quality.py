@@ -5,13 +5,13 @@ from typing import Annotated, Any
 from uuid import UUID
 
 from fastapi import Path, Query, Response
-from pydantic import BaseModel, Field
+from pydantic import BaseModel
 
 from app.api.answers import CSV_TEXT, Excel, columns, listed
 from app.api.calls import SignedCall, Supervisor
 from app.api.endpoints import Answers, Endpoints
 from app.api.pages import Page
-from app.core.paging import ByRegion
+from app.core.paging import ByRegion, Paged
 from app.quality.dismissing import (
     Deciding,
     dismiss_of_enumerator,
@@ -47,18 +47,12 @@ _ENUMERATOR = columns(
 )
 
 
-class QualityRecordPage(BaseModel):
+class QualityRecordPage(Paged[QualityRecordOut]):
     """A page of records to look at."""
 
-    items: list[QualityRecordOut]
-    next_cursor: str | None = Field(description="Where the next page begins; null after the last.")
 
-
-class QualityEnumeratorPage(BaseModel):
+class QualityEnumeratorPage(Paged[QualityEnumeratorOut]):
     """A page of enumerators, who is to be looked at first before the others."""
-
-    items: list[QualityEnumeratorOut]
-    next_cursor: str | None = Field(description="Where the next page begins; null after the last.")
 
 
 class QualityCounts(BaseModel):

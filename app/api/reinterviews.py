@@ -11,7 +11,7 @@ from app.api.answers import CSV_TEXT, Excel, columns, listed
 from app.api.calls import Supervisor
 from app.api.endpoints import Answers, Endpoints
 from app.api.pages import Page
-from app.core.paging import ByRegion
+from app.core.paging import ByRegion, NextCursor, Paged
 from app.reinterviews.described import Opening
 from app.reinterviews.giving import Assigning, assign
 from app.reinterviews.listing import (
@@ -52,11 +52,8 @@ _BY = {
 }
 
 
-class ReinterviewPage(BaseModel):
+class ReinterviewPage(Paged[ReinterviewOut]):
     """A page of re-interviews, by region and id."""
-
-    items: list[ReinterviewOut]
-    next_cursor: str | None = Field(description="Where the next page begins; null after the last.")
 
 
 class AgreementPage(BaseModel):
@@ -64,7 +61,7 @@ class AgreementPage(BaseModel):
 
     items: list[EnumeratorAgreement] | list[ReinterviewerAgreement] | list[QuestionAgreement]
     sums: AgreementSums = Field(description="Of everybody within reach, on whatever page.")
-    next_cursor: str | None = Field(description="Where the next page begins; null after the last.")
+    next_cursor: NextCursor
 
 
 @router.endpoint(

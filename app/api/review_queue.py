@@ -11,6 +11,7 @@ from app.api.calls import SignedCall, Supervisor
 from app.api.endpoints import Endpoints
 from app.api.pages import Page
 from app.core.bulk import Row
+from app.core.paging import Paged
 from app.core.problems import Problem
 from app.intake.held_items import count_held
 from app.review.cases import count_open
@@ -25,11 +26,8 @@ _MANY = 100
 _FAULT = 500
 
 
-class QueuePage(BaseModel):
+class QueuePage(Paged[RecordWaiting]):
     """A page of the records that wait for review. It may be short, though another one follows."""
-
-    items: list[RecordWaiting]
-    next_cursor: str | None = Field(description="Where the next page begins; null after the last.")
 
 
 class DecisionIn(ReviewIn):

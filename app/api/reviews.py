@@ -5,11 +5,11 @@ from uuid import UUID
 
 import asyncpg
 from fastapi import Path, Query
-from pydantic import BaseModel, Field
 
 from app.api.calls import AccessReason, SignedCall, Supervisor
 from app.api.endpoints import Endpoints
 from app.api.pages import Page
+from app.core.paging import Paged
 from app.review.case_schemas import CaseFilters, CaseOut
 from app.review.cases import Looking, list_cases, read_case
 from app.review.deciding import decide
@@ -23,11 +23,8 @@ RecordId = Annotated[UUID, Path(description="The record's id.")]
 CaseId = Annotated[UUID, Path(alias="id", description="The case's id.")]
 
 
-class CasePage(BaseModel):
+class CasePage(Paged[CaseOut]):
     """A page of the queue of duplicates."""
-
-    items: list[CaseOut]
-    next_cursor: str | None = Field(description="Where the next page begins; null after the last.")
 
 
 @router.endpoint("POST /v1/submissions/{record_id}/review", "Verify or return a record", [404, 409])

@@ -7,7 +7,6 @@ from uuid import UUID
 import asyncpg
 from fastapi import Header, Path, Query, Response
 from fastapi.responses import StreamingResponse
-from pydantic import BaseModel, Field
 
 from app.accounts.permissions import Access
 from app.api.answers import CSV_TEXT, FOR_EXCEL
@@ -21,6 +20,7 @@ from app.api.pages import Page
 from app.audit.actions import Action
 from app.core.bulk import Faulty
 from app.core.excel import MEDIA_TYPE as FOR_SPREADSHEETS
+from app.core.paging import Paged
 from app.core.problems import Code, FieldError, Problem, Text
 from app.core.sheets import XLSX, read_table
 from app.core.text import Line as TextLine
@@ -48,11 +48,8 @@ _ANSWER_FILE = sent(
 _MEDIA = {"csv": "text/csv; charset=utf-8", "xlsx": XLSX}
 
 
-class RequestPage(BaseModel):
+class RequestPage(Paged[RequestOut]):
     """A page of requests, the newest first."""
-
-    items: list[RequestOut]
-    next_cursor: str | None = Field(description="Where the next page begins; null after the last.")
 
 
 class AnswersOut(AnswersReport):

@@ -7,18 +7,29 @@ use one for another list, where it would skip rows silently.
 import base64
 import binascii
 import hmac
-from typing import NamedTuple, Self
+from typing import Annotated, Generic, NamedTuple, Self, TypeVar
 from uuid import UUID
 
 import orjson
+from pydantic import BaseModel, Field
 
 from app.core.problems import Code, Problem
+
+Item = TypeVar("Item")
+NextCursor = Annotated[str | None, Field(description="Where the next page begins; null after the last.")]
 
 DEFAULT_LIMIT = 100
 MAX_LIMIT = 1_000
 
 _PURPOSE = b"kumkm paging cursor, version 1"
 _MAC = 16
+
+
+class Paged(BaseModel, Generic[Item]):
+    """A page of a list."""
+
+    items: list[Item]
+    next_cursor: NextCursor
 
 
 class Cursors:

@@ -8,6 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from app.core.bulk import Day, Row
 from app.core.name_cleaning import Named
+from app.core.paging import NextCursor, Paged
 from app.core.text import Line, Published
 from app.progress.schemas import Basis, CountsOut, EnumeratorRow, PersonOut, RegionOut, RegionRow
 
@@ -47,11 +48,8 @@ class CutoffOut(BaseModel):
     percent: float | None = Field(description="`entered` in percent of `target`.")
 
 
-class CutoffPage(BaseModel):
+class CutoffPage(Paged[CutoffOut]):
     """Cut-offs, the newest first."""
-
-    items: list[CutoffOut]
-    next_cursor: str | None = Field(description="Where the next page begins; null after the last.")
 
 
 class CutoffFilters(BaseModel):
@@ -83,7 +81,7 @@ class CutoffEnumeratorsOut(BaseModel):
 
     cutoff: CutoffOut
     items: list[EnumeratorRow]
-    next_cursor: str | None = Field(description="Where the next page begins; null after the last.")
+    next_cursor: NextCursor
 
 
 class CutoffMonthRow(CountsOut):
@@ -99,7 +97,7 @@ class CutoffMonthsOut(BaseModel):
 
     cutoff: CutoffOut
     items: list[CutoffMonthRow]
-    next_cursor: str | None = Field(description="Where the next page begins; null after the last.")
+    next_cursor: NextCursor
 
 
 class ChangeOut(BaseModel):
@@ -169,4 +167,4 @@ class ComparisonOut(BaseModel):
         description="Decisions in the whole region after the earlier day, up to the later one; all else came in."
     )
     items: list[ComparedRegion] | list[ComparedEnumerator]
-    next_cursor: str | None = Field(description="Where the next page begins; null after the last.")
+    next_cursor: NextCursor

@@ -9,6 +9,7 @@ from pydantic_core import PydanticCustomError
 
 from app.core.bulk import Day, Row, Whole
 from app.core.name_cleaning import Named
+from app.core.paging import Paged
 from app.core.text import Line, Published
 from app.honour.rules import Counts
 from app.progress.schemas import Basis, PersonOut, RegionOut
@@ -111,11 +112,8 @@ class HonourRunOut(HonourSums):
     people: int = Field(description="Enumerators with a statement.")
 
 
-class HonourRunPage(BaseModel):
+class HonourRunPage(Paged[HonourRunOut]):
     """Runs, the newest first."""
-
-    items: list[HonourRunOut]
-    next_cursor: str | None = Field(description="Where the next page begins; null after the last.")
 
 
 class HonourLineOut(BaseModel):
@@ -163,11 +161,8 @@ class HonourStatementDetail(HonourStatementOut):
     lines: list[HonourLineOut]
 
 
-class HonourStatementPage(BaseModel):
+class HonourStatementPage(Paged[HonourStatementOut]):
     """Statements, those of the newest run first."""
-
-    items: list[HonourStatementOut]
-    next_cursor: str | None = Field(description="Where the next page begins; null after the last.")
 
 
 class HonourRunFilters(BaseModel):

@@ -7,6 +7,7 @@ from uuid import UUID
 from pydantic import BaseModel, ConfigDict, Field
 
 from app.core.bulk import Row
+from app.core.paging import Paged
 from app.core.text import Handle
 from app.core.timestamps import Moment
 from app.intake.schemas import Location
@@ -39,11 +40,8 @@ class ReinterviewTask(BaseModel):
     location: Location | None = None
 
 
-class ReinterviewTasks(BaseModel):
+class ReinterviewTasks(Paged[ReinterviewTask]):
     """A page of the enumerator's re-interviews, by id."""
-
-    items: list[ReinterviewTask]
-    next_cursor: str | None = Field(description="Where the next page begins; null after the last.")
 
 
 class ReinterviewIn(BaseModel):
