@@ -5,37 +5,18 @@ import multiprocessing
 import os
 import pty
 import signal
-import socket
 import threading
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
+from log_ends import pipe, sockets, stream_to, within
 
 from app.core import log_stream
 from app.core.log_stream import LEAVING_S, MOST_KEPT, LogStream, write_what_waits
 
 LINE = json.dumps({"event": "request", "path": "/v1/sync/batches", "text": "x" * 200}) + "\n"
 MANY = 3 * MOST_KEPT // len(LINE)
-
-
-@contextmanager
-def stream_to(descriptor: int) -> Iterator[LogStream]:
-    with os.fdopen(descriptor, "w", closefd=False) as file:
-        yield LogStream(file)
-
-
-@contextmanager
-def within(seconds: float) -> Iterator[None]:
-    """Who waits for the other end is ended: it would wait for ever."""
-    timer = threading.Timer(seconds, os._exit, (70,))
-    timer.start()
-    try:
-        yield
-    finally:
-        timer.cancel()
 
 
 def read_all(descriptor: int) -> bytes:
@@ -56,15 +37,6 @@ def read_until(descriptor: int, end: bytes, behind: bytes = b"") -> bytes:
         read += read_all(descriptor).replace(b"\r\n", b"\n")  # as a terminal has it
         time.sleep(0.001)
     return read
-
-
-def pipe() -> tuple[int, int]:
-    return os.pipe()
-
-
-def sockets() -> tuple[int, int]:
-    here, there = socket.socketpair()
-    return there.detach(), here.detach()
 
 
 def terminal() -> tuple[int, int]:

@@ -9,10 +9,9 @@ import sys
 import threading
 import time
 from collections import Counter
-from collections.abc import Iterator
-from contextlib import contextmanager
 
 import pytest
+from log_ends import pipe, sockets, stream_to, within
 
 from app.core import log_turns
 from app.core.log_stream import LogStream, write_what_waits
@@ -29,37 +28,11 @@ def line_of(process: int, number: int) -> str:
     return f"{process} {number} {chr(97 + process) * length}\n"
 
 
-def pipe() -> tuple[int, int]:
-    return os.pipe()
-
-
-def sockets() -> tuple[int, int]:
-    there, here = socket.socketpair()
-    return there.detach(), here.detach()
-
-
 def network() -> tuple[int, int]:
     with socket.create_server(("127.0.0.1", 0)) as listening:
         here = socket.create_connection(listening.getsockname())
         there, _ = listening.accept()
     return there.detach(), here.detach()
-
-
-@contextmanager
-def stream_to(descriptor: int) -> Iterator[LogStream]:
-    with os.fdopen(descriptor, "w", closefd=False) as file:
-        yield LogStream(file)
-
-
-@contextmanager
-def within(seconds: float) -> Iterator[None]:
-    """Who waits for the other end is ended: it would wait for ever."""
-    timer = threading.Timer(seconds, os._exit, (70,))
-    timer.start()
-    try:
-        yield
-    finally:
-        timer.cancel()
 
 
 @pytest.mark.parametrize("made", [pipe, sockets, network])
