@@ -85,11 +85,16 @@ async def receiving() -> AsyncIterator[Receiver]:
         await asyncio.gather(*(each.wait_closed() for each in receiver.writers), return_exceptions=True)
 
 
-async def endless_body(writer: asyncio.StreamWriter) -> None:
-    writer.write(b"HTTP/1.1 200 OK\r\n\r\n")
+async def endless(writer: asyncio.StreamWriter, head: bytes, piece: bytes, pause_s: float) -> None:
+    writer.write(head)
     while True:
-        writer.write(b"x" * 65_536)
+        writer.write(piece)
         await writer.drain()
+        await asyncio.sleep(pause_s)
+
+
+async def endless_body(writer: asyncio.StreamWriter) -> None:
+    await endless(writer, b"HTTP/1.1 200 OK\r\n\r\n", b"x" * 65_536, 0)
 
 
 async def reset_after_200(writer: asyncio.StreamWriter) -> None:
@@ -98,19 +103,11 @@ async def reset_after_200(writer: asyncio.StreamWriter) -> None:
 
 
 async def slow_head(writer: asyncio.StreamWriter) -> None:
-    writer.write(b"HTTP/1.1 200 OK\r\n")
-    while True:
-        writer.write(b"X-Slow: 1\r\n")
-        await writer.drain()
-        await asyncio.sleep(0.02)
+    await endless(writer, b"HTTP/1.1 200 OK\r\n", b"X-Slow: 1\r\n", 0.02)
 
 
 async def slow_body(writer: asyncio.StreamWriter) -> None:
-    writer.write(b"HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\n")
-    while True:
-        writer.write(b"x")
-        await writer.drain()
-        await asyncio.sleep(0.05)
+    await endless(writer, b"HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\n", b"x", 0.05)
 
 
 async def silent(writer: asyncio.StreamWriter) -> None:
