@@ -17,7 +17,7 @@ from typing import Any
 from uuid import UUID
 
 from app.linkage.features import features_of
-from kumkm_proof.bench.worlds.labelled import Labelled
+from kumkm_proof.bench.worlds.labelled import Labelled, by_villages
 
 _PEOPLES: dict[str, dict[str, str]] = {
     "aceh": {
@@ -376,7 +376,4 @@ class _World:
 
 def world(seed: int, size: int) -> list[Labelled]:
     """About `size` rows."""
-    made = _World(seed)
-    while len(made.rows) < size:
-        made.village()
-    return made.rows[:size]
+    return by_villages(_World(seed), size)

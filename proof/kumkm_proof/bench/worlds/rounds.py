@@ -16,7 +16,7 @@ from typing import Any
 from uuid import UUID
 
 from app.linkage.features import Features, features_of
-from kumkm_proof.bench.worlds.labelled import Labelled
+from kumkm_proof.bench.worlds.labelled import Labelled, by_villages
 
 _SYLLABLES = {
     "male": ("Mar", "Her", "Sur", "Bam", "Jun", "Rus", "Nur", "Kus", "Dar", "Bah", "Sai", "Yan", "Ism", "Tar"),
@@ -280,7 +280,4 @@ class _World:
 
 def world(seed: int, size: int) -> list[Labelled]:
     """About `size` rows."""
-    made = _World(seed)
-    while len(made.rows) < size:
-        made.village()
-    return made.rows[:size]
+    return by_villages(_World(seed), size)
