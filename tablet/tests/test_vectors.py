@@ -10,21 +10,12 @@ from typing import Any
 import pytest
 from shapes import Json
 
+from kumkm_tablet import numbers
 from kumkm_tablet.canonical import canonical, content_sha256, uuid7
 from kumkm_tablet.form import Form
 from kumkm_tablet.heard import heard_name
 from kumkm_tablet.known import Known, NotAFilter, name_in
 from kumkm_tablet.network import Policy
-from kumkm_tablet.numbers import (
-    check_cooperative_number,
-    check_foreign_number,
-    check_nib,
-    check_nik,
-    check_nitku,
-    check_npwp,
-    is_name,
-    stripped,
-)
 
 VECTORS = Path(__file__).parents[2] / "openapi/vectors"
 PROVINCES = ("11", "16", "32")
@@ -38,13 +29,13 @@ def test_identifiers() -> None:
     told = vectors("identifiers")
     today = date.fromisoformat(told["today"])
     checks = {
-        "nik": lambda text: check_nik(text, provinces=PROVINCES, today=today),
-        "npwp": lambda text: check_npwp(text, provinces=PROVINCES, today=today),
-        "nib": check_nib,
-        "cooperative_number": check_cooperative_number,
-        "passport": lambda text: check_foreign_number(text, "passport"),
-        "kitas": lambda text: check_foreign_number(text, "kitas"),
-        "nitku": check_nitku,
+        "nik": lambda text: numbers.check_nik(text, provinces=PROVINCES, today=today),
+        "npwp": lambda text: numbers.check_npwp(text, provinces=PROVINCES, today=today),
+        "nib": numbers.check_nib,
+        "cooperative_number": numbers.check_cooperative_number,
+        "passport": lambda text: numbers.check_foreign_number(text, "passport"),
+        "kitas": lambda text: numbers.check_foreign_number(text, "kitas"),
+        "nitku": numbers.check_nitku,
     }
     for case in told["cases"]:
         found = checks[case["kind"]](case["text"])
@@ -55,15 +46,15 @@ def test_identifiers() -> None:
 
 def test_normalisation() -> None:
     for case in vectors("normalisation")["cases"]:
-        assert stripped(case["text"]) == case["stripped"], case
+        assert numbers.stripped(case["text"]) == case["stripped"], case
     ranges = [[int(end, 16) for end in each.split("-")] for each in vectors("normalisation")["removed"]]
     removed = {point for first, last in ranges for point in range(first, last + 1)}
-    assert removed == {point for point in range(0x110000) if stripped(chr(point)) == ""}
+    assert removed == {point for point in range(0x110000) if numbers.stripped(chr(point)) == ""}
 
 
 def test_names() -> None:
     for case in vectors("names")["cases"]:
-        assert is_name(case["text"]) is case["names"], case
+        assert numbers.is_name(case["text"]) is case["names"], case
 
 
 def test_content() -> None:

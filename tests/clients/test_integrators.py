@@ -35,13 +35,9 @@ async def test_what_the_page_shows_by_curl_runs(address: str, client: httpx.Asyn
         assert running.returncode == 0, f"{block}\n{output.decode()}"
 
 
+@pytest.mark.usefixtures("exports_are_made")
 async def test_what_the_page_shows_in_python_runs(
-    address: str,
-    exports_are_made: None,
-    client: httpx.AsyncClient,
-    world: World,
-    tmp_path: Path,
-    monkeypatch: pytest.MonkeyPatch,
+    address: str, client: httpx.AsyncClient, world: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     await outcomes(client, world, "enumerator.1", *(item(nik=nik()) for _ in range(3)))
     monkeypatch.chdir(tmp_path)

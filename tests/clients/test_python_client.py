@@ -54,13 +54,9 @@ def over(answers: Callable[[httpx.Request], httpx.Response], waited: list[float]
     return api
 
 
+@pytest.mark.usefixtures("exports_are_made")
 async def test_what_the_readme_shows_runs(
-    address: str,
-    exports_are_made: None,
-    client: httpx.AsyncClient,
-    world: World,
-    tmp_path: Path,
-    monkeypatch: pytest.MonkeyPatch,
+    address: str, client: httpx.AsyncClient, world: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     assert await outcomes(client, world, "enumerator.1", *(item(nik=nik()) for _ in range(3))) == ["accepted"] * 3
     monkeypatch.chdir(tmp_path)

@@ -28,6 +28,7 @@ from kumkm_proof.bench.worlds.labelled import Labelled
 
 EMBEDDED_IS_ENOUGH = True
 OKU = Territory("16.01")
+Link = Callable[[], Awaitable[Linked]]
 
 
 HARDER = [(seasons.world, 0.88, 0.86, 0.78), (stranger.world, 0.95, 0.86, 0.88), (witness.world, 0.88, 0.76, 0.80)]
@@ -104,7 +105,7 @@ def test_what_says_nothing_is_not_asked(rows: list[Features]) -> None:
 
 
 @pytest.fixture
-def link(pg: asyncpg.Connection, app: FastAPI, clock: SetClock) -> Callable[[], Awaitable[Linked]]:
+def link(pg: asyncpg.Connection, app: FastAPI, clock: SetClock) -> Link:
     linking = Linking(app.state.services.ingest.ring, packaged(), 0.8, clock.now())
     return lambda: linking.link(pg, OKU, lambda *_: None)
 
@@ -131,11 +132,7 @@ async def slip(client: httpx.AsyncClient, world: World) -> tuple[Json, Json]:
 
 @pytest.mark.proof
 async def test_a_likely_pair_goes_into_the_queue_once_and_nothing_is_merged(
-    link: Callable[[], Awaitable[Linked]],
-    slip: tuple[Json, Json],
-    client: httpx.AsyncClient,
-    world: World,
-    pg: asyncpg.Connection,
+    link: Link, slip: tuple[Json, Json], client: httpx.AsyncClient, world: World, pg: asyncpg.Connection
 ) -> None:
     found = await link()
     assert (found.businesses, found.pairs, found.opened) == (3, 1, 1)
@@ -157,12 +154,7 @@ async def test_a_likely_pair_goes_into_the_queue_once_and_nothing_is_merged(
 
 @pytest.mark.parametrize("decision", ["same", "separate", "wrong_identity"])
 async def test_a_likely_pair_is_decided_and_undone_like_any_other(
-    link: Callable[[], Awaitable[Linked]],
-    slip: tuple[Json, Json],
-    client: httpx.AsyncClient,
-    world: World,
-    pg: asyncpg.Connection,
-    decision: str,
+    link: Link, slip: tuple[Json, Json], client: httpx.AsyncClient, world: World, pg: asyncpg.Connection, decision: str
 ) -> None:
     await link()
     (case,) = (await client.get("/v1/duplicates", headers=world.auth("officer"))).json()["items"]
@@ -180,7 +172,7 @@ async def test_a_likely_pair_is_decided_and_undone_like_any_other(
 
 
 async def test_a_regions_decisions_teach_and_too_few_do_not(
-    link: Callable[[], Awaitable[Linked]],
+    link: Link,
     slip: tuple[Json, Json],
     client: httpx.AsyncClient,
     world: World,

@@ -97,11 +97,7 @@ async def test_an_export_is_whole_and_the_feed_continues_after_it(
 
 
 async def test_an_export_in_the_background_is_read_on_the_standby_and_again_on_the_primary(
-    client: httpx.AsyncClient,
-    world: World,
-    app: FastAPI,
-    pg: asyncpg.Connection,
-    monkeypatch: pytest.MonkeyPatch,
+    client: httpx.AsyncClient, world: World, app: FastAPI, pg: asyncpg.Connection, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     await write(client, world)
     jobs, headers = app.state.services.jobs, world.auth("officer")
