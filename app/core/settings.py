@@ -4,24 +4,23 @@ A real deployment gets its secrets from the environment or from files (`KUMKM_SE
 to start with none, with weak ones, or with the demo's.
 """
 
-import base64
-import binascii
-import hmac
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Annotated, Any, Literal, Self
+from typing import Annotated, Literal
 
 from limits import parse_many
-from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
+from pydantic import Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import NoDecode, SettingsConfigDict
 
 from app.core.browser_settings import BrowserSettings
 from app.core.database_address import fault_of
-from app.core.keys import KEY_BYTES, id_and_start, new_key
+from app.core.key_settings import KeySettings, decoded_key, trail_key_of
+from app.core.keys import new_key
 from app.core.publisher_settings import PublisherSettings
 from app.core.secret_files import SecretFileError, read_secret, text_of, unfit_files, unfit_variables
+from app.core.verifier_settings import VerifierSettings
 from app.core.webhook_settings import WebhookSettings
 from app.core.written_settings import by_commas
 
@@ -32,25 +31,10 @@ class SettingsError(Exception):
     """A setting is missing or unfit; the text says which and what to do."""
 
 
-def _decode_key(value: str, name: str) -> bytes:
-    try:
-        key = base64.urlsafe_b64decode(value + "=" * (-len(value) % 4))
-    except (binascii.Error, ValueError) as exc:
-        raise ValueError(
-            f"{name}: a key is {KEY_BYTES} bytes in URL-safe base64; make one with `kumkm keys new`"
-        ) from exc
-    if len(key) != KEY_BYTES:
-        raise ValueError(f"{name}: a key has {KEY_BYTES} bytes, this one {len(key)}; make one with `kumkm keys new`")
-    if len(set(key)) < KEY_BYTES // 4:
-        raise ValueError(f"{name}: this key is not random; make one with `kumkm keys new`")
-    return key
-
-
 _LOOKUPS_A_DAY = 2_000  # where the setting names no limit of a day
-_HIGHEST_KEY = 255  # a sealed value names its key in one byte
 
 
-class Settings(BrowserSettings, WebhookSettings, PublisherSettings):
+class Settings(KeySettings, BrowserSettings, WebhookSettings, PublisherSettings, VerifierSettings):
     """All settings. In the environment: the field's name in capitals after `KUMKM_` (but `DATABASE_URL`, `PORT`)."""
 
     model_config = SettingsConfigDict(
@@ -74,25 +58,6 @@ class Settings(BrowserSettings, WebhookSettings, PublisherSettings):
         description="Seconds that an answer of a standby may be behind, for clients that send `X-Position`; beyond, it"
         " is not asked.",
     )
-    token_keys: Annotated[dict[str, SecretStr], NoDecode] = Field(
-        description="Keys of access tokens, `id:key,id@from:key`; the last one whose time has come signs."
-    )
-    sealing_keys: Annotated[dict[str, SecretStr], NoDecode] = Field(
-        description="Keys of personal data, `1:key,2@from:key`; the last one whose time has come seals."
-    )
-    lost_sealing_keys: Annotated[frozenset[int], NoDecode] = Field(
-        default=frozenset(),
-        description="Numbers of sealing keys that are lost for ever, by commas; a server starts without these alone.",
-    )
-    digest_key: SecretStr = Field(description="The key under which NIK, NIB and cooperative numbers are matched.")
-    number_keys: SecretStr | None = Field(
-        default=None,
-        description="The keys of the digests of numbers, by commas, the newest last; by default the digest key.",
-    )
-    trail_key: SecretStr | None = Field(
-        default=None, description="The key that proves the audit trail; by default derived from the digest key."
-    )
-
     host: str = Field(default="127.0.0.1", description="The address to listen on.")
     port: int = Field(default=8000, validation_alias="PORT", ge=0, le=65535, description="The port to listen on.")
     workers: int = Field(default=1, ge=1, le=64, description="Server processes.")
@@ -194,34 +159,6 @@ class Settings(BrowserSettings, WebhookSettings, PublisherSettings):
     export_interval_s: float = Field(
         default=2.0, gt=0, description="Seconds between two looks for exports that are to be made in the background."
     )
-    verifier: str = Field(
-        default="off",
-        pattern=r"^[a-z][a-z0-9_-]*$",
-        description="Who confirms numbers by program: `off`, `http`, or the name of an entry point `kumkm.verifiers`.",
-    )
-    verifier_source: str = Field(
-        default="verifier",
-        pattern=r"^[a-z0-9][a-z0-9_.-]{1,39}$",
-        description="How requests call the verifier, and the source of the states that it gives, such as `dukcapil`.",
-    )
-    verifier_url: str = Field(
-        default="",
-        pattern=r"^(https?://\S+)?$",
-        description="Where `http` asks; it may be an address inside the house.",
-    )
-    verifier_token: SecretStr | None = Field(default=None, description="Sent to it as `Authorization: Bearer`.")
-    verifier_timeout_s: float = Field(
-        default=20, gt=0, le=60, description="Seconds in which a whole answer of the verifier has to come."
-    )
-    verifier_batches_a_minute: float = Field(
-        default=30, gt=0, le=6_000, description="The most batches, of up to 500 numbers, that it is asked in a minute."
-    )
-    verification_interval_s: float = Field(
-        default=1.0, gt=0, description="Seconds between two looks for answers about numbers that are to be applied."
-    )
-    verification_kept_days: int = Field(
-        default=365, ge=1, description="Days after which a request about numbers is forgotten but for its counts."
-    )
     shutdown_s: int = Field(default=30, ge=1, description="Seconds that a stopping server gives to batches in flight.")
     log_level: str = Field(
         default="info", pattern="^(debug|info|warning|error)$", description="The least level logged."
@@ -249,33 +186,7 @@ class Settings(BrowserSettings, WebhookSettings, PublisherSettings):
             raise ValueError(fault)
         return value
 
-    @field_validator("token_keys", "sealing_keys", mode="before")
-    @classmethod
-    def _split_ring(cls, value: Any) -> Any:
-        if not isinstance(value, str):
-            return {str(name): key for name, key in value.items()} if isinstance(value, Mapping) else value
-        pairs = [part.strip().partition(":") for part in value.split(",") if part.strip()]
-        return {number: key for number, _, key in pairs}
-
-    @field_validator("token_keys", "sealing_keys")
-    @classmethod
-    def _ids_and_times(cls, value: dict[str, SecretStr]) -> dict[str, SecretStr]:
-        try:
-            for name in value:
-                id_and_start(name)
-        except ValueError as exc:
-            raise ValueError("a ring is written `id:key,id:key`, with a time `id@20261123T1030Z:key`") from exc
-        return value
-
-    @field_validator("sealing_keys")
-    @classmethod
-    def _numbers(cls, value: dict[str, SecretStr]) -> dict[str, SecretStr]:
-        ids = [id_and_start(name)[0] for name in value]
-        if not all(id_.isascii() and id_.isdigit() and 1 <= int(id_) <= _HIGHEST_KEY for id_ in ids):
-            raise ValueError("ids are numbers from 1 to 255")
-        return value
-
-    _lists = field_validator("cors_origins", "lost_sealing_keys", mode="before")(by_commas)
+    _lists = field_validator("cors_origins", mode="before")(by_commas)
 
     @field_validator("cors_origins")
     @classmethod
@@ -293,100 +204,16 @@ class Settings(BrowserSettings, WebhookSettings, PublisherSettings):
             raise ValueError("a rate is written like `60/minute` or `60/minute;2000/day`") from exc
         return value
 
-    @model_validator(mode="after")
-    def _keys_are_strong(self) -> Self:
-        if not self.token_keys or not self.sealing_keys:
-            raise ValueError("token_keys and sealing_keys need a key each; make them with `kumkm keys new`")
-        if self.lost_sealing_keys & self.sealing_ring().keys():
-            raise ValueError("a key of sealing_keys is in lost_sealing_keys; give a new key a number of its own")
-        every = [*self.token_ring().values(), *self.sealing_ring().values(), self.digest_key_bytes()]
-        every += [self.trail_key_bytes(), *(key for key in self.number_ring() if key != self.digest_key_bytes())]
-        if len(set(every)) != len(every):
-            raise ValueError("token_keys, sealing_keys and digest_key must all differ; make them with `kumkm keys new`")
-        return self
-
-    @model_validator(mode="after")
-    def _verifier_has_an_address(self) -> Self:
-        if self.verifier == "http" and not self.verifier_url:
-            raise ValueError("verifier=http needs verifier_url, the address that is asked")
-        return self
-
     @property
     def hand_over(self) -> timedelta:
         """How long a revoked tablet may hand over."""
         return timedelta(seconds=self.hand_over_s)
 
     @property
-    def verification_kept(self) -> timedelta:
-        """How long requests about numbers are kept whole."""
-        return timedelta(days=self.verification_kept_days)
-
-    @property
     def lookups_a_day(self) -> int:
         """Numbers that one account may ask about in a day, in all processes together."""
         amounts = [each.amount for each in parse_many(self.rate_lookup) if each.GRANULARITY.name == "day"]
         return min(amounts, default=_LOOKUPS_A_DAY)
-
-    def key_variables(self) -> dict[str, str]:
-        """The keys in plain text, as variables of the environment."""
-
-        def ring(keys: Mapping[Any, SecretStr]) -> str:
-            return ",".join(f"{name}:{key.get_secret_value()}" for name, key in keys.items())
-
-        variables = {
-            "KUMKM_TOKEN_KEYS": ring(self.token_keys),
-            "KUMKM_SEALING_KEYS": ring(self.sealing_keys),
-            "KUMKM_DIGEST_KEY": self.digest_key.get_secret_value(),
-        }
-        for name, key in (("KUMKM_NUMBER_KEYS", self.number_keys), ("KUMKM_TRAIL_KEY", self.trail_key)):
-            if key is not None:
-                variables[name] = key.get_secret_value()
-        return variables
-
-    def token_ring(self) -> dict[str, bytes]:
-        """Token keys by key id."""
-        return {
-            id_and_start(name)[0]: _decode_key(key.get_secret_value(), "token_keys")
-            for name, key in self.token_keys.items()
-        }
-
-    def token_starts(self) -> dict[str, datetime]:
-        """From when each token key signs."""
-        return dict(map(id_and_start, self.token_keys))
-
-    def sealing_ring(self) -> dict[int, bytes]:
-        """Sealing keys by number."""
-        return {
-            int(id_and_start(name)[0]): _decode_key(key.get_secret_value(), "sealing_keys")
-            for name, key in self.sealing_keys.items()
-        }
-
-    def sealing_starts(self) -> dict[int, datetime]:
-        """From when each sealing key seals."""
-        return {int(number): start for number, start in map(id_and_start, self.sealing_keys)}
-
-    def number_ring(self) -> list[bytes]:
-        """The keys of numbers, the newest last."""
-        keys_text = self.number_keys.get_secret_value() if self.number_keys else ""
-        keys = [_decode_key(each.strip(), "number_keys") for each in keys_text.split(",") if each.strip()]
-        return keys or [self.digest_key_bytes()]
-
-    def trail_key_bytes(self) -> bytes:
-        """The key of the audit trail."""
-        if self.trail_key is not None:
-            return _decode_key(self.trail_key.get_secret_value(), "trail_key")
-        return trail_key_of(self.digest_key_bytes())
-
-    def digest_key_bytes(self) -> bytes:
-        """The key of the digests."""
-        return _decode_key(self.digest_key.get_secret_value(), "digest_key")
-
-
-def trail_key_of(digest_key: bytes) -> bytes:
-    """The key of the audit trail where none is set: derived for this purpose alone (RFC 5869, one block), so that a
-    person with this key does not have the digest key.
-    """
-    return hmac.digest(digest_key, b"kumkm audit chain, version 1\x01", "sha256")
 
 
 def trail_key_from_environment() -> bytes | None:
@@ -397,9 +224,9 @@ def trail_key_from_environment() -> bytes | None:
     """
     try:
         if value := _variable("KUMKM_TRAIL_KEY"):
-            return _decode_key(value, "KUMKM_TRAIL_KEY")
+            return decoded_key(value, "KUMKM_TRAIL_KEY")
         return (
-            trail_key_of(_decode_key(value, "KUMKM_DIGEST_KEY")) if (value := _variable("KUMKM_DIGEST_KEY")) else None
+            trail_key_of(decoded_key(value, "KUMKM_DIGEST_KEY")) if (value := _variable("KUMKM_DIGEST_KEY")) else None
         )
     except ValueError as exc:
         raise SettingsError(str(exc)) from None

@@ -3,7 +3,7 @@
 import types
 from collections.abc import Iterator
 from datetime import UTC, datetime
-from typing import Any, get_args, get_origin
+from typing import Any, TypeVar, get_args, get_origin
 from uuid import uuid4
 
 import asyncpg
@@ -17,6 +17,8 @@ from app.register.claims import NewClaim
 from app.register.models import Business
 from app.register.register import CaseRow
 
+Kind = TypeVar("Kind")
+
 
 class Numbers(Row, table=Business):
     id: int
@@ -24,13 +26,13 @@ class Numbers(Row, table=Business):
     name: str | None = None
 
 
-def rows_of(kind: type[Row] = Row) -> Iterator[type[Row]]:
+def below(kind: type[Kind]) -> Iterator[type[Kind]]:
     for each in kind.__subclasses__():
-        yield from [each, *rows_of(each)]
+        yield from [each, *below(each)]
 
 
 def models() -> dict[Any, type[SQLModel]]:
-    return {model.__table__: model for model in app.tables.SQLModel.__subclasses__() if hasattr(model, "__table__")}
+    return {model.__table__: model for model in below(app.tables.SQLModel) if hasattr(model, "__table__")}
 
 
 def plain(annotation: Any) -> set[Any]:
@@ -39,7 +41,7 @@ def plain(annotation: Any) -> set[Any]:
     return {get_origin(each) or each for each in members}
 
 
-@pytest.mark.parametrize("row", [row for row in rows_of() if row.table is not None and row is not Numbers])
+@pytest.mark.parametrize("row", [row for row in below(Row) if row.table is not None and row is not Numbers])
 def test_a_row_has_the_types_of_its_table(row: type[Row]) -> None:
     model = models()[row.table]
     for column, annotation in row.__annotations__.items():
