@@ -213,6 +213,8 @@ class Bounded(Pipelined):
             raise ValueError  # stops the parser
 
     def on_headers_complete(self) -> None:
+        if not _is_sound(self.parser.get_http_version(), self.headers):
+            raise ValueError  # which the parser takes for a fault of its own: 400
         self._phase, self.since, self._raw, self._body = "request", self.loop.time(), 0, 0
         self._span = self.since, 0
         super().on_headers_complete()
@@ -324,6 +326,17 @@ class Bounded(Pipelined):
         if self._draining:
             self.transport.close()
         return super().eof_received()
+
+
+def _is_sound(version: str, headers: Iterable[tuple[bytes, bytes]]) -> bool:
+    """Whether every proxy reads a head as this server does, beyond what the parser looks at: a version that it knows,
+    one host in HTTP/1.1 (RFC 9112, 3.2), and of the transfer codings `chunked` alone (6.1).
+    """
+    hosts = [value for name, value in headers if name == b"host"]
+    codings = [value for name, value in headers if name == b"transfer-encoding"]
+    if version == "1.0":
+        return len(hosts) <= 1 and not codings
+    return version == "1.1" and len(hosts) == 1 and all(each.strip().lower() == b"chunked" for each in codings)
 
 
 def _answer_of(status: int) -> bytes:

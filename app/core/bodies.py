@@ -12,6 +12,10 @@ if sys.version_info >= (3, 14):
 else:
     from backports import zstd
 
+MEMBERS = 1_000
+"""Of a coded body: each costs some microseconds, and may be as short as 20 bytes."""
+
+_PIECE = 64 * 1024  # bytes that a decoder is given at once: what is left of them behind a member is copied
 _GZIP = 16 + zlib.MAX_WBITS
 # A frame says how much memory its window wants; by default up to 128 MiB would be given to a body of some bytes.
 _ZSTD: dict[int, int] = {zstd.DecompressionParameter.window_log_max: 24}
@@ -43,8 +47,7 @@ async def read_body(
     body = b"".join(parts)
     if coding in ("", "identity"):
         return body
-    decoder: _Decoder = zstd.ZstdDecompressor(options=_ZSTD) if coding == "zstd" else zlib.decompressobj(_GZIP)
-    plain = _decoded(decoder, body, max_bytes)
+    plain = _decoded(_zstd if coding == "zstd" else _gzip, body, max_bytes)
     hold(len(plain))
     return plain
 
@@ -58,20 +61,39 @@ class _Decoder(Protocol):
     @property
     def unused_data(self) -> bytes: ...
 
-    def decompress(self, data: bytes, max_length: int, /) -> bytes: ...
+    def decompress(self, data: memoryview, max_length: int, /) -> bytes: ...
 
 
-def _decoded(decoder: _Decoder, body: bytes, max_bytes: int) -> bytes:
-    """One whole coded stream, nothing missing and nothing behind it, that is not larger than allowed."""
-    try:
-        plain = decoder.decompress(body, max_bytes + 1)
-    except (zlib.error, zstd.ZstdError) as exc:
-        raise Problem(Code.MALFORMED_ENCODING) from exc
-    if len(plain) > max_bytes:
-        raise Problem(Code.BODY_TOO_LARGE)
-    if not decoder.eof or decoder.unused_data:
-        raise Problem(Code.MALFORMED_ENCODING)
-    return bytes(plain)
+def _gzip() -> _Decoder:
+    return zlib.decompressobj(_GZIP)
+
+
+def _zstd() -> _Decoder:
+    return zstd.ZstdDecompressor(options=_ZSTD)
+
+
+def _decoded(decoder: Callable[[], _Decoder], body: bytes, max_bytes: int) -> bytes:
+    """A coded body, nothing missing and nothing behind it, that is not larger than allowed. It may consist of several
+    members (gzip: RFC 1952, 2.2) or frames (zstd: RFC 8878, 3.1), as programs write it that compress in parallel.
+    """
+    whole, parts, size, at = memoryview(body), list[bytes](), 0, 0
+    for _ in range(MEMBERS):
+        one = decoder()
+        while not one.eof:
+            piece = whole[at : at + _PIECE]
+            if not piece:
+                raise Problem(Code.MALFORMED_ENCODING)
+            try:
+                parts.append(one.decompress(piece, max_bytes + 1 - size))
+            except (zlib.error, zstd.ZstdError) as exc:
+                raise Problem(Code.MALFORMED_ENCODING) from exc
+            size += len(parts[-1])
+            if size > max_bytes:  # also where the decoder has more to give
+                raise Problem(Code.BODY_TOO_LARGE)
+            at += len(piece) - len(one.unused_data)
+        if at == len(body):
+            return b"".join(parts)
+    raise Problem(Code.MALFORMED_ENCODING)
 
 
 def pack(plain: bytes) -> bytes:

@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any, Protocol
 
+import asyncpg
 import orjson
 import structlog
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
@@ -279,6 +280,15 @@ def _by_type(logger: Any, _: str, event: structlog.typing.EventDict) -> structlo
     return event
 
 
+def _is_news(record: logging.LogRecord) -> bool:
+    """Not a future that asyncpg (0.32) leaves behind where a connection is cut in the middle of a COPY, and that nobody
+    waits for: the caller of the COPY was answered, and the cut is in the log.
+    """
+    exc = record.exc_info[1] if record.exc_info else None
+    left_over = isinstance(exc, asyncpg.ConnectionDoesNotExistError)
+    return not (left_over and record.name == "asyncio" and record.getMessage().startswith("Future exception was never"))
+
+
 def configure_logging(level: str) -> None:
     """Write every log line as one JSON object to standard error.
 
@@ -299,6 +309,7 @@ def configure_logging(level: str) -> None:
         cache_logger_on_first_use=False,
     )
     handler = logging.StreamHandler(stream)
+    handler.addFilter(_is_news)
     handler.setFormatter(
         structlog.stdlib.ProcessorFormatter(
             foreign_pre_chain=shared,

@@ -333,10 +333,11 @@ async def test_all_that_come_at_once_are_answered_in_their_order_and_few_wait(
     [
         (b"\x00\x01 no request\r\n\r\n", b"400"),
         (b"GET / HTTP/1.1\r\n" + b"X-A: b\r\n" * 200 + b"\r\n", b"431"),
-        (b"POST / HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\nno size\r\n", b"400"),
+        (b"POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\nno size\r\n", b"400"),
         (b"GET / HTTP/1.1\r\n", b"408"),
+        (b"GET / HTTP/1.1\r\n\r\n", b"400"),
     ],
-    ids=["garbage", "head", "chunk", "unfinished"],
+    ids=["garbage", "head", "chunk", "unfinished", "no host"],
 )
 async def test_what_is_refused_is_refused_behind_the_answers_to_those_in_front(
     refused: bytes, status: bytes, quick: None
@@ -373,3 +374,29 @@ def test_whose_connections_are_other_peoples() -> None:
     told = ("10.1.2.3", "11.1.2.3", "fd00::1", "fe80::1", "")
     assert [bounds.is_trusted(each) for each in told] == [True, False, True, False, True]
     assert Bounds(most=1, of_one_address=1, trusted="*").is_trusted("11.1.2.3")
+
+
+@pytest.mark.parametrize(
+    ("head", "status"),
+    [
+        (b"GET / HTTP/1.1\r\nHost: a\r\n", b"200"),
+        (b"GET / HTTP/1.1\r\n", b"400"),
+        (b"GET / HTTP/1.1\r\nHost: a\r\nHost: b\r\n", b"400"),
+        (b"GET / HTTP/1.0\r\n", b"200"),
+        (b"GET / HTTP/1.0\r\nHost: a\r\n", b"200"),
+        (b"GET / HTTP/1.0\r\nHost: a\r\nHost: a\r\n", b"400"),
+        (b"GET / HTTP/2.0\r\nHost: a\r\n", b"400"),
+        (b"GET / HTTP/1.2\r\nHost: a\r\n", b"400"),
+        (b"GET /\r\n", b"400"),
+        (b"POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: Chunked\r\n", b"200"),
+        (b"POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: gzip, chunked\r\n", b"400"),
+        (b"POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked, chunked\r\n", b"400"),
+        (b"POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: identity\r\n", b"400"),
+        (b"POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\nContent-Length: 5\r\n", b"400"),
+        (b"POST / HTTP/1.0\r\nHost: a\r\nTransfer-Encoding: chunked\r\n", b"400"),
+    ],
+)
+async def test_a_head_that_others_may_read_in_another_way_is_refused(head: bytes, status: bytes) -> None:
+    async with serving() as server:
+        answer = await asked(server, head + b"Connection: close\r\n\r\n" + b"0\r\n\r\n" * (b"POST" in head))
+    assert answer.split(b" ")[1] == status

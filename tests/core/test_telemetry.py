@@ -6,6 +6,7 @@ import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import asyncpg
 import pytest
 import structlog
 from shapes import Json
@@ -42,6 +43,21 @@ def test_what_libraries_log_of_an_exception_has_no_text_of_it(logged: Callable[[
     assert {line["fault"] for line in told} == {"ValueError"}
     assert "160114520385" not in json.dumps(told)
     assert all("test_telemetry.py" in line["frames"][-1] for line in told)
+
+
+def test_of_a_future_that_the_driver_leaves_behind_nothing_is_logged(logged: Callable[[], list[Json]]) -> None:
+    configure_logging("info")
+    cut = asyncpg.ConnectionDoesNotExistError("connection was closed in the middle of operation")
+    logger = logging.getLogger("asyncio")
+    logger.error("Future exception was never retrieved\nfuture: <Future>", exc_info=cut)
+    logger.error("Future exception was never retrieved\nfuture: <Future>", exc_info=ValueError())
+    logger.error("Task exception was never retrieved\nfuture: <Task>", exc_info=cut)
+    logger.error("Future exception was never retrieved")
+    assert [(line["event"][:4], line.get("fault")) for line in logged()] == [
+        ("Futu", "ValueError"),
+        ("Task", "ConnectionDoesNotExistError"),
+        ("Futu", None),
+    ]
 
 
 def test_a_line_that_cannot_be_written_is_lost_and_nothing_else(

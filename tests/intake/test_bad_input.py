@@ -15,6 +15,7 @@ from one_by_one import each
 from shapes import Json
 from world import OTHER_VILLAGE, PALEMBANG_VILLAGE, World, batch, item, nib, nik, outcomes, put
 
+from app.core.bodies import MEMBERS
 from app.intake.finding_texts import TEXTS
 
 EMBEDDED_IS_ENOUGH = True
@@ -290,6 +291,11 @@ def gzipped(plain: bytes) -> bytes:
     return gzip.compress(plain, 9)
 
 
+def in_parts(compress: Callable[[bytes], bytes], size: int) -> Callable[[bytes], bytes]:
+    """As programs write it that compress in parallel: each part for itself."""
+    return lambda plain: b"".join(compress(plain[at : at + size]) for at in range(0, len(plain), size))
+
+
 @each(("coding", "compress"), [("gzip", gzipped), ("zstd", zstd.compress)])
 async def test_a_decompression_bomb_is_413(
     client: httpx.AsyncClient, world: World, coding: str, compress: Callable[[bytes], bytes]
@@ -311,6 +317,12 @@ GOOD = json.dumps(batch(item())).encode()
         ("gzip", gzipped(GOOD)[:-5], 400, "malformed_encoding"),
         ("zstd", zstd.compress(GOOD)[:-5], 400, "malformed_encoding"),
         ("gzip", gzipped(GOOD) + b"more", 400, "malformed_encoding"),
+        ("zstd", zstd.compress(GOOD) + b"more", 400, "malformed_encoding"),
+        ("gzip", in_parts(gzipped, 100)(GOOD)[:-5], 400, "malformed_encoding"),
+        ("zstd", in_parts(zstd.compress, 100)(GOOD)[:-5], 400, "malformed_encoding"),
+        ("gzip", gzipped(GOOD) + MEMBERS * gzipped(b""), 400, "malformed_encoding"),
+        ("gzip", 5 * gzipped(b" " * (4 * 2**20)), 413, "body_too_large"),
+        ("zstd", 5 * zstd.compress(b" " * (4 * 2**20)), 413, "body_too_large"),
         ("gzip", b"", 400, "malformed_encoding"),
         ("deflate", zlib.compress(GOOD), 415, "unsupported_media_type"),
         ("br", GOOD, 415, "unsupported_media_type"),
@@ -323,7 +335,13 @@ async def test_a_coding_that_is_not_what_it_says(
     assert (answer.status_code, answer.json()["code"]) == (status, code)
 
 
-@each(("coding", "compress"), [("gzip", gzipped), ("GZIP", gzipped), ("zstd", zstd.compress)])
+@each(
+    ("coding", "compress"),
+    [
+        *(("gzip", gzipped), ("GZIP", gzipped), ("zstd", zstd.compress)),
+        *(("gzip", in_parts(gzipped, 100)), ("zstd", in_parts(zstd.compress, 100))),
+    ],
+)
 async def test_coded_bodies_are_taken(
     client: httpx.AsyncClient, world: World, coding: str, compress: Callable[[bytes], bytes]
 ) -> None:
