@@ -38,7 +38,8 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     """Leave out what the other form of the suite runs. A module that says `TAKES_LONG` comes first, so that no worker
     is left alone with it at the end. One that says `TOGETHER` is for one worker, which makes what its tests share."""
     kept = [item for item in items if runs(item, long=LONG)]
-    config.hook.pytest_deselected(items=[item for item in items if item not in set(kept)])
+    wanted = set(kept)
+    config.hook.pytest_deselected(items=[item for item in items if item not in wanted])
     for item in kept:
         if "postgres-15" in item.name:  # one worker starts that server, not each
             item.add_marker(pytest.mark.xdist_group("postgres-15"))

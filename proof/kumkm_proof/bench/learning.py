@@ -10,12 +10,10 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from itertools import combinations
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
-from sklearn.ensemble import HistGradientBoostingClassifier
-from sklearn.isotonic import IsotonicRegression
 
 from app.linkage.blocking import candidates
 from app.linkage.columns import Columns, Ints
@@ -37,6 +35,9 @@ from kumkm_proof.bench.worlds import (
     towns,
 )
 from kumkm_proof.bench.worlds.labelled import Labelled
+
+if TYPE_CHECKING:  # scikit-learn takes seconds to load: only who learns waits for it
+    from sklearn.ensemble import HistGradientBoostingClassifier
 
 World = Callable[[int, int], list[Labelled]]
 WORLDS: Mapping[str, World] = {
@@ -143,7 +144,7 @@ class Lessons:
             _curve(np.concatenate(sums), np.concatenate(right), np.concatenate(weights)),
         )
 
-    def _of(self, names: Iterable[str]) -> HistGradientBoostingClassifier:
+    def _of(self, names: Iterable[str]) -> "HistGradientBoostingClassifier":
         wanted = frozenset(names)
         if wanted not in self._trees:
             self._trees[wanted] = trees_of(
@@ -152,7 +153,9 @@ class Lessons:
         return self._trees[wanted]
 
 
-def trees_of(worlds: Sequence[Sample]) -> HistGradientBoostingClassifier:
+def trees_of(worlds: Sequence[Sample]) -> "HistGradientBoostingClassifier":
+    from sklearn.ensemble import HistGradientBoostingClassifier  # noqa: PLC0415  (takes seconds to load)
+
     known = [each.thinned() for each in worlds]
     same = np.concatenate([each.same for each in known])
     figures = _masked(np.concatenate([each.figures for each in known]), same)
@@ -201,7 +204,7 @@ def _columns(*respects: str) -> NDArray[np.int64]:
     return np.array([at for at, each in enumerate(MEASURES) if each.respect in respects], np.int64)
 
 
-def _exported(learner: HistGradientBoostingClassifier) -> tuple[Tree, ...]:
+def _exported(learner: "HistGradientBoostingClassifier") -> tuple[Tree, ...]:
     return tuple(_tree(stage[0].nodes, 0) for stage in learner._predictors)
 
 
@@ -223,6 +226,8 @@ def _curve(
     sums: NDArray[np.float64], right: NDArray[np.bool_], weights: NDArray[np.float64]
 ) -> tuple[tuple[float, float], ...]:
     """Points of a rising line from the trees' sum to the logit of the share that was right, every world alike."""
+    from sklearn.isotonic import IsotonicRegression  # noqa: PLC0415  (takes seconds to load)
+
     fitted = IsotonicRegression(y_min=1e-4, y_max=1 - 1e-4, out_of_bounds="clip").fit(sums, right, weights)
     points = np.linspace(-_SURE, _SURE, _STEPS)
     width = points[1] - points[0]

@@ -18,7 +18,6 @@ from random import Random
 from typing import NamedTuple
 
 import asyncpg
-import sklearn
 from rich.console import Console
 from rich.progress import Progress
 from rich.table import Table
@@ -116,6 +115,8 @@ def run_bench(out: Console, *, rows: int, large: int, worlds: Collection[str], m
 
 
 def _learn(lessons: Lessons, file: Path) -> None:
+    import sklearn  # noqa: PLC0415  (takes seconds to load)
+
     sizes = ", ".join(f"{size:,} (seed {seed})" for seed, size in zip(SEEDS, SIZES, strict=True))
     document = {
         "version": VERSION,
