@@ -8,6 +8,7 @@ import pytest
 from processes import environment_of
 
 from app.cli import exits
+from app.core.keys import SEALING_KEYS, TOKEN_KEYS, new_key
 from app.core.settings import Settings
 
 EMBEDDED_IS_ENOUGH = True
@@ -36,12 +37,25 @@ def test_what_is_wrong_keeps_its_exit_code_where_nobody_hears_it() -> None:
 
 @pytest.mark.parametrize("closed", ["1>&-", "2>&-", "0<&- 1>&- 2>&-"])
 def test_a_command_does_its_work_all_the_same(closed: str, tmp_path: Path) -> None:
+    """It says what it did: had the file that it writes taken the place of a stream, that would be in it."""
+    keys = tmp_path / "kumkm.env"
+    keys.write_text(f"{TOKEN_KEYS}=1:{new_key()}\n{SEALING_KEYS}=1:{new_key()}\n")
+    code, _, _ = run(closed, "keys", "rotate", str(keys))
+    assert code == (exits.FAILED if "1>" in closed else 0)
+    assert [line.partition("=")[0] for line in keys.read_text().splitlines()] == [TOKEN_KEYS, SEALING_KEYS]
+    assert [line.count(":") for line in keys.read_text().splitlines()] == [2, 2]
+
+
+@pytest.mark.proof  # eight seconds of a core each: it makes the whole app
+@pytest.mark.parametrize("closed", ["1>&-", "2>&-", "0<&- 1>&- 2>&-"])
+def test_a_command_writes_all_its_files_all_the_same(closed: str, tmp_path: Path) -> None:
     code, _, _ = run(closed, "openapi", "--folder", str(tmp_path / "made"))
     assert code == (exits.FAILED if "1>" in closed else 0)
     assert list((tmp_path / "made").glob("*.yaml"))
 
 
-@pytest.mark.parametrize("closed", ["2>&-", "0<&- 1>&- 2>&-"])
+# Each loads the whole app: where every stream is closed, this one is, too.
+@pytest.mark.parametrize("closed", [pytest.param("2>&-", marks=pytest.mark.proof), "0<&- 1>&- 2>&-"])
 def test_a_server_that_cannot_start_ends_with_its_code(closed: str, settings: Settings) -> None:
     environment = environment_of(settings, DATABASE_URL="postgresql://owner@127.0.0.1:1/kumkm")
     assert run(closed, "serve", environment=environment)[0] == exits.NOT_STARTED
