@@ -96,6 +96,8 @@ def server_url(request: pytest.FixtureRequest) -> Iterator[str]:
         else:
             pytest.skip("PostgreSQL 15 is not on this machine")
         asyncio.run(hurry(server.dsn("postgres")))
+        if request.param == "embedded":
+            server.run("pg_ctl", "-D", server.folder, "-m", "fast", "-w", "restart")
         yield server.dsn("postgres")
         server.stop()
 

@@ -45,9 +45,19 @@ async def fill_template(server_url: str, name: str) -> None:
 
 
 async def hurry(dsn: str) -> None:
-    """No test pulls the plug of these servers, so they need not wait for the disk."""
+    """No test pulls the plug of these servers, so they need not wait for the disk.
+
+    Each database that is made or removed has the server look through all its buffers: a server that starts after this
+    has few.
+    """
     pg = await asyncpg.connect(dsn)
-    for setting in ("fsync = off", "synchronous_commit = off", "full_page_writes = off", "max_wal_size = '256MB'"):
+    for setting in (
+        "fsync = off",
+        "synchronous_commit = off",
+        "full_page_writes = off",
+        "max_wal_size = '256MB'",
+        "shared_buffers = '32MB'",
+    ):
         await pg.execute(f"ALTER SYSTEM SET {setting}")
     await pg.execute("SELECT pg_reload_conf()")
     await pg.close()
