@@ -75,7 +75,7 @@ def watched(patch: pytest.MonkeyPatch) -> Iterator[Refused]:
             refused.update({sql: found} if found else {})
 
     def look(pg: Any, sql: str) -> None:
-        if ON_ONE_NODE not in sql and (_is_the_servers(pg) or _is_the_tests(pg)):
+        if sql not in _seen and ON_ONE_NODE not in sql and (_is_the_servers(pg) or _is_the_tests(pg)):
             try:
                 hold_against_the_rules(sql)
             except ParseError:  # what a test sends on purpose; PostgreSQL refuses it as well

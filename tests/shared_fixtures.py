@@ -1,8 +1,8 @@
 """Real PostgreSQL for every test that stores: the embedded one, and PostgreSQL 15 where it is on the machine.
 
-Each worker migrates one template database per server and clones it for a test (about 0.02 s). `make test` runs on the
-embedded server, `make proofs` on PostgreSQL 15 as well, but for modules that say `EMBEDDED_IS_ENOUGH`: nothing in them
-depends on the server's version.
+Each worker migrates one template database per server and clones it for a test (about 0.02 s), or what many tests begin
+from, which is made once (`scenes.py`). `make test` runs on the embedded server, `make proofs` on PostgreSQL 15 as well,
+but for modules that say `EMBEDDED_IS_ENOUGH`: nothing in them depends on the server's version.
 """
 
 import asyncio
@@ -23,6 +23,7 @@ from fastapi import FastAPI
 from hypothesis import settings as hypothesis_settings
 from outside import OUTSIDE, insist, nodes_of, on_database, one_after_another
 from pydantic import SecretStr
+from scenes import Scenes
 from servers import POSTGRES_15, memory, start_binaries
 from shapes import Call, Json
 from templates import NOON, fill_template, hurry
@@ -142,14 +143,27 @@ def administer(server_url: str) -> Iterator[Callable[[str], None]]:
             runner.run(admin.close())
 
 
+@pytest.fixture(scope="session")
+def scenes(
+    server_url: str,
+    template: str,
+    administer: Callable[[str], None],
+    settings_of_all: Settings,
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Scenes:
+    """What many tests begin from, made once."""
+    storage = {"storage": str(tmp_path_factory.mktemp("scenes"))}
+    return Scenes(server_url, template, administer, settings_of_all.model_copy(update=storage))
+
+
 @pytest.fixture
 def dsn(
-    request: pytest.FixtureRequest, server_url: str, template: str, administer: Callable[[str], None]
+    request: pytest.FixtureRequest, server_url: str, scenes: Scenes, administer: Callable[[str], None]
 ) -> Iterator[str]:
     """The address of a database of the test's own, thrown away at the end."""
     name = f"test_{secrets.token_hex(6)}"
-    peopled = "_peopled" if "world" in request.fixturenames else ""
-    administer(f"CREATE DATABASE {name} TEMPLATE {template}{peopled} STRATEGY FILE_COPY")
+    source = scenes.database_for(request.fixturenames)
+    administer(f"CREATE DATABASE {name} TEMPLATE {source} STRATEGY FILE_COPY")
     yield on_database(server_url, name)
     administer(f"DROP DATABASE {name} WITH (FORCE)")
 

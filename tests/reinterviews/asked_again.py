@@ -10,6 +10,7 @@ import asyncpg
 import httpx
 import pytest
 from made_up import answers
+from scenes import Stage, scene
 from shapes import Json
 from world import OTHER_VILLAGE, VILLAGE, World, batch, item, put
 
@@ -130,11 +131,10 @@ def draw_all(drawing: Drawing) -> Draw:
     return run
 
 
-@pytest.fixture
-async def drawn(
-    pg: asyncpg.Connection, client: httpx.AsyncClient, world: World, draw_all: Draw, clock: SetClock
-) -> dict[str, Json]:
+@scene
+async def drawn(stage: Stage) -> dict[str, Json]:
     """Ten records of enumerator.1, of which three or four are drawn and given to enumerator.4; all of them by id."""
+    pg, client, world, clock = stage.pg, stage.client, stage.world, stage.clock
     made = records(1, 10)
     await send(client, world, 1, made)
     ids = [UUID(each["record_id"]) for each in made]
@@ -143,7 +143,8 @@ async def drawn(
     seed = next(each for each in seeds if sum(value_of(each, id_) < 0.2 for id_ in ids) == 3)
     answer = await configure(client, world, share_percent=20.0, seed=seed, assignment="manual")
     assert answer.status_code == 200, answer.text
-    await draw_all()
+    while await Drawing(world.services.ingest, clock).round():
+        pass
     for row in await pg.fetch("SELECT id FROM reinterview"):
         assert (await assign(client, world, row["id"], "enumerator.4")).status_code == 204
     clock.moment = clock.now() + timedelta(hours=1)

@@ -3,9 +3,9 @@
 from types import SimpleNamespace
 from typing import Any
 
-import asyncpg
 import httpx
 import pytest
+from scenes import Stage, scene
 from shapes import Json
 from world import World, batch, item, nik, put
 
@@ -19,12 +19,14 @@ VILLAGES = ("16.01.14.1003", "16.01.14.1004")
 
 
 @pytest.fixture
-async def edition(
-    client: httpx.AsyncClient, world: World, pg: asyncpg.Connection, clock: SetClock, monkeypatch: pytest.MonkeyPatch
-) -> Json:
+def edition(edition_of_twenty: Json, monkeypatch: pytest.MonkeyPatch) -> Json:
     """Twenty businesses of three kinds, of which one is of a kind of its own; and their edition."""
-    # By chance each cell of a table may be suppressed: the same chance each time.
-    monkeypatch.setattr("app.statistics.rounds.secrets", SimpleNamespace(randbits=lambda _: 1))
+    _by_the_same_chance(monkeypatch)
+    return edition_of_twenty
+
+
+@scene
+async def edition_of_twenty(stage: Stage) -> Json:
     items = [
         item(
             nik=nik(),
@@ -36,10 +38,17 @@ async def edition(
         )
         for at in range(20)
     ]
-    answer = await put(client, world, "enumerator.1", batch(*items))
+    answer = await put(stage.client, stage.world, "enumerator.1", batch(*items))
     assert answer.json()["counts"]["accepted"] == 20, answer.text
-    await made(world.services.database, clock)
-    return await ask(client, world, "businesses")
+    with pytest.MonkeyPatch.context() as patch:
+        _by_the_same_chance(patch)
+        await made(stage.world.services.database, stage.clock)
+    return await ask(stage.client, stage.world, "businesses")
+
+
+def _by_the_same_chance(patch: pytest.MonkeyPatch) -> None:
+    """By chance each cell of a table may be suppressed: the same chance each time."""
+    patch.setattr("app.statistics.rounds.secrets", SimpleNamespace(randbits=lambda _: 1))
 
 
 async def made(database: Database, clock: SetClock) -> None:
