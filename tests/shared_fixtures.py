@@ -8,6 +8,7 @@ but for modules that say `EMBEDDED_IS_ENOUGH`: nothing in them depends on the se
 import asyncio
 import os
 import secrets
+import ssl
 import tempfile
 import time
 from collections.abc import AsyncIterator, Callable, Iterator
@@ -51,6 +52,25 @@ def quick_hashes() -> Iterator[PasswordHasher]:
     passwords._HASHER = PasswordHasher(time_cost=1, memory_cost=64, parallelism=1)
     yield real
     passwords._HASHER = real
+
+
+@pytest.fixture(autouse=True, scope="session")
+def one_trust_store() -> Iterator[None]:
+    """The authorities that clients of httpx trust are read once from each place: to read them takes 20 ms."""
+    make = httpx.create_ssl_context
+    stores: dict[tuple[str | None, ...], ssl.SSLContext] = {}
+
+    def trusting(verify: Any = True, cert: Any = None, trust_env: bool = True) -> ssl.SSLContext:
+        if verify is not True or cert is not None:
+            return make(verify, cert, trust_env)
+        place = tuple(os.environ.get(name) if trust_env else None for name in ("SSL_CERT_FILE", "SSL_CERT_DIR"))
+        if place not in stores:
+            stores[place] = make(trust_env=trust_env)
+        return stores[place]
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("httpx._transports.default.create_ssl_context", trusting)
+        yield
 
 
 @pytest.fixture(autouse=True, scope="session")
