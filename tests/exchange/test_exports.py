@@ -265,7 +265,11 @@ def test_the_heading_of_a_workbook_stays_in_sight_and_columns_have_widths() -> N
     assert sheets[0].count("<col ") == sheets[0].count("<dataValidation ") == len(NAMES)
 
 
-@pytest.mark.parametrize("format_", FORMATS)
+@pytest.mark.parametrize(
+    "format_",
+    # Those that take a process which loads the libraries of the format: half a second of a core, and more.
+    [pytest.param(each, marks=pytest.mark.proof if "parquet" in each else ()) for each in FORMATS],
+)
 async def test_unmasked_needs_a_right_and_a_reason_and_is_in_the_trail(
     export: Call, three: list[Json], pg: asyncpg.Connection, format_: str
 ) -> None:
