@@ -116,22 +116,34 @@ class Correcting:
             Problem: `not_found`, also for what is out of reach; `state_changed` where another revision is in force than
                 the one that was looked at; `correction_conflicts` where it would become another's; `invalid_fields`.
         """
-        business = await read_one(pg, _InForce, _IN_FORCE, business_id)
-        if business is None or not reach.covers(business.enumerator_id, business.region_code):
-            raise Problem(Code.NOT_FOUND)
-        if business.merged_into is not None or business.revision != correction.revision:
+        business = await self._looked_at(pg, reach, business_id, correction.revision)
+        await self._locked(pg, business.record_id)
+        # While the record was waited for, another correction or a batch may have put another revision in force.
+        locked = await self._looked_at(pg, reach, business_id, correction.revision)
+        if locked.record_id != business.record_id:
             raise Problem(Code.STATE_CHANGED)
         receipt = await self.correct(pg, business.record_id, correction.changes)
         if receipt.outcome is Outcome.CONFLICT:
             raise Problem(Code.CORRECTION_CONFLICTS)
         if receipt.outcome is not Outcome.UPDATED or receipt.revision is None:
             raise Problem(Code.INVALID_FIELDS, errors=_faults(receipt))
+        # A record of another enumerator, for whom nobody waited, may have come first.
+        await self._looked_at(pg, reach, business_id, receipt.revision)
         return CorrectionOut(
             business_id=business_id,
             record_id=business.record_id,
             revision=receipt.revision,
             warnings=receipt.warnings,
         )
+
+    async def _looked_at(self, pg: asyncpg.Connection, reach: Reach, business_id: UUID, revision: int) -> _InForce:
+        """The record whose answers a business has, if that revision of it is in force."""
+        business = await read_one(pg, _InForce, _IN_FORCE, business_id)
+        if business is None or not reach.covers(business.enumerator_id, business.region_code):
+            raise Problem(Code.NOT_FOUND)
+        if business.merged_into is not None or business.revision != revision:
+            raise Problem(Code.STATE_CHANGED)
+        return business
 
 
 def _faults(receipt: ItemReceipt) -> tuple[FieldError, ...]:

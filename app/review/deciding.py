@@ -7,7 +7,7 @@ that is sent again as a higher revision has to be reviewed again, and still coun
 """
 
 from collections.abc import Mapping
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from uuid import UUID
 
 import asyncpg
@@ -83,6 +83,8 @@ async def decide(
     if row is None or (row.decision, row.reason, row.revision) != wanted:
         if review.review_state not in (None, "unreviewed" if row is None else row.decision):
             raise Problem(Code.STATE_CHANGED, current=await _in_force(pg, row))
+        if row is not None:  # it was waited for, and may have been made after this one was asked for
+            now = max(now, row.decided_at + timedelta(microseconds=1))
         row = await _enter(pg, principal, record, review, row, now, trace_id)
     return ReviewOut.model_validate(row, from_attributes=True)
 

@@ -231,6 +231,24 @@ async def test_of_two_who_decide_at_once_one_is_told_what_the_other_decided(
     assert await drift(pg) == []
 
 
+async def test_of_two_decisions_the_one_in_force_is_the_later_one(
+    client: httpx.AsyncClient, world: World, pg: asyncpg.Connection
+) -> None:
+    """However long one of them waited for the other: each has the moment at which it was asked for."""
+    record = item(nik=nik())
+    await outcomes(client, world, "enumerator.1", record)
+    path, who = f"/v1/submissions/{record['record_id']}/review", world.auth("coordinator.1")
+    first = {"decision": "verified", "revision": 1}
+    second = {"decision": "returned", "reason": "Perbaiki nama", "revision": 1}
+    answers = await asyncio.gather(*(client.post(path, json=body, headers=who) for body in (first, second, first)))
+    assert {answer.status_code for answer in answers} == {200}
+    assert (await client.post(path, json=second, headers=who)).status_code == 200
+    rows = await pg.fetch("SELECT decision, decided_at, decided_on, ended_on FROM review ORDER BY decided_at")
+    assert [row["ended_on"] is None for row in rows] == [False] * (len(rows) - 1) + [True]
+    assert len({row["decided_at"] for row in rows}) == len(rows) >= 2
+    assert await drift(pg) == []
+
+
 async def test_what_something_rests_on_is_not_undone(
     queue: Queue, client: httpx.AsyncClient, world: World, pg: asyncpg.Connection, double: tuple[Json, Json]
 ) -> None:
