@@ -272,7 +272,9 @@ def _workers(services: Services, chaining: Chaining) -> tuple[Worker, ...]:
         Worker("forget_batches", FORGET_EVERY_S, lambda: database.run(lambda pg: forget_batches(pg, clock.now()))),
         Worker("forget_changes", FORGET_EVERY_S, lambda: database.run(forget_changes)),
         Worker("forget_marks", FORGET_EVERY_S, lambda: database.run(forget_marks)),
-        Worker("forget_photos", FORGET_EVERY_S, lambda: database.run(lambda pg: forget_photos(pg, storage))),
+        Worker(
+            "forget_photos", FORGET_EVERY_S, lambda: database.run(lambda pg: forget_photos(pg, storage, clock.now()))
+        ),
         Worker("forget_processes", FORGET_EVERY_S, lambda: database.run(forget_processes)),
         Worker("forget_rates", RATES_FORGOTTEN_EVERY_S, lambda: database.run(forget_rates)),
         Worker("forget_places", FORGET_EVERY_S, lambda: database.run(forget_places)),

@@ -30,6 +30,17 @@ _UPLOAD = {
     "Upload-Length": {"description": "Bytes of the whole photo.", "schema": {"type": "integer"}},
     "Upload-Complete": {"description": "`?1` where it is whole.", "schema": {"type": "string"}},
 }
+_CONTINUE = {
+    "Upload-Offset": {
+        "description": "Of `upload_out_of_order`: the byte to continue from.",
+        "schema": {"type": "integer"},
+    },
+    "Upload-Length": {
+        "description": "Of `upload_out_of_order`: bytes of the whole photo.",
+        "schema": {"type": "integer"},
+    },
+    "Upload-Complete": {"description": "Of `upload_out_of_order`: `?0`.", "schema": {"type": "string"}},
+}
 
 
 class LinkedTo(BaseModel):
@@ -58,8 +69,9 @@ class MaybeLinkedTo(BaseModel):
     answers={200: {"description": "Something of it has come.", "headers": _UPLOAD}},
 )
 async def head_attachment(call: HandingOver, sha256: Sha256, link: Annotated[MaybeLinkedTo, Query()]) -> Response:
-    """Where to continue after a lost connection: `Upload-Offset` is the next byte to send. 404 if the server has no
-    byte of the photo. For a complete photo that is not linked to the given record and purpose, the offset is 0: its
+    """Where to continue after a lost connection: `Upload-Offset` is the next byte to send. If `Upload-Length` is not
+    the length of the photo, it was first declared wrongly: send the photo from byte 0. 404 if the server has no byte of
+    the photo. For a complete photo that is not linked to the given record and purpose, the offset is 0: its
     first part links it.
     """
     photo, record_id, purpose = bytes.fromhex(sha256), link.record_id, link.purpose
@@ -77,6 +89,7 @@ async def head_attachment(call: HandingOver, sha256: Sha256, link: Annotated[May
         200: {"description": "It is whole already.", "headers": _UPLOAD},
         201: {"description": "It is whole with this part, decoded and kept.", "headers": _UPLOAD},
         204: {"description": "The part is stored; continue at `Upload-Offset`.", "headers": _UPLOAD},
+        409: {"headers": _CONTINUE},
     },
     openapi_extra=sent("The bytes from `Upload-Offset` on, at most a mebibyte of them.", files(*FORMATS)),
 )
@@ -88,10 +101,12 @@ async def put_attachment(
     upload_offset: Annotated[Digits, Header(ge=0, description="Where these bytes begin.")] = 0,
 ) -> Response:
     """Send the parts in order. A part that the server already has is answered with the present offset; a part from
-    further on is refused (409) with the byte to continue from. When all bytes are there, the server checks the SHA-256
-    and decodes the photo. If either fails, send the photo again from byte 0. Do the same if the declared length was
-    wrong: then 409 names byte 0. The same photo of another record or purpose is linked by its first part. The server
-    stores the picture without metadata: place, camera, comments, previews.
+    further on is refused (409) with the byte to continue from in `Upload-Offset`: no `HEAD` is needed. When all bytes
+    are there, the server checks the SHA-256 and decodes the photo. If either fails, send the photo again from byte 0.
+    Do the same if the declared length was wrong: then 409 names byte 0. The same photo of another record or purpose is
+    linked by its first part. 404 for the record of another enumerator, and for one whose answers were erased or are
+    past their time: do not send the photo again. The server stores the picture without metadata: place, camera,
+    comments, previews.
     """
     services = call.services
     if upload_length > services.settings.max_attachment_bytes:

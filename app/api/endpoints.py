@@ -92,7 +92,8 @@ class Endpoints:
         changes something; with `unlimited` as often as one likes. `reader`: what it reads may come from a standby
         (`KUMKM_READ_DATABASE_URL`); then it does nothing but read, by `call.snapshot()`, so that it can be called again
         where the standby breaks off. `model`: what the body says, where the endpoint makes
-        its `Response` itself. `answers`: the documentation of answers that are no problems.
+        its `Response` itself. `answers`: the documentation of answers that are no problems, and of headers of those
+        that are.
         """
         method, path = address.split(" ")
         rate = None if unlimited else limit or (Rate.LIST if method in _READS else Rate.CHANGE)
@@ -115,7 +116,9 @@ class Endpoints:
                 "status_code": status,
                 "dependencies": [*first, *limits, *more.pop("dependencies", ())],
                 "tags": [self._tag, *more.pop("tags", ())],
-                "responses": {**(_of_some_moment(answers or {}) if reader else answers or {}), **answered(*statuses)},
+                "responses": _together(
+                    answered(*statuses), _of_some_moment(answers or {}) if reader else answers or {}
+                ),
                 **more,
             }
             self._declared.append((path, _called_again(endpoint) if reader else endpoint, route))
@@ -145,6 +148,11 @@ def answered(*statuses: int) -> dict[int | str, dict[str, Any]]:
         status: {"description": _MEANING[status]} | ({"content": dict(_PROBLEM)} if status != _UNCHANGED else {})
         for status in sorted(statuses)
     }
+
+
+def _together(problems: dict[int | str, dict[str, Any]], answers: Answers) -> Answers:
+    """The documentation of all answers; of a problem, what is said of every one and what is said here."""
+    return {**answers, **{status: {**said, **answers.get(status, {})} for status, said in problems.items()}}
 
 
 def _of_some_moment(answers: Answers) -> Answers:

@@ -1,7 +1,7 @@
 """Reads of photos, and their removal."""
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any, Literal, NamedTuple
 from uuid import UUID
 
@@ -14,11 +14,19 @@ HALF_SENT_FOR = timedelta(days=14)
 EARLY_FOR = timedelta(days=30)
 """How long a photo is kept whose record does not come."""
 
+FORGOTTEN = datetime(1970, 1, 1, tzinfo=UTC)
+"""When the last part came, as the row of a photo has it whose file a server is still to delete."""
+
 _AT_ONCE = 1_000
 _EARLY = f"""
 SELECT sha256, enumerator_id, record_id
 FROM (SELECT sha256, enumerator_id FROM attachment WHERE early AND {{}} LIMIT {_AT_ONCE}) AS early
 LEFT JOIN attachment_link USING (sha256, enumerator_id)
+"""
+_HALF_SENT = f"""
+DELETE FROM attachment WHERE completed_at IS NULL AND touched_at < $1 AND (sha256, enumerator_id) IN (
+    SELECT sha256, enumerator_id FROM attachment WHERE completed_at IS NULL AND touched_at < $1 LIMIT {_AT_ONCE}
+) RETURNING coalesce(stored_as, sha256)
 """
 _CAME = """
 SELECT record_id FROM record WHERE record_id = ANY($1)
@@ -68,40 +76,47 @@ async def stored_as(pg: asyncpg.Connection, sha256: bytes, enumerator_id: UUID) 
     return Stored((kept or sha256).hex(), bare=kept is not None)
 
 
-async def remove_attachments(pg: asyncpg.Connection, record_ids: Sequence[UUID]) -> list[str]:
-    """Forget the photos of records; the names of the objects that no other record has, to be deleted from the storage
-    after the commit. Idempotent by nature."""
+async def remove_attachments(pg: asyncpg.Connection, record_ids: Sequence[UUID]) -> int:
+    """Forget the photos of records, at once for everybody who asks; how many of them no other record has. Their objects
+    are deleted by a server, which knows the storage (`take_expired`), whatever command called this. Idempotent by
+    nature."""
     links = await pg.fetch(
         "DELETE FROM attachment_link WHERE record_id = ANY($1) RETURNING sha256, enumerator_id", record_ids
     )
+    # The row stays as that of a photo of which nothing came since the beginning of time: so this release and the one
+    # before it find the name of the object, and a photo that is sent again is simply one more that begins.
     gone = await pg.fetch(
-        f"DELETE FROM attachment USING {_INPUT} WHERE {_THESE}"
-        " AND NOT EXISTS (SELECT FROM attachment_link AS link"
+        "UPDATE attachment SET received = 0, completed_at = NULL, early = false, touched_at = $3"
+        f" FROM {_INPUT} WHERE {_THESE} AND NOT EXISTS (SELECT FROM attachment_link AS link"
         " WHERE (link.sha256, link.enumerator_id) = (attachment.sha256, attachment.enumerator_id))"
-        " RETURNING coalesce(stored_as, attachment.sha256)",
+        " RETURNING attachment.sha256, attachment.enumerator_id",
         [row[0] for row in links],
         [row[1] for row in links],
+        FORGOTTEN,
     )
-    return await _nobodys(pg, {row[0] for row in gone})
+    await pg.execute(
+        f"DELETE FROM attachment_part AS attachment USING {_INPUT} WHERE {_THESE}",
+        *_keys({(row[0], row[1]) for row in gone}),
+    )
+    return len(gone)
 
 
-async def remove_expired(pg: asyncpg.Connection, now: datetime) -> list[str]:
-    """Forget half-sent photos of which nothing came for two weeks, and whole ones whose record did not come in a month;
-    the names of objects as `remove_attachments`. Idempotent by nature."""
-    half_sent = await pg.fetch(
-        "DELETE FROM attachment WHERE completed_at IS NULL AND touched_at < $1 RETURNING coalesce(stored_as, sha256)",
-        now - HALF_SENT_FOR,
-    )
+async def take_expired(pg: asyncpg.Connection, now: datetime) -> tuple[list[str], bool]:
+    """Remove the rows of photos that are forgotten, of half-sent ones of which nothing came for two weeks, and of whole
+    ones whose record did not come in a month; the names of the objects that nothing refers to any more, and whether
+    more may be left. The caller deletes these before it commits: what is cut off in between is found again. Idempotent
+    by nature."""
+    half_sent = await pg.fetch(_HALF_SENT, now - HALF_SENT_FOR)
     gone = {row[0] for row in half_sent}
-    while any(photos := await early_photos(pg, "completed_at < $1", now - EARLY_FOR)):
-        came, waiting = photos
-        await no_longer_early(pg, came)
+    came, waiting = await early_photos(pg, "completed_at < $1", now - EARLY_FOR)
+    await no_longer_early(pg, came)
+    if waiting:
         rows = await pg.fetch(
             f"DELETE FROM attachment USING {_INPUT} WHERE {_THESE} RETURNING coalesce(stored_as, attachment.sha256)",
             *_keys(waiting),
         )
         gone |= {row[0] for row in rows}
-    return await _nobodys(pg, gone)
+    return await _nobodys(pg, gone), len(half_sent) == _AT_ONCE or bool(came or waiting)
 
 
 async def early_photos(pg: asyncpg.Connection, condition: str, *arguments: Any) -> tuple[Photos, Photos]:

@@ -22,10 +22,10 @@ from app.core.problems import Problem
 from app.core.redaction import without_numbers
 from app.core.sealing import Digester, KeyRing
 from app.core.settings import Settings, SettingsError
-from app.core.storage import Storage
 from app.identifiers.numbers import InvalidNumber, parse_foreign_number, parse_nik
 from app.intake.ingest import Ingest
 from app.privacy import retention, subject
+from app.privacy.resealing import count_sealed
 from app.privacy.subject import Found, Kind, Person
 from app.register.verdicts import Outcome
 
@@ -37,6 +37,7 @@ Nik = Annotated[
     typer.Option("--nik", help="The person's NIK. Left out, it is asked for and is not in the history of the shell."),
 ]
 By = Annotated[Kind, typer.Option(help="Which number of the person is asked for, without --nik.")]
+_BY_SERVER = "A running server deletes the files within a quarter of an hour."
 Reason = Annotated[str, typer.Option(help="Why; kept in the audit trail, e.g. the request's number.")]
 
 
@@ -83,20 +84,18 @@ def subject_erase(
     settings = settings_in_force()
     person, why = _person(nik, by), _reason(reason)
 
-    async def work(pg: asyncpg.Connection) -> Found:
+    async def work(pg: asyncpg.Connection) -> tuple[Found, int]:
         found = await _find(pg, settings, person)
         given = f"{len(found.record_ids)} records and {len(found.raw_items)} raw items"
         if found and not yes:
             typer.confirm(f"Erase {given} for good?", abort=True, err=True)
         async with pg.transaction():
-            photos = await subject.erase(pg, found, reason=why)
-        storage = Storage(settings)
-        for name in photos:
-            await storage.delete(name)
-        return found
+            return found, await subject.erase(pg, found, reason=why)
 
-    found = with_connection(work)
+    found, photos = with_connection(work)
     out.print(f"[green]✓[/] Erased: {len(found.record_ids)} records, {len(found.raw_items)} raw items.")
+    if photos:
+        out.print(f"{photos:,} photos are shown to nobody. {_BY_SERVER}", highlight=False, soft_wrap=True)
 
 
 @subject_app.command(
@@ -156,11 +155,10 @@ def retention_apply(
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Only report what would be removed.")] = False,
     as_json: Json = False,
 ) -> None:
-    """Remove the sealed answers and photos of campaigns whose limit is over, and photos that did not come whole or
-    whose record did not come. Counts stay. Can be stopped and run again.
+    """Remove the sealed answers and photos of campaigns whose limit is over. Counts stay. Can be stopped and run again.
+    A running server deletes the files of the photos, and by itself photos that did not come whole or whose record did
+    not come.
     """
-
-    storage = Storage(settings_in_force())
 
     async def work(pg: asyncpg.Connection) -> list[retention.Due]:
         found = await retention.due(pg, datetime.now(UTC).date())
@@ -168,12 +166,7 @@ def retention_apply(
             with progress_bar(err if as_json else out) as bar:
                 for campaign in found:
                     task = bar.add_task(campaign.code, total=sum(campaign[3:]))
-                    await retention.remove(pg, campaign, storage, lambda n, task=task: bar.advance(task, n))  # type: ignore[misc]  # mypy does not see the default
-            strays = await retention.remove_stray_photos(pg, storage, datetime.now(UTC))
-            if strays:
-                (err if as_json else out).print(
-                    f"[green]✓[/] Removed {strays:,} photos whose record did not come.", highlight=False
-                )
+                    await retention.remove(pg, campaign, lambda n, task=task: bar.advance(task, n))  # type: ignore[misc]  # mypy does not see the default
         return found
 
     found = with_connection(work)
@@ -188,6 +181,8 @@ def retention_apply(
             highlight=False,
             soft_wrap=True,
         )
+    if not dry_run and any(campaign.photos for campaign in found):
+        out.print(_BY_SERVER, highlight=False, soft_wrap=True)
     if not found:
         out.print("[green]✓[/] Nothing is kept beyond its limit.")
 
@@ -199,10 +194,7 @@ def _due(campaign: retention.Due) -> dict[str, Any]:
 
 async def _find(pg: asyncpg.Connection, settings: Settings, person: Person) -> Found:
     with progress_bar(err) as bar:
-        total = await pg.fetchval(
-            "SELECT (SELECT count(*) FROM submission WHERE sealed IS NOT NULL)"
-            " + (SELECT count(*) FROM raw_item WHERE sealed IS NOT NULL)"
-        )
+        total = sum((await count_sealed(pg)).values())  # of every room, as `find` goes through them
         task = bar.add_task("Looking through sealed answers", total=total)
         advance: Callable[[int], None] = lambda n: bar.advance(task, n)  # noqa: E731  (a name for its type)
         return await subject.find(

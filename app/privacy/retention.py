@@ -1,14 +1,14 @@
 """Retention: sealed answers and photos go when their campaign's time is over; counts and the open part stay."""
 
 from collections.abc import Callable
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from typing import NamedTuple
 from uuid import UUID
 
 import asyncpg
 
 from app.accounts.permissions import OPERATOR
-from app.attachments.queries import remove_attachments, remove_expired
+from app.attachments.queries import remove_attachments, take_expired
 from app.audit import trail
 from app.audit.actions import Action
 from app.background.locks import Lock, try_lock
@@ -57,17 +57,18 @@ async def due(pg: asyncpg.Connection, today: date) -> list[Due]:
     return [each for each in found if any(each[3:])]
 
 
-async def remove(pg: asyncpg.Connection, campaign: Due, storage: Storage, advance: Callable[[int], None]) -> None:
+async def remove(pg: asyncpg.Connection, campaign: Due, advance: Callable[[int], None]) -> None:
     """Remove a campaign's sealed answers, raw items' contents and photos, in chunks that are committed one by one.
 
-    Can be cut off and run again; idempotent by nature. Counters, numbers' digests and open answers stay.
+    Can be cut off and run again; idempotent by nature. Counters, numbers' digests and open answers stay. The files of
+    the photos are deleted by a server (`forget_photos`): who runs this may know another storage than it, or none.
     """
     await forget_campaign(pg, campaign.id)
     for rows in SEALED:
         async for removed in rows.remove(pg, campaign.id):
             advance(removed)
     while record_ids := await pg.fetch(_WITH_PHOTOS, campaign.id, CHUNK):
-        advance(await _remove_photos(pg, storage, [row[0] for row in record_ids]))
+        advance(await _remove_photos(pg, [row[0] for row in record_ids]))
     await trail.record_many(
         pg,
         Action.RETENTION_APPLIED,
@@ -88,24 +89,18 @@ async def remove(pg: asyncpg.Connection, campaign: Due, storage: Storage, advanc
     )
 
 
-async def remove_stray_photos(pg: asyncpg.Connection, storage: Storage, now: datetime) -> int:
-    """Remove photos that did not come whole, or whose record did not come, in their time; how many objects."""
-    names = await remove_expired(pg, now)
+async def forget_photos(pg: asyncpg.Connection, storage: Storage, now: datetime) -> bool:
+    """A round of a server, unless another process does it: delete the files of photos that are forgotten, that did not
+    come whole, or whose record did not come, in their time; whether more may be left."""
+    if not await try_lock(pg, Lock.FORGETTING_PHOTOS):
+        return False
+    names, more = await take_expired(pg, now)
     for name in names:
         await storage.delete(name)
-    return len(names)
+    return more
 
 
-async def forget_photos(pg: asyncpg.Connection, storage: Storage) -> bool:
-    """The same as a round of a server, unless another process does it; nothing is left then."""
-    if await try_lock(pg, Lock.FORGETTING_PHOTOS):
-        await remove_stray_photos(pg, storage, datetime.now(UTC))
-    return False
-
-
-async def _remove_photos(pg: asyncpg.Connection, storage: Storage, record_ids: list[UUID]) -> int:
-    # The objects go first: what is cut off in between is found again by what is still there of it.
+async def _remove_photos(pg: asyncpg.Connection, record_ids: list[UUID]) -> int:
     async with pg.transaction():
-        for name in await remove_attachments(pg, record_ids):
-            await storage.delete(name)
+        await remove_attachments(pg, record_ids)
     return len(record_ids)

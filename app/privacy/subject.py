@@ -219,9 +219,9 @@ def _kept(content: bytes) -> Any:
         return content.decode()
 
 
-async def erase(pg: asyncpg.Connection, found: Found, *, reason: str) -> list[str]:
-    """Erase what was found, in the caller's transaction; counts stay right. Gives the photos to delete from the
-    storage after the commit.
+async def erase(pg: asyncpg.Connection, found: Found, *, reason: str) -> int:
+    """Erase what was found, in the caller's transaction; counts stay right. Gives the number of photos whose
+    files a server deletes after the commit.
 
     Removes of every revision of every record that names the person: answers, place, and the name of a business that
     rests on it. Of a cooperative only the answers about people go, since it is not the person. What stays reveals

@@ -266,7 +266,7 @@ class Tablet:
     async def _push_photo(self, sha256: str, record_id: str, purpose: str, media_type: str, content: bytes) -> None:
         path, whole = f"/v1/sync/attachments/{sha256}", str(len(content))
         shows = {"record_id": record_id, "purpose": purpose}
-        start = await self._photo_offset(path, shows)
+        start = await self._photo_offset(path, shows, whole)
         while start is not None:
             headers = {"Content-Type": media_type, "Upload-Offset": str(start), "Upload-Length": whole}
             try:
@@ -281,19 +281,23 @@ class Tablet:
             except Refused as exc:
                 if exc.code != "upload_out_of_order":
                     raise
-                start = await self._photo_offset(path, shows)
+                start = await self._photo_offset(path, shows, whole)
                 continue
             start = None if answer.headers["Upload-Complete"] == "?1" else int(answer.headers["Upload-Offset"])
         self.outbox.drop_photo(sha256, record_id, purpose)
 
-    async def _photo_offset(self, path: str, shows: dict[str, str]) -> int | None:
-        """The next byte that the server wants; None where it has all."""
+    async def _photo_offset(self, path: str, shows: dict[str, str], whole: str) -> int | None:
+        """The next byte that the server wants; None where it has all. A photo whose length was declared otherwise, by
+        another app, is sent from the start."""
         for attempt in range(self.policy.attempts):
             answer = await self.network.once("HEAD", path, params=shows)
             if answer is not None and answer.status_code == NOT_FOUND and "X-Request-ID" in answer.headers:
                 return 0
             if answer is not None and answer.status_code == OK and _has_offset(answer):
-                return None if answer.headers["Upload-Complete"] == "?1" else int(answer.headers["Upload-Offset"])
+                if answer.headers["Upload-Complete"] == "?1":
+                    return None
+                is_whole = answer.headers.get("Upload-Length", whole) == whole
+                return int(answer.headers["Upload-Offset"]) if is_whole else 0
             if answer is not None and answer.status_code == UNAUTHORIZED:
                 await self.network.refresh()
                 continue

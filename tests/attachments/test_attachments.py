@@ -15,11 +15,10 @@ from uploads import SIZE, Upload, kept, photo
 from world import World, batch, item, nik, outcomes, put
 
 from app.attachments import uploading
-from app.attachments.queries import EARLY_FOR, HALF_SENT_FOR, remove_attachments, remove_expired
+from app.attachments.queries import EARLY_FOR, HALF_SENT_FOR, remove_attachments, take_expired
 from app.core.clock import SetClock
 from app.core.settings import Settings
-from app.core.storage import Storage
-from app.privacy.retention import due, remove
+from app.privacy.retention import due, forget_photos, remove
 
 EMBEDDED_IS_ENOUGH = True
 
@@ -201,9 +200,13 @@ async def test_the_same_photo_of_two_records_and_purposes_is_kept_once_and_shown
         listed = (await client.get(f"/v1/submissions/{record_id}/attachments", headers=world.auth("officer"))).json()
         assert [each["purpose"] for each in listed] == purposes
     # One is erased, the other keeps its photo.
-    assert await remove_attachments(pg, [uuids.UUID(record)]) == []
-    (name,) = await remove_attachments(pg, [uuids.UUID(second["record_id"])])
-    assert await app.state.services.storage.get(name) is not None
+    storage = app.state.services.storage
+    (name,) = [file.name for file in kept(settings.storage)]
+    for whose, files in ((record, 1), (second["record_id"], 0)):
+        assert await remove_attachments(pg, [uuids.UUID(whose)]) == 1 - files
+        async with pg.transaction():
+            assert not await forget_photos(pg, storage, app.state.services.clock.now())
+        assert len(kept(settings.storage)) == files, name
     assert await pg.fetchval("SELECT count(*) FROM attachment") == 0
 
 
@@ -221,9 +224,11 @@ async def test_photos_go_when_their_campaigns_time_is_over_and_those_of_other_ca
     await pg.execute("UPDATE campaign SET answers_until = '2022-09-11' WHERE code = 'pl-kumkm-2022'")
     (campaign,) = await due(pg, date(2022, 9, 12))
     assert (campaign.code, campaign.photos) == ("pl-kumkm-2022", 2)
-    await remove(pg, campaign, Storage(app.state.services.settings), lambda _: None)
+    await remove(pg, campaign, lambda _: None)
     left = [str(row[0]) for row in await pg.fetch("SELECT record_id FROM attachment_link")]
     assert left == [later["record_id"]]
+    async with pg.transaction():
+        await forget_photos(pg, app.state.services.storage, app.state.services.clock.now())
     assert len(kept(files)) == 1
     assert await due(pg, date(2022, 9, 12)) == []
     stored = await pg.fetchval("SELECT detail ->> 'photos' FROM audit_event WHERE action = 'retention.applied'")
@@ -279,11 +284,13 @@ async def test_photos_of_records_that_do_not_come_are_bounded_and_go(
     assert (await Upload(client, world, photo(seed=8), uuids.uuid7()).send()).status_code == 429
     half = Upload(client, world, photo(seed=9), record)
     assert (await half.send(0, 1000)).status_code == 204
-    assert await remove_expired(pg, clock.now() + HALF_SENT_FOR - timedelta(hours=1)) == []
-    await remove_expired(pg, clock.now() + HALF_SENT_FOR + timedelta(hours=1))
+    assert await take_expired(pg, clock.now() + HALF_SENT_FOR - timedelta(hours=1)) == ([], False)
+    await take_expired(pg, clock.now() + HALF_SENT_FOR + timedelta(hours=1))
     assert (await half.head()).status_code == 404
     assert await pg.fetchval("SELECT count(*) FROM attachment_part") == 0
-    assert len(await remove_expired(pg, clock.now() + EARLY_FOR + timedelta(hours=1))) == 2
+    names, more = await take_expired(pg, clock.now() + EARLY_FOR + timedelta(hours=1))
+    assert len(names) == 2
+    assert more, "it looks once more, for those that came early and are no longer so"
     assert await pg.fetchval("SELECT count(*) FROM attachment") == 2, "those whose records came"
 
 

@@ -12,7 +12,6 @@ from world import World, item, nib, nik
 from app.core.keys import new_key
 from app.core.sealing import Digester, KeyRing
 from app.core.settings import Settings
-from app.core.storage import Storage
 from app.listing.contents import Contents
 from app.privacy import retention, subject
 from app.privacy.redigesting import redigest
@@ -54,7 +53,7 @@ async def test_what_is_sealed_goes_with_the_answers_of_the_campaign(
     await pg.execute("UPDATE campaign SET answers_until = '2023-01-01' WHERE id = 1")
     (due,) = await retention.due(pg, date(2023, 2, 1))
     assert due.entries == 2
-    await retention.remove(pg, due, Storage(settings), nothing)
+    await retention.remove(pg, due, nothing)
     assert await pg.fetchval("SELECT count(*) FROM listing_entry WHERE sealed IS NOT NULL") == 0
     assert await retention.due(pg, date(2023, 2, 1)) == []
     assert await drift(pg) == []

@@ -6,13 +6,10 @@ from uuid import UUID
 
 import asyncpg
 import httpx
-import pytest
 from interviewed import Rounds, ask
 from shapes import Json
 from world import World
 
-from app.core.settings import Settings
-from app.core.storage import Storage
 from app.privacy.retention import due, remove
 from app.privacy.subject import Found, erase
 
@@ -36,13 +33,8 @@ async def test_an_erased_record_loses_its_flags_for_good(
     assert await pg.fetchval("SELECT records FROM quality_state") == len(field) - 1
 
 
-@pytest.fixture
-def storage(settings: Settings) -> Storage:
-    return Storage(settings)
-
-
 async def test_flags_go_with_the_campaigns_answers(
-    pg: asyncpg.Connection, field: list[Json], judge_all: Rounds, storage: Storage
+    pg: asyncpg.Connection, field: list[Json], judge_all: Rounds
 ) -> None:
     await judge_all()
     await pg.execute(
@@ -51,7 +43,7 @@ async def test_flags_go_with_the_campaigns_answers(
     )
     counted: list[Any] = []
     (over,) = await due(pg, date(2022, 12, 1))
-    await remove(pg, over, storage, counted.append)
+    await remove(pg, over, counted.append)
     assert counted
     for table in ("quality_record", "quality_enumerator"):
         assert await pg.fetchval(f"SELECT count(*) FROM {table}") == 0

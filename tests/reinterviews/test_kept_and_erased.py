@@ -12,7 +12,6 @@ from world import World
 
 from app.core.sealing import KeyRing
 from app.core.settings import Settings
-from app.core.storage import Storage
 from app.privacy.resealing import count_sealed, reseal
 from app.privacy.retention import due, remove
 from app.privacy.subject import Found, Person, erase, find, report
@@ -82,7 +81,7 @@ async def test_sealed_answers_go_with_the_campaigns(
     )
     counted: list[Any] = []
     (over,) = await due(pg, date(2022, 12, 1))
-    await remove(pg, over, Storage(settings), counted.append)
+    await remove(pg, over, counted.append)
     assert await pg.fetchval("SELECT count(sealed) FROM reinterview_version") == 0
 
 

@@ -2,8 +2,6 @@
 
 import contextlib
 import gzip
-import hashlib
-import io
 import json
 import random
 from collections.abc import Callable, Sequence
@@ -17,7 +15,6 @@ import pytest
 import uuid_utils.compat as uuids
 from ageing import earlier
 from field import CAMPAIGN, Field, decide, once, problem, sent_item, states, stored
-from PIL import Image
 from shapes import Json, the
 from world import World, nib, nik
 
@@ -343,22 +340,6 @@ async def test_a_server_without_the_filter_harms_no_sync(field: Field) -> None:
     tablet.wire.before = once(problem(404, "known_filter_retired"), only="known-identities")
     assert (await tablet.sync()).outcomes == {"accepted": 1}
     assert tablet.probably_recorded("umkm@1", {"owner": {"nik": nik(), "name": "Sari"}}) == []
-
-
-async def test_photos_go_on_where_they_were_cut(field: Field, pg: asyncpg.Connection) -> None:
-    tablet = await field.enrolled()
-    row = tablet.outbox.add(CAMPAIGN, sent_item(nik=nik()))
-    out = io.BytesIO()
-    Image.frombytes("L", (1000, 900), random.Random(1).randbytes(900_000)).save(out, "JPEG", quality=95)
-    content = out.getvalue()
-    assert len(content) > 2 * 256 * 1024
-    tablet.outbox.add_photo(row.record_id, hashlib.sha256(content).hexdigest(), "place", "image/jpeg", content)
-    bad = b"not a photo"
-    tablet.outbox.add_photo(row.record_id, hashlib.sha256(bad).hexdigest(), "place", "image/jpeg", bad)
-    tablet.wire.after = once(*[None, httpx.ReadError("cut")] * 2, only="/attachments/")
-    await tablet.sync()
-    assert tablet.outbox.photos() == []
-    assert await pg.fetchval("SELECT count(*) FROM attachment WHERE completed_at IS NOT NULL") == 1
 
 
 async def test_clocks_that_are_days_off_change_nothing_but_the_warning(

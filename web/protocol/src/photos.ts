@@ -102,7 +102,11 @@ export class Photos {
     for (let attempt = 0; attempt < waiting.attempts; attempt += 1) {
       const { answer } = await this.network.once('HEAD', path, { query }, true);
       if (answer?.status === 404 && answer.headers.has('X-Request-ID')) return 0;
-      if (answer?.status === 200 && hasOffset(answer)) return nextByte(answer, length);
+      if (answer?.status === 200 && hasOffset(answer)) {
+        // Declared with another length, by another app: the server wants it from the start.
+        const declared = answer.headers.get('Upload-Length') ?? String(length);
+        return declared === String(length) ? nextByte(answer, length) : nextByte(answer, 0);
+      }
       if (answer?.status === 401) {
         await this.network.refresh();
         continue;

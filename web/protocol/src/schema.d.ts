@@ -333,10 +333,12 @@ export interface paths {
         /**
          * Send a photo, or a part of it
          * @description Send the parts in order. A part that the server already has is answered with the present offset; a part from
-         *     further on is refused (409) with the byte to continue from. When all bytes are there, the server checks the SHA-256
-         *     and decodes the photo. If either fails, send the photo again from byte 0. Do the same if the declared length was
-         *     wrong: then 409 names byte 0. The same photo of another record or purpose is linked by its first part. The server
-         *     stores the picture without metadata: place, camera, comments, previews.
+         *     further on is refused (409) with the byte to continue from in `Upload-Offset`: no `HEAD` is needed. When all bytes
+         *     are there, the server checks the SHA-256 and decodes the photo. If either fails, send the photo again from byte 0.
+         *     Do the same if the declared length was wrong: then 409 names byte 0. The same photo of another record or purpose is
+         *     linked by its first part. 404 for the record of another enumerator, and for one whose answers were erased or are
+         *     past their time: do not send the photo again. The server stores the picture without metadata: place, camera,
+         *     comments, previews.
          */
         put: operations["put_attachment"];
         post?: never;
@@ -344,8 +346,9 @@ export interface paths {
         options?: never;
         /**
          * How far a photo has come
-         * @description Where to continue after a lost connection: `Upload-Offset` is the next byte to send. 404 if the server has no
-         *     byte of the photo. For a complete photo that is not linked to the given record and purpose, the offset is 0: its
+         * @description Where to continue after a lost connection: `Upload-Offset` is the next byte to send. If `Upload-Length` is not
+         *     the length of the photo, it was first declared wrongly: send the photo from byte 0. 404 if the server has no byte of
+         *     the photo. For a complete photo that is not linked to the given record and purpose, the offset is 0: its
          *     first part links it.
          */
         head: operations["head_attachment"];
@@ -3563,6 +3566,12 @@ export interface operations {
             /** @description Already in progress, out of date, or not possible in the present state. */
             409: {
                 headers: {
+                    /** @description Of `upload_out_of_order`: the byte to continue from. */
+                    "Upload-Offset"?: number;
+                    /** @description Of `upload_out_of_order`: bytes of the whole photo. */
+                    "Upload-Length"?: number;
+                    /** @description Of `upload_out_of_order`: `?0`. */
+                    "Upload-Complete"?: string;
                     [name: string]: unknown;
                 };
                 content: {

@@ -14,6 +14,7 @@ export class ModelPhotos {
       status,
       headers: {
         'Upload-Offset': String(content.length),
+        'Upload-Length': length,
         'Upload-Complete': String(content.length) === length ? '?1' : '?0',
       },
     });
