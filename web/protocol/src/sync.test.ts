@@ -385,6 +385,20 @@ test('R49, R50: a photo goes on at the byte where it was cut', async () => {
   expect(await bench.tablet.photos.all()).toEqual([]);
 });
 
+test('R49: a photo whose length another app declared wrongly is sent from its start', async () => {
+  const bench = await enrolled();
+  const { record_id } = await bench.tablet.record('c', item('a'));
+  const content = new Uint8Array([1, 2, 3, 4, 5, 6]);
+  const photo = await bench.tablet.photos.add(record_id, 'place', 'image/jpeg', content);
+  const query = new URLSearchParams({ record_id, purpose: 'place' });
+  const other = new Headers({ 'Upload-Offset': '0', 'Upload-Length': '13' });
+  const begun: RequestInit = { method: 'PUT', body: content.slice(0, 3) };
+  expect((await bench.server.photos.answer(begun, photo.sha256, query, other)).status).toBe(201);
+  await bench.tablet.sync();
+  expect(bench.server.photos.stored.get(`${record_id}/${photo.sha256}/place`)).toEqual(content);
+  expect(await bench.tablet.photos.all()).toEqual([]);
+});
+
 test('R09: a revoked tablet hands over, reads nothing and deletes nothing', async () => {
   const bench = await enrolled();
   await bench.tablet.record('c', item('a'));
