@@ -25,7 +25,8 @@ export class ModelPhotos {
     }
     const length = headers.get('Upload-Length') ?? '';
     // A photo whose length was declared otherwise before comes from its start.
-    const before = (this.lengths.get(key) ?? length) === length ? (there ?? new Uint8Array()) : new Uint8Array();
+    const before =
+      (this.lengths.get(key) ?? length) === length ? (there ?? new Uint8Array()) : new Uint8Array();
     if (headers.get('Upload-Offset') !== String(before.length)) return problem(409, 'upload_out_of_order');
     this.lengths.set(key, length);
     const whole = new Uint8Array(Buffer.concat([before, init.body as Uint8Array<ArrayBuffer>]));
