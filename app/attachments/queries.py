@@ -1,6 +1,6 @@
 """Reads of photos, and their removal."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any, Literal, NamedTuple
 from uuid import UUID
@@ -138,8 +138,20 @@ def _keys(photos: Photos) -> tuple[list[bytes], list[UUID]]:
     return [sha256 for sha256, _ in photos], [enumerator_id for _, enumerator_id in photos]
 
 
+async def lock_objects(pg: asyncpg.Connection, names: Collection[bytes]) -> None:
+    """Lock objects of the storage until the commit. Photos of several enumerators that are the same picture lie in one
+    object, which is deleted with the last of them: while that is looked up and done, no other one is laid there.
+    """
+    await pg.execute(
+        "SELECT pg_advisory_xact_lock(hashtextextended('photo ' || encode(name, 'hex'), 0))"
+        " FROM (SELECT name FROM unnest($1::bytea[]) AS asked (name) ORDER BY name) AS in_order",
+        list(names),
+    )
+
+
 async def _nobodys(pg: asyncpg.Connection, names: set[bytes]) -> list[str]:
-    """The objects among these that no photo lies in any more."""
+    """The objects among these that no photo lies in any more. Until the commit, nobody lays one there."""
+    await lock_objects(pg, names)
     kept = await pg.fetch(
         "SELECT coalesce(stored_as, sha256) FROM attachment WHERE stored_as = ANY($1) OR sha256 = ANY($1)", list(names)
     )

@@ -17,7 +17,7 @@ import asyncpg
 from app.accounts.permissions import Principal
 from app.accounts.queries import queue_up_all
 from app.attachments.images import Size
-from app.attachments.queries import FORGOTTEN, early_photos, no_longer_early
+from app.attachments.queries import FORGOTTEN, early_photos, lock_objects, no_longer_early
 from app.core.database import Database
 from app.core.problems import Code, Problem
 from app.core.storage import Storage
@@ -239,6 +239,7 @@ async def _note_object(
     before = await _locked(pg, principal, part)
     if before is None or before.complete:
         return before or UploadProgress(0, part.size, complete=False)
+    await lock_objects(pg, [name])
     await pg.execute(
         "UPDATE attachment SET stored_as = $3, touched_at = $4 WHERE sha256 = $1 AND enumerator_id = $2",
         part.sha256,

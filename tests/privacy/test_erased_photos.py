@@ -282,3 +282,37 @@ async def test_a_photo_that_is_forgotten_takes_no_place_of_another(
     early = Upload(client, world, photo(size=SMALL), uuids.uuid7())
     assert (await early.send(0, 100)).status_code == 204
     assert await pg.fetchval("SELECT early FROM attachment"), "it waits for its record, as any other that begins"
+
+
+async def test_the_same_picture_of_another_enumerator_is_not_deleted_as_it_comes(
+    client: httpx.AsyncClient,
+    world: World,
+    sent: Json,
+    app: FastAPI,
+    pg: asyncpg.Connection,
+    settings: Settings,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """It lies in the same object, which is being deleted at that moment: it is laid there afterwards."""
+    other = item(nik=nik())
+    assert await outcomes(client, world, "enumerator.2", other) == ["accepted"]
+    mine, theirs = (
+        Upload(client, world, photo(size=SMALL), record["record_id"], who)
+        for record, who in ((sent, "enumerator.1"), (other, "enumerator.2"))
+    )
+    assert (await mine.send()).status_code == 201
+    await erased(pg, sent["record_id"])
+    storage = app.state.services.storage
+    delete, coming = storage.delete, list[asyncio.Task[httpx.Response]]()
+
+    async def meanwhile(name: str) -> None:
+        coming.append(asyncio.create_task(theirs.send()))
+        await asyncio.wait(coming, timeout=0.5)
+        await delete(name)
+
+    monkeypatch.setattr(storage, "delete", meanwhile)
+    await a_round(pg, app)
+    (answer,) = await asyncio.gather(*coming)
+    assert answer.status_code == 201
+    assert len(kept(settings.storage)) == 1
+    assert len(await listed(client, world, other["record_id"])) == 1
