@@ -11,7 +11,7 @@ from pydantic import Field, SecretStr, field_validator, model_validator
 from pydantic_settings import BaseSettings, NoDecode
 
 from app.core.keys import KEY_BYTES, id_and_start
-from app.core.written_settings import by_commas
+from app.core.written_settings import ByCommas
 
 _HIGHEST_KEY = 255  # a sealed value names its key in one byte
 
@@ -25,7 +25,7 @@ class KeySettings(BaseSettings):
     sealing_keys: Annotated[dict[str, SecretStr], NoDecode] = Field(
         description="Keys of personal data, `1:key,2@from:key`; the last one whose time has come seals."
     )
-    lost_sealing_keys: Annotated[frozenset[int], NoDecode] = Field(
+    lost_sealing_keys: Annotated[frozenset[int], NoDecode, ByCommas] = Field(
         default=frozenset(),
         description="Numbers of sealing keys that are lost for ever, by commas; a server starts without these alone.",
     )
@@ -63,8 +63,6 @@ class KeySettings(BaseSettings):
         if not all(id_.isascii() and id_.isdigit() and 1 <= int(id_) <= _HIGHEST_KEY for id_ in ids):
             raise ValueError("ids are numbers from 1 to 255")
         return value
-
-    _lost = field_validator("lost_sealing_keys", mode="before")(by_commas)
 
     @model_validator(mode="after")
     def _keys_are_strong(self) -> Self:

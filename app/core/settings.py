@@ -22,7 +22,7 @@ from app.core.publisher_settings import PublisherSettings
 from app.core.secret_files import SecretFileError, read_secret, text_of, unfit_files, unfit_variables
 from app.core.verifier_settings import VerifierSettings
 from app.core.webhook_settings import WebhookSettings
-from app.core.written_settings import by_commas
+from app.core.written_settings import ByCommas
 
 __all__ = ["Settings", "SettingsError", "database_url_from_environment", "new_key", "settings_from_environment"]
 
@@ -134,7 +134,7 @@ class Settings(KeySettings, BrowserSettings, WebhookSettings, PublisherSettings,
         pattern=r"^(/[A-Za-z0-9._~-]+)*$",
         description="The path under which a proxy hands the server out, e.g. `/kumkm`; the proxy cuts it off.",
     )
-    cors_origins: Annotated[list[str], NoDecode] = Field(
+    cors_origins: Annotated[list[str], NoDecode, ByCommas] = Field(
         default=[], description="Origins, by commas, whose pages may call the API from a browser; none by default."
     )
     filter_refresh_s: int = Field(
@@ -185,8 +185,6 @@ class Settings(KeySettings, BrowserSettings, WebhookSettings, PublisherSettings,
         if fault:
             raise ValueError(fault)
         return value
-
-    _lists = field_validator("cors_origins", mode="before")(by_commas)
 
     @field_validator("cors_origins")
     @classmethod

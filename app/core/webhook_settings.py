@@ -7,18 +7,18 @@ from typing import Annotated
 from pydantic import Field, field_validator
 from pydantic_settings import BaseSettings, NoDecode
 
-from app.core.written_settings import by_commas
+from app.core.written_settings import ByCommas
 
 
 class WebhookSettings(BaseSettings):
     """A part of `Settings`."""
 
-    webhook_networks: Annotated[list[str], NoDecode] = Field(
+    webhook_networks: Annotated[list[str], NoDecode, ByCommas] = Field(
         default=[],
         description="Inside networks, by commas, such as `10.20.0.0/16`, to which webhooks may be sent, by http too; by"
         " default none: only public addresses, by https.",
     )
-    webhook_retry_s: Annotated[list[float], NoDecode] = Field(
+    webhook_retry_s: Annotated[list[float], NoDecode, ByCommas] = Field(
         default=[5, 30, 120, 600, 1_800, 3_600, 7_200, 14_400, 28_800, 43_200],
         description="Seconds before each further attempt to deliver, by commas; after the last one the delivery is a"
         " dead letter. By default ten, in a good day.",
@@ -26,8 +26,6 @@ class WebhookSettings(BaseSettings):
     webhook_interval_s: float = Field(
         default=1.0, gt=0, description="Seconds between two looks whether something is to be pushed."
     )
-
-    _lists = field_validator("webhook_networks", "webhook_retry_s", mode="before")(by_commas)
 
     @field_validator("webhook_networks")
     @classmethod
