@@ -17,7 +17,7 @@ The hot path speaks asyncpg on SQLAlchemy's pooled connection, the rest SQLAlche
 import asyncio
 import random
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
-from contextlib import AbstractContextManager, asynccontextmanager, contextmanager
+from contextlib import AbstractContextManager, AsyncExitStack, asynccontextmanager, contextmanager
 from typing import Any, TypeVar
 
 import asyncpg
@@ -235,12 +235,12 @@ class Database:
                 pass
         async with self._place():
             try:
-                generation = self._generation
-                async with (
-                    self.engine.connect() as connection,
-                    _invalidated_if_closed(connection),
-                    AsyncSession(connection, expire_on_commit=False) as session,
-                ):
+                generation, connection = self._generation, self.engine.connect()
+                async with AsyncExitStack() as stack:
+                    async with asyncio.timeout(1.5 * self._patience_s):  # as below
+                        await stack.enter_async_context(connection)
+                    await stack.enter_async_context(_invalidated_if_closed(connection))
+                    session = await stack.enter_async_context(AsyncSession(connection, expire_on_commit=False))
                     with self._in_hands(_pooled(connection), generation):
                         async with session.begin():
                             yield session

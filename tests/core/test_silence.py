@@ -10,7 +10,9 @@ import httpx
 import pytest
 from pydantic import SecretStr
 from shapes import Json
+from sqlalchemy import event
 from sqlalchemy.engine import make_url
+from sqlalchemy.util import await_only
 from sqlmodel import select, text
 
 from app import main
@@ -128,6 +130,19 @@ async def test_who_waits_for_a_database_that_says_nothing_is_told_so_in_time(
         await read(database)  # a session says nothing of how the database is
         assert why(database) is None
         assert database.in_use_since(time.monotonic()) == []
+
+
+@pytest.mark.parametrize("door", [read, look, write])
+async def test_a_new_connection_that_is_never_ready_is_waited_for_in_bounds(settings: Settings, door: Any) -> None:
+    """The driver has connected, within its own patience, and the pool's first questions are not answered."""
+    database = Database(settings)
+    database._patience_s = 1
+    event.listen(database.engine.sync_engine, "connect", lambda *_: await_only(asyncio.sleep(60)))
+    async with asyncio.timeout(5):
+        with pytest.raises(Problem) as raised:
+            await door(database)
+    assert raised.value.code is Code.DATABASE_AWAY
+    await database.close()
 
 
 async def test_a_commit_that_is_not_answered_is_no_success(database: Database, line: Line) -> None:
