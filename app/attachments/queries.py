@@ -116,7 +116,7 @@ async def take_expired(pg: asyncpg.Connection, now: datetime) -> tuple[list[str]
             *_keys(waiting),
         )
         gone |= {row[0] for row in rows}
-    return await _nobodys(pg, gone), len(half_sent) == _AT_ONCE or bool(came or waiting)
+    return await nobodys(pg, gone), len(half_sent) == _AT_ONCE or bool(came or waiting)
 
 
 async def early_photos(pg: asyncpg.Connection, condition: str, *arguments: Any) -> tuple[Photos, Photos]:
@@ -149,8 +149,8 @@ async def lock_objects(pg: asyncpg.Connection, names: Collection[bytes]) -> None
     )
 
 
-async def _nobodys(pg: asyncpg.Connection, names: set[bytes]) -> list[str]:
-    """The objects among these that no photo lies in any more. Until the commit, nobody lays one there."""
+async def nobodys(pg: asyncpg.Connection, names: set[bytes]) -> list[str]:
+    """The objects among these that no photo lies in. Until the commit, nobody lays one there."""
     await lock_objects(pg, names)
     kept = await pg.fetch(
         "SELECT coalesce(stored_as, sha256) FROM attachment WHERE stored_as = ANY($1) OR sha256 = ANY($1)", list(names)

@@ -245,6 +245,11 @@ class Action(StrEnum):
         "Data yang lewat masa simpan dihapus.",
         "What was past its time of keeping was removed.",
     )
+    LEFTOVERS_REMOVED = (
+        "leftovers.removed",
+        "Berkas di penyimpanan yang tidak dikenal basis data dihapus.",
+        "Files of the storage that the database does not know were removed.",
+    )
     KEYS_RESEALED = "keys.resealed", "Data disegel ulang dengan kunci baru.", "Data was sealed again under a new key."
     KEYS_REDIGESTED = (
         "keys.redigested",

@@ -12,6 +12,7 @@ from uuid import UUID
 import asyncpg
 import orjson
 import typer
+from rich.filesize import decimal
 
 from app.accounts.permissions import OPERATOR
 from app.cli.examples import examples
@@ -22,9 +23,11 @@ from app.core.problems import Problem
 from app.core.redaction import without_numbers
 from app.core.sealing import Digester, KeyRing
 from app.core.settings import Settings, SettingsError
+from app.core.storage import Storage
 from app.identifiers.numbers import InvalidNumber, parse_foreign_number, parse_nik
 from app.intake.ingest import Ingest
 from app.privacy import retention, subject
+from app.privacy.leftovers import Leftovers, look_for_leftovers
 from app.privacy.resealing import count_sealed
 from app.privacy.subject import Found, Kind, Person
 from app.register.verdicts import Outcome
@@ -190,6 +193,53 @@ def retention_apply(
 def _due(campaign: retention.Due) -> dict[str, Any]:
     names = ("code", "answers_until", "revisions", "raw_items", "photos")
     return {name: getattr(campaign, name) for name in names}
+
+
+@retention_app.command("leftovers", epilog=examples("kumkm retention leftovers", "kumkm retention leftovers --remove"))
+def retention_leftovers(
+    *,
+    remove: Annotated[bool, typer.Option("--remove", help="Remove them, after a question.")] = False,
+    yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
+    as_json: Json = False,
+) -> None:
+    """Count files of photos and exports that the database does not know, such as after a restore to an earlier moment.
+    With the settings of the server, and its storage. Servers may work meanwhile. Can be stopped and run again.
+    """
+    storage = Storage(settings_in_force())
+    if storage.folder is not None and not storage.folder.is_dir():
+        raise SettingsError(f"There is no folder {storage.folder}; set KUMKM_STORAGE as the server has it.")
+    console = err if as_json else out
+
+    def look(*, removing: bool) -> Leftovers:
+        async def work(pg: asyncpg.Connection) -> Leftovers:
+            with progress_bar(console) as bar:
+                task = bar.add_task("Looking through the storage", total=None)
+                return await look_for_leftovers(pg, storage, lambda n: bar.advance(task, n), remove=removing)
+
+        try:
+            return with_connection(work, audited=removing)
+        except Problem as exc:
+            raise SettingsError(f"The storage {storage.address} does not answer.") from exc
+
+    found = look(removing=remove and yes)
+    if remove and not yes and found:
+        typer.confirm(f"Remove {_said(found)} for good?", abort=True, err=True)
+        found = look(removing=True)
+    if as_json:
+        document({"removed": remove, **found._asdict()})
+        return
+    console.print(f"{found.objects:,} files in {storage.address}.", highlight=False, soft_wrap=True)
+    if found:
+        done = "[green]✓[/] Removed" if remove else "Not known to the database:"
+        console.print(f"{done} {_said(found)}.", highlight=False, soft_wrap=True)
+    else:
+        console.print("[green]✓[/] The database knows all of its photos and exports.", soft_wrap=True)
+    if found.strange:
+        console.print(f"{found.strange:,} files have other names and are left alone.", highlight=False, soft_wrap=True)
+
+
+def _said(found: Leftovers) -> str:
+    return f"{found.photos:,} photos and {found.exports:,} parts of exports, {decimal(found.size)}"
 
 
 async def _find(pg: asyncpg.Connection, settings: Settings, person: Person) -> Found:

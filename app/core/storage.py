@@ -4,11 +4,15 @@ Objects are named by the SHA-256 of their content, so that putting one again cha
 """
 
 import asyncio
+import atexit
 import stat
+import time
+from collections.abc import AsyncIterator
 from contextlib import suppress
-from functools import cached_property
+from datetime import timedelta
+from functools import cache, cached_property
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 from urllib.parse import urlsplit
 
 import obstore
@@ -21,6 +25,18 @@ from app.core.settings import Settings, SettingsError
 
 _AWAY = (BaseError, OSError)
 _FOLDER, _FILE = 0o700, 0o600
+_LISTED = 1_000
+_REQUEST, _RETRIES, _RETRIED_FOR = "20s", 3, timedelta(seconds=15)
+"""A store that does not answer costs a request 35 seconds at the most. The library's own bounds are 30 and 180."""
+
+_LETTING_GO_S = 0.05
+
+
+class StoredObject(NamedTuple):
+    """An object as the store lists it; `size` in bytes."""
+
+    name: str
+    size: int
 
 
 class Storage:
@@ -43,15 +59,27 @@ class Storage:
         """The folder in which objects are, if it is a folder."""
         return self._folder
 
+    @property
+    def address(self) -> str:
+        """Where the objects are, for people: a folder's path, or `s3://bucket/prefix`."""
+        return self._settings.storage if self._folder is None else str(self._folder)
+
     @cached_property
     def _store(self) -> LocalStore | S3Store:
+        _wait_at_exit()
         if self._folder is not None:
             return LocalStore(self._folder, mkdir=True)
         parts = urlsplit(self._settings.storage)
         # A store in the own network may use plain HTTP; its address has to say so.
         plain = (self._settings.s3_endpoint or "").startswith("http://")
         prefix = parts.path.strip("/") or None
-        return S3Store(parts.netloc, prefix=prefix, config=_s3(self._settings), client_options={"allow_http": plain})
+        return S3Store(
+            parts.netloc,
+            prefix=prefix,
+            config=_s3(self._settings),
+            client_options={"allow_http": plain, "timeout": _REQUEST},
+            retry_config={"max_retries": _RETRIES, "retry_timeout": _RETRIED_FOR},
+        )
 
     async def put(self, name: str, content: bytes) -> None:
         """Keep an object; it is whole and safe when this returns. Idempotent by name.
@@ -82,12 +110,32 @@ class Storage:
         except _AWAY as exc:
             raise Problem(Code.OVERLOADED, retry_after=5) from exc
 
+    async def objects(self) -> AsyncIterator[list[StoredObject]]:
+        """All objects, at most a thousand at a time, in no order. What is put or deleted meanwhile may be among them.
+
+        Raises:
+            Problem: `overloaded` where the store does not answer.
+        """
+        try:
+            async for some in obstore.list(self._store, chunk_size=_LISTED):
+                yield [StoredObject(each["path"].rpartition("/")[2], each["size"]) for each in some]
+        except _AWAY as exc:
+            raise Problem(Code.OVERLOADED, retry_after=5) from exc
+
     async def delete(self, name: str) -> None:
         """Remove an object. Idempotent."""
         try:
             await obstore.delete_async(self._store, path_of(name))
         except (FileNotFoundError, NotFoundError):
             return
+
+
+@cache
+def _wait_at_exit() -> None:
+    """The library's threads release Python's objects a moment after an answer is there. An interpreter that ends before
+    that aborts the process (obstore 0.12): every third command that ended with its last answer.
+    """
+    atexit.register(time.sleep, _LETTING_GO_S)
 
 
 def _make_folders(top: Path, path: str) -> None:

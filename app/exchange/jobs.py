@@ -5,7 +5,7 @@ lease runs out; another process makes it again from the start, as of a moment of
 """
 
 import hashlib
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -150,7 +150,7 @@ class Jobs:
         continue."""
         for number in range(first // PART, last // PART + 1):
             await still()
-            sealed = await self.storage.get(_name(id_, number))
+            sealed = await self.storage.get(object_name(id_, number))
             if sealed is None:
                 raise Problem(Code.NOT_FOUND)
             begins = number * PART
@@ -205,7 +205,7 @@ class Jobs:
     async def remove(self, id_: UUID, parts: str) -> None:
         """Remove an export with its parts, a list as JSON text. Idempotent."""
         for number in range(len(orjson.loads(parts))):
-            await self.storage.delete(_name(id_, number))
+            await self.storage.delete(object_name(id_, number))
         await self.database.run(lambda pg: pg.execute("DELETE FROM export_job WHERE id = $1", id_))
 
     async def remove_old(self) -> bool:
@@ -256,7 +256,7 @@ class Jobs:
             await self.refuse(pg, asked)
         number = len(cut.parts)
         sealed = self.ring.seal(content, _bound_to(id_, number))
-        await self.storage.put(_name(id_, number), sealed)
+        await self.storage.put(object_name(id_, number), sealed)
         cut.whole.update(content)
         cut.size += len(content)
         cut.parts.append({"size": len(content), "sha256": hashlib.sha256(content).hexdigest()})
@@ -274,9 +274,16 @@ class Jobs:
         )
 
 
-def _name(id_: UUID, number: int) -> str:
+def object_name(id_: UUID, number: int) -> str:
     # The end of the id is random; its beginning is the time, which would put all of a day into one folder.
     return f"{id_.hex[::-1]}-{number}"
+
+
+async def names_without_job(pg: asyncpg.Connection, names: Sequence[str]) -> list[str]:
+    """The objects among these that are of no job."""
+    ids = {name: UUID(hex=name.partition("-")[0][::-1]) for name in names}
+    known = {row[0] for row in await pg.fetch("SELECT id FROM export_job WHERE id = ANY($1)", list(ids.values()))}
+    return [name for name, id_ in ids.items() if id_ not in known]
 
 
 def _bound_to(id_: UUID, number: int) -> bytes:

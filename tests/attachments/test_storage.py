@@ -2,6 +2,7 @@
 
 import hashlib
 import os
+import socket
 import stat
 import subprocess
 import sys
@@ -19,7 +20,7 @@ from world import World
 
 from app.core.problems import Code, Problem
 from app.core.settings import Settings, SettingsError
-from app.core.storage import Storage
+from app.core.storage import Storage, StoredObject
 
 EMBEDDED_IS_ENOUGH = True
 
@@ -96,6 +97,7 @@ async def test_a_real_s3_store_keeps_photos(settings: Settings, s3: str) -> None
     await storage.put(name, content)
     await storage.put(name, content)
     assert await storage.get(name) == content
+    assert [some async for some in storage.objects()] == [[StoredObject(name, len(content))]]
     await storage.delete(name)
     await storage.delete(name)
     assert await storage.get(name) is None
@@ -107,3 +109,36 @@ async def test_a_real_s3_store_keeps_photos(settings: Settings, s3: str) -> None
 def test_a_storage_that_there_is_not_is_told(settings: Settings) -> None:
     with pytest.raises(SettingsError, match="KUMKM_STORAGE"):
         Storage(settings.model_copy(update={"storage": "ftp://x"}))
+
+
+_ENDS_AT_ONCE = """
+import asyncio, sys
+from app.core.settings import Settings
+from app.core.storage import Storage, StoredObject
+storage = Storage(Settings.model_construct(storage=sys.argv[1]))
+asyncio.run(storage.put("abcdef", b"photo"))
+"""
+
+
+@pytest.mark.proof
+@pytest.mark.parametrize("number", range(20))
+def test_a_process_that_ends_after_its_last_answer_ends_well(tmp_path: Path, number: int) -> None:
+    _ = number
+    ended = subprocess.run([sys.executable, "-c", _ENDS_AT_ONCE, tmp_path], check=False, capture_output=True)
+    assert ended.returncode == 0, ended.stderr
+
+
+@pytest.mark.proof
+async def test_a_store_that_never_answers_costs_a_bounded_time(settings: Settings) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        there = {
+            "storage": "s3://photos",
+            "s3_endpoint": f"http://127.0.0.1:{silent.getsockname()[1]}",
+            "s3_access_key_id": "kumkm",
+            "s3_secret_access_key": SecretStr("verysecret"),
+        }
+        began = time.monotonic()
+        with pytest.raises(Problem) as raised:
+            await Storage(settings.model_copy(update=there)).put("abcdef", b"photo")
+    assert raised.value.code is Code.OVERLOADED
+    assert time.monotonic() - began < 40
