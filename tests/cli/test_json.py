@@ -33,7 +33,7 @@ LISTS = {
 
 
 ONE_THING = {("verification", "request"), ("verification", "answers"), ("retention", "leftovers")}
-"""They list nothing, and print the one thing that they made or found: tried in `verification/test_from_the_shell.py` and
+"""They list nothing, and print what they made or found: tried in `verification/test_from_the_shell.py` and
 `privacy/test_leftovers.py`."""
 
 
