@@ -23,7 +23,7 @@ from app.audit.actions import Action
 from app.backup.folder import Backup, BackupError
 from app.backup.programs import sentence_for
 from app.backup.unpacking import Place
-from app.core.database import signing
+from app.core.pool import signing
 from app.register.register import forget_feed_readers
 
 _OPERATOR = UUID(int=0)

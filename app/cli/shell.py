@@ -18,8 +18,8 @@ from app.audit.signing import SIGNED_FROM
 from app.cli.demo_settings import demo_here, is_demo
 from app.cli.exits import stopped_by
 from app.core.connecting import connect
-from app.core.database import signing
 from app.core.outages import Outage, PoolerError, TwoPrimariesError, why_not_connected
+from app.core.pool import signing
 from app.core.settings import (
     Settings,
     SettingsError,

@@ -16,25 +16,19 @@ The hot path speaks asyncpg on SQLAlchemy's pooled connection, the rest SQLAlche
 
 import asyncio
 import random
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
-from contextlib import AbstractContextManager, AsyncExitStack, asynccontextmanager, contextmanager
-from typing import Any, TypeVar
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from typing import TypeVar
 
 import asyncpg
 import structlog
-from sqlalchemy import event
-from sqlalchemy.dialects.postgresql.asyncpg import AsyncAdapt_asyncpg_dbapi
-from sqlalchemy.exc import DBAPIError, DisconnectionError
-from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
-from sqlalchemy.pool import ConnectionPoolEntry, PoolProxiedConnection
-from sqlalchemy.util import greenlet_spawn
+from sqlalchemy.exc import DBAPIError
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from app.core.connecting import engine_of
 from app.core.fair_queue import FLOW, FairQueue
 from app.core.group_commit import MOST, GoesAlone, GroupCommit
-from app.core.known_types import KnowingConnection
-from app.core.outages import WRONG_TABLES, Outage, why_broken_off, why_not_connected
+from app.core.outages import ENDED, WRONG_TABLES, Outage, why_broken_off, why_not_connected
+from app.core.pool import Pool, PoolError, cause_of
 from app.core.problems import Code, Problem
 from app.core.round_trips import AnyWrite, on_many_nodes, write
 from app.core.schema_version import reads_only, schema_of
@@ -58,8 +52,6 @@ _COMPANY = 3 * MOST
 _GROUP_WAITS_MS = 200
 """For the sake of one member, the others wait for a lock no longer."""
 
-_GENERATION = "generation"
-_ENDED = (Outage.STOPPED, Outage.CUT)
 _OF_SCHEMA = (Outage.NOT_MIGRATED, Outage.OLDER_SCHEMA, Outage.NEWER_SCHEMA)
 _OF_WRITES = (Outage.READ_ONLY, Outage.DISK_FULL)
 _HAS_WRITTEN = "SELECT pg_current_xact_id_if_assigned() IS NOT NULL"
@@ -71,7 +63,7 @@ class TryAgain(Exception):
 
 
 class Database:
-    """A pool of connections that never queues more work than it can finish soon."""
+    """Work with a database, of which never more waits than can be finished soon."""
 
     def __init__(self, settings: Settings, *, reads: str | None = None) -> None:
         """`reads`: the address of standbys, instead of that of the settings; nothing is written there."""
@@ -90,51 +82,22 @@ class Database:
         """Why the database could not be worked with when that was tried last."""
 
         self._away_since = 0.0
-        self._in_use: dict[asyncpg.Connection, float] = {}  # since which moment of the loop
-        self._generation = 0
-        self._patience_s = 10 if reads is None else 2  # the primary answers instead
         self.vet: Callable[[asyncpg.Connection], Awaitable[None]] | None = None
         """What is asked of the first connection there is, before anything else is done with it."""
 
-        self.engine: AsyncEngine = engine_of(
-            reads or settings.database_url.get_secret_value(),
-            reads=reads is not None,
-            pool_size=settings.pool_size,
-            max_overflow=0,
-            pool_pre_ping=False,
-            connect_args={
-                "server_settings": {
-                    "application_name": "kumkm",
-                    "timezone": "UTC",
-                    "jit": "off",
-                    # On a cluster, reading the types of a new connection would take seconds. No other server knows it.
-                    "citus.override_table_visibility": "off",
-                    "lock_timeout": str(settings.lock_timeout_ms),
-                    "statement_timeout": str(settings.statement_timeout_ms),
-                    "idle_in_transaction_session_timeout": "60000",
-                },
-                "timeout": self._patience_s,
-                "connection_class": signing(settings.trail_key_bytes()),
-            },
-        )
+        self.pool = Pool(settings, reads, patience_s=10 if reads is None else 2)  # else the primary answers instead
         self.groups = GroupCommit(self._shared)
         self.groups.waits = lambda by: self._count(waiting=by)
         self._is_spread = False  # as far as is known
         self._no_long_waits = f"SET LOCAL lock_timeout = {min(_GROUP_WAITS_MS, settings.lock_timeout_ms)}"
-        event.listen(self.engine.sync_engine, "checkin", self._close_if_left_over)
-        event.listen(self.engine.sync_engine, "checkout", _refuse_closed)
-        event.listen(self.engine.sync_engine, "handle_error", _know_the_end)
 
     async def close(self) -> None:
         """Close every connection."""
-        await self.engine.dispose()
+        await self.pool.close()
 
     async def start_over(self) -> None:
-        """Connections from now on are new ones, perhaps to another machine. One that is in use is closed afterwards."""
-        left_over = self.engine.pool
-        self._generation += 1
-        self.engine.sync_engine.dispose(close=False)  # a new pool before anything is waited for
-        await greenlet_spawn(left_over.dispose)
+        """Connections from now on are new ones, perhaps to another machine."""
+        await self.pool.start_over()
 
     async def run(self, work: Callable[[asyncpg.Connection], Awaitable[Result]]) -> Result:
         """Do `work` in one transaction and commit it; nothing is stored unless this returns.
@@ -235,18 +198,11 @@ class Database:
                 pass
         async with self._place():
             try:
-                generation, connection = self._generation, self.engine.connect()
-                async with AsyncExitStack() as stack:
-                    async with asyncio.timeout(1.5 * self._patience_s):  # as below
-                        await stack.enter_async_context(connection)
-                    await stack.enter_async_context(_invalidated_if_closed(connection))
-                    session = await stack.enter_async_context(AsyncSession(connection, expire_on_commit=False))
-                    with self._in_hands(_pooled(connection), generation):
-                        async with session.begin():
-                            yield session
+                async with self.pool.session() as session:
+                    yield session
             except (DBAPIError, *_DRIVERS) as exc:
                 cut = isinstance(exc, DBAPIError) and exc.connection_invalidated
-                problem = await self._problem_of(_cause(exc), None, closed=cut)
+                problem = await self._problem_of(cause_of(exc), None, closed=cut)
                 if problem is None:
                     raise
                 raise problem from exc
@@ -255,9 +211,9 @@ class Database:
     async def _connection(self, *, writes: bool = False) -> AsyncIterator[asyncpg.Connection]:
         async with self._place():
             try:
-                opened = await self._opened()
-            except (AsyncAdapt_asyncpg_dbapi.Error, *_DRIVERS) as exc:
-                raise self._away(why_not_connected(_cause(exc)) or Outage.UNREACHABLE) from exc
+                opened = await self.pool.take()
+            except (PoolError, *_DRIVERS) as exc:
+                raise self._away(why_not_connected(cause_of(exc)) or Outage.UNREACHABLE) from exc
             with opened as pg:
                 try:
                     await self._vetted(pg)
@@ -268,50 +224,6 @@ class Database:
                     if problem is None:
                         raise
                     raise problem from exc
-
-    async def _opened(self) -> AbstractContextManager[asyncpg.Connection]:
-        """One of the pool's connections, straight from it: SQLAlchemy's own above it would take as long again."""
-        generation = self._generation  # of the pool that is asked now, whatever takes its place meanwhile
-        # asyncpg's own patience ends before the pool's questions to a new connection begin.
-        async with asyncio.timeout(1.5 * self._patience_s):
-            pooled = await greenlet_spawn(self.engine.pool.connect)
-        return self._given_back(pooled, generation)
-
-    @contextmanager
-    def _given_back(self, pooled: PoolProxiedConnection, generation: int) -> Iterator[asyncpg.Connection]:
-        try:
-            with self._in_hands(pooled, generation) as pg:
-                yield pg
-        finally:
-            # Nothing is waited for: SQLAlchemy has begun no transaction on it that it would end, and what is closed
-            # need not be closed.
-            if _driver(pooled).is_closed():  # the pool cannot see what asyncpg saw, such as that the server went away
-                pooled.invalidate()
-            pooled.close()
-
-    @contextmanager
-    def _in_hands(self, pooled: PoolProxiedConnection, generation: int) -> Iterator[asyncpg.Connection]:
-        pooled.info[_GENERATION] = generation
-        pg = _driver(pooled)
-        self._in_use[pg] = asyncio.get_running_loop().time()
-        try:
-            yield pg
-        except asyncio.CancelledError:
-            # asyncpg (0.32) takes a transaction for begun when it begins it. Where that was broken off, whatever is
-            # done there later would be within that one, which nobody commits.
-            pg.terminate()
-            raise
-        finally:
-            self._in_use.pop(pg, None)
-
-    def in_use_since(self, moment: float) -> list[asyncpg.Connection]:
-        """The connections that are in use since that moment of the running loop, in seconds, or longer."""
-        return [pg for pg, since in self._in_use.items() if since <= moment]
-
-    def _close_if_left_over(self, driver: Any, record: ConnectionPoolEntry) -> None:
-        """The pool that it goes back to is gone, and would leave it open."""
-        if driver is not None and record.info.get(_GENERATION) != self._generation:
-            driver.driver_connection.terminate()
 
     async def _vetted(self, pg: asyncpg.Connection) -> None:
         if self.vet is None:
@@ -342,7 +254,7 @@ class Database:
             if reason is not None:  # connections from now on may lead to another server, which writes
                 await self.start_over()
         if reason is not None:  # what is left of a broken connection must not go back into the pool
-            if pg is not None and reason in (*_ENDED, Outage.UNREACHABLE, Outage.READ_ONLY):
+            if pg is not None and reason in (*ENDED, Outage.UNREACHABLE, Outage.READ_ONLY):
                 pg.terminate()
             return self._away(reason)
         return Problem(Code.OVERLOADED, retry_after=2) if isinstance(exc, _BUSY) else None
@@ -351,7 +263,7 @@ class Database:
         """Ask on this connection, or on another one where this is in the middle of a failed transaction."""
         if pg is not None:
             return await look(pg)
-        with await self._opened() as found:
+        with await self.pool.take() as found:
             return await look(found)
 
     def _away(self, reason: Outage) -> Problem:
@@ -400,51 +312,3 @@ class Database:
         self.waiting += waiting
         self.busy += busy
         self.changed()
-
-
-def _refuse_closed(driver: Any, *_: Any) -> None:
-    """A connection that was cut while it was idle in the pool is not used: the pool opens another one."""
-    if driver.driver_connection.is_closed():
-        raise DisconnectionError
-
-
-def _know_the_end(context: Any) -> None:
-    """The server says that it stops before the connection is seen to be closed: it must not go back into the pool."""
-    if why_broken_off(_cause(context.sqlalchemy_exception or context.original_exception)) in _ENDED:
-        context.is_disconnect = True
-
-
-def _pooled(connection: AsyncConnection) -> PoolProxiedConnection:
-    assert connection.sync_connection is not None  # noqa: S101  (it was begun)
-    return connection.sync_connection.connection
-
-
-@asynccontextmanager
-async def _invalidated_if_closed(connection: AsyncConnection) -> AsyncIterator[None]:
-    pg = _driver(_pooled(connection))
-    try:
-        yield
-    finally:
-        if pg.is_closed():
-            await connection.invalidate()
-
-
-def _driver(pooled: PoolProxiedConnection) -> asyncpg.Connection:
-    """asyncpg's connection below the pool's."""
-    driver = pooled.driver_connection
-    assert driver is not None  # noqa: S101  (a checked-out connection has one)
-    pg: asyncpg.Connection = driver
-    return pg
-
-
-def _cause(exc: BaseException) -> BaseException:
-    """What asyncpg said, or the network: SQLAlchemy wraps it once, and around statements once more."""
-    wrapped = exc.orig if isinstance(exc, DBAPIError) else exc
-    if isinstance(wrapped, AsyncAdapt_asyncpg_dbapi.Error):
-        return wrapped.__cause__ or wrapped
-    return wrapped or exc
-
-
-def signing(trail_key: bytes) -> type[asyncpg.Connection]:
-    """Connections on which events of the audit trail are signed with that key as they are written."""
-    return type("SigningConnection", (KnowingConnection,), {"trail_key": trail_key})

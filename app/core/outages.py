@@ -45,6 +45,10 @@ class Outage(Cause):
     UNFIT = "its login or its content is not what a server may work with; see the log"
 
 
+ENDED = (Outage.STOPPED, Outage.CUT)
+"""The end of a connection, whether asyncpg has seen that or not."""
+
+
 class PoolerError(asyncpg.InterfaceError):
     """A pooler answers in the place of PostgreSQL."""
 

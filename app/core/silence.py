@@ -42,14 +42,14 @@ class Silence:
         answers, and nothing is asked of it while every connection was given back in time.
         """
         now = asyncio.get_running_loop().time()
-        waiting = self._database.in_use_since(now - self._silent_s)
+        waiting = self._database.pool.in_use_since(now - self._silent_s)
         if not waiting or now - self._answered_at < self._silent_s:
             return False
         if await self._answers():
             self._answered_at = now
             return False
         # Those that were given back meanwhile have got their answer.
-        silent = [pg for pg in self._database.in_use_since(now - self._silent_s) if pg in waiting]
+        silent = [pg for pg in self._database.pool.in_use_since(now - self._silent_s) if pg in waiting]
         if silent:
             self._database.note(Outage.UNREACHABLE)
             _log.warning("database_silent", connections=len(silent))

@@ -19,7 +19,7 @@ from app.audit import archive as archiving
 from app.audit.archive import TrailError, archive, finish, prove, sha256_of
 from app.audit.chain import ChainKey, begin_signing, goes_on, head_of, link_events
 from app.cli import app as cli
-from app.core.database import signing
+from app.core.pool import signing
 from app.core.roles import as_server
 from app.core.settings import Settings
 

@@ -22,8 +22,8 @@ from app.audit.actions import Action
 from app.audit.chain import Chaining, ChainKey, begin_signing, goes_on, head_of, link_events
 from app.audit.signing import SIGNED_FROM
 from app.cli import app as cli
-from app.core.database import signing
 from app.core.ids import new_id
+from app.core.pool import signing
 from app.core.roles import as_server
 from app.core.settings import Settings
 

@@ -8,8 +8,8 @@ import asyncpg
 import pytest
 
 from app.bi.readers import add_reader
-from app.core.database import signing
 from app.core.database_address import with_login
+from app.core.pool import signing
 
 Analyst = Callable[..., Awaitable[asyncpg.Connection]]
 

@@ -214,7 +214,7 @@ async def test_no_connection_is_left_open_where_others_are_begun_at_whichever_mo
     def count(driver: Any, *_: Any) -> None:
         opened.append(driver.driver_connection)
 
-    event.listen(database.engine.sync_engine, "connect", count)
+    event.listen(database.pool.engine.sync_engine, "connect", count)
     for door, turns in itertools.product(doors(database), range(0, 12, 2)):
         working = [asyncio.ensure_future(door()) for _ in range(4)]
         for _ in range(turns):
@@ -235,7 +235,7 @@ async def test_a_database_that_only_reads_is_told_and_writes_again_when_it_does(
     database = app.state.services.database
     name = await pg.fetchval("SELECT current_database()")
     await pg.execute(f"ALTER DATABASE {name} SET default_transaction_read_only = on")
-    await database.engine.dispose()
+    await database.pool.engine.dispose()
     with pytest.raises(Problem) as told:
         await database.run(lambda pg: pg.execute("DELETE FROM target"))
     assert (told.value.code, database.away) == (Code.DATABASE_AWAY, Outage.READ_ONLY)

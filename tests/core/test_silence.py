@@ -129,15 +129,15 @@ async def test_who_waits_for_a_database_that_says_nothing_is_told_so_in_time(
         await door(database)
         await read(database)  # a session says nothing of how the database is
         assert why(database) is None
-        assert database.in_use_since(time.monotonic()) == []
+        assert database.pool.in_use_since(time.monotonic()) == []
 
 
 @pytest.mark.parametrize("door", [read, look, write])
 async def test_a_new_connection_that_is_never_ready_is_waited_for_in_bounds(settings: Settings, door: Any) -> None:
     """The driver has connected, within its own patience, and the pool's first questions are not answered."""
     database = Database(settings)
-    database._patience_s = 1
-    event.listen(database.engine.sync_engine, "connect", lambda *_: await_only(asyncio.sleep(60)))
+    database.pool._patience_s = 1
+    event.listen(database.pool.engine.sync_engine, "connect", lambda *_: await_only(asyncio.sleep(60)))
     async with asyncio.timeout(5):
         with pytest.raises(Problem) as raised:
             await door(database)
