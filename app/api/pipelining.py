@@ -33,6 +33,7 @@ class Pipelined(HttpToolsProtocol):
         self._current: RequestResponseCycle | None = None  # what is being answered
         self._held = bytearray()  # what came and is to be parsed when there is room
         self._refusal = b""  # what is answered behind those in front
+        self._waiting_head = b""  # of an answer, which waits for the first bytes of its body
 
     @property
     def full(self) -> bool:
@@ -57,6 +58,25 @@ class Pipelined(HttpToolsProtocol):
     def linger(self) -> None:
         """Say that nothing more comes."""
         self.transport.close()
+
+    def write_head(self, head: bytes) -> None:
+        """Write the head of an answer together with the first bytes of its body, if these come at once. One journey to
+        the operating system and one packet are less; for a short answer they cost as much as a statement."""
+        self._waiting_head = head
+        self.loop.call_soon(self.flush)
+
+    def write(self, data: bytes) -> None:
+        """Write more of an answer."""
+        if self._waiting_head:
+            head, self._waiting_head = self._waiting_head, b""
+            self.transport.writelines((head, data))
+        else:
+            self.transport.write(data)
+
+    def flush(self) -> None:
+        """Write the head of an answer that still waits."""
+        if self._waiting_head and not self.closed:
+            self.write(b"")
 
     def parse(self, data: bytes) -> None:
         """Parse what came, of which nothing is held."""
@@ -117,6 +137,7 @@ class Pipelined(HttpToolsProtocol):
 
     def send_400_response(self, msg: str) -> None:
         if not self._refusal and not self.refuse_behind(_BAD_REQUEST):
+            self.flush()
             super().send_400_response(msg)
 
     def on_headers_complete(self) -> None:
@@ -166,16 +187,21 @@ class _Way:
     def __init__(self, connection: Pipelined, cycle: RequestResponseCycle) -> None:
         self._connection, self._cycle = connection, cycle
         self.is_closing = connection.transport.is_closing
+        self._begun = False
 
     def write(self, data: bytes) -> None:
         """Write, unless the connection has ended: then its client is gone."""
         if self._connection.closed:
             self._cycle.disconnected = True
             self._cycle.message_event.set()
+        elif self._cycle.response_started and not self._begun:  # else it is `100 Continue`
+            self._begun = True
+            self._connection.write_head(data)
         else:
-            self._connection.transport.write(data)
+            self._connection.write(data)
 
     def close(self) -> None:
+        self._connection.flush()
         if self._cycle.more_body:
             self._connection.linger()
         else:

@@ -3,116 +3,13 @@
 import asyncio
 import socket
 import time
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from typing import Any
 
 import pytest
-import uvicorn
-from processes import Served
-from starlette.responses import PlainTextResponse, StreamingResponse
-from starlette.types import Receive, Scope, Send
+from raw_connections import Gone, asked, connected, ends, pump, serving
 
 from app.api import connections
 from app.api.connections import Bounded, Bounds
-from app.api.pipelining import PIPELINE
-
-
-@pytest.fixture
-def quick(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The same rules in tenths of a second."""
-    for name, value in (("_TICK_S", 0.05), ("HEAD_S", 0.3), ("BODY_SPAN_S", 0.3), ("ANSWER_S", 0.3), ("LINGER_S", 0.2)):
-        monkeypatch.setattr(connections, name, value)
-
-
-class Gone:
-    """How many clients went away before all of their body was there."""
-
-    count = 0
-
-
-async def app(scope: Scope, receive: Receive, send: Send) -> None:
-    """Answers `/early` before the body, `/endless` for ever, everything else when the body is whole."""
-    if scope["type"] != "http":
-        return
-    if scope["path"] == "/endless":
-
-        async def endless() -> AsyncIterator[bytes]:
-            while True:
-                yield b"x" * 65_536
-                await asyncio.sleep(0)
-
-        await StreamingResponse(endless())(scope, receive, send)
-        return
-    await asyncio.sleep({"/slow": 0.2, "/slower": 0.8}.get(scope["path"], 0))
-    size = 0
-    while scope["path"] != "/early":
-        message = await receive()
-        if message["type"] == "http.disconnect":
-            Gone.count += 1
-            return
-        size += len(message.get("body", b""))
-        if not message.get("more_body"):
-            break
-    status = 401 if scope["path"] == "/early" else 200
-    headers = {"connection": "close"} if scope["path"] == "/early" else None
-    await PlainTextResponse(str(size), status, headers)(scope, receive, send)
-
-
-@asynccontextmanager
-async def serving(bounds: Bounds | None = None) -> AsyncIterator[uvicorn.Server]:
-    config = uvicorn.Config(app, port=0, http=Bounded, ws="none", lifespan="off", log_config=None, timeout_keep_alive=1)
-    server = Served(config)
-    running = asyncio.create_task(server.serve())
-    while not server.started:  # noqa: ASYNC110  (uvicorn has no event for it)
-        await asyncio.sleep(0.01)
-    if bounds is not None:
-        server.lifespan.state["bounds"] = bounds
-    try:
-        yield server
-    finally:
-        server.should_exit = True
-        server.force_exit = True
-        await running
-
-
-@asynccontextmanager
-async def connected(
-    server: uvicorn.Server, **options: Any
-) -> AsyncIterator[tuple[asyncio.StreamReader, asyncio.StreamWriter]]:
-    port = server.servers[0].sockets[0].getsockname()[1]
-    reader, writer = await asyncio.open_connection("127.0.0.1", port, **options)
-    try:
-        yield reader, writer
-    finally:
-        writer.close()
-
-
-async def ends(reader: asyncio.StreamReader, seconds: float = 3) -> bytes:
-    """What comes until the connection ends, which it must."""
-    async with asyncio.timeout(seconds):
-        try:
-            return await reader.read()
-        except ConnectionError:
-            return b""
-
-
-async def pump(writer: asyncio.StreamWriter, piece: bytes, times: int, pause: float = 0.0) -> None:
-    try:
-        for _ in range(times):
-            writer.write(piece)
-            await writer.drain()
-            await asyncio.sleep(pause)
-    except ConnectionError:
-        pass
-
-
-async def asked(
-    server: uvicorn.Server, head: bytes = b"GET / HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n"
-) -> bytes:
-    async with connected(server) as (reader, writer):
-        writer.write(head)
-        return await ends(reader)
 
 
 async def test_a_silent_connection_and_a_head_that_never_ends_are_closed(quick: None) -> None:
@@ -292,81 +189,6 @@ async def test_the_idle_ones_of_an_address_make_room_for_it(quick: None) -> None
         await reader.readuntil(b"\r\n\r\n0")
         assert b"200 OK" in await asked(server)
         assert await ends(reader) == b"", "the one that was idle"
-
-
-async def test_requests_that_wait_behind_one_have_a_number(quick: None) -> None:
-    async with serving() as server, connected(server) as (reader, writer):
-        writer.write(b"POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 5\r\n\r\nabcde" * 10)
-        got = b""
-        while got.count(b"200 OK") < 10:
-            got += await reader.read(65_536)
-
-
-@pytest.mark.parametrize("anyio_backend", [pytest.param(("asyncio", {"use_uvloop": True}), id="uvloop")])
-@pytest.mark.parametrize("requests", [18, 1_000])
-async def test_all_that_come_at_once_are_answered_in_their_order_and_few_wait(
-    requests: int, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    most = []
-    taken = Bounded.data_received
-
-    def counting(connection: Bounded, data: bytes) -> None:
-        taken(connection, data)
-        most.append(len(connection.pipeline))
-
-    monkeypatch.setattr(Bounded, "data_received", counting)
-    async with serving() as server, connected(server) as (reader, writer):
-        sent = [b"x" * (number % 7) for number in range(requests)]
-        writer.writelines(
-            b"POST / HTTP/1.1\r\nHost: a\r\nContent-Length: %d\r\n\r\n%s" % (len(body), body) for body in sent
-        )
-        async with asyncio.timeout(20):
-            for body in sent:
-                assert (await reader.readuntil(b"\r\n\r\n")).startswith(b"HTTP/1.1 200 OK")
-                assert await reader.readexactly(1) == b"%d" % len(body)
-    assert max(most) < PIPELINE + 40
-
-
-@pytest.mark.parametrize("anyio_backend", [pytest.param(("asyncio", {"use_uvloop": True}), id="uvloop")])
-@pytest.mark.parametrize(
-    ("refused", "status"),
-    [
-        (b"\x00\x01 no request\r\n\r\n", b"400"),
-        (b"GET / HTTP/1.1\r\n" + b"X-A: b\r\n" * 200 + b"\r\n", b"431"),
-        (b"POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\nno size\r\n", b"400"),
-        (b"GET / HTTP/1.1\r\n", b"408"),
-        (b"GET / HTTP/1.1\r\n\r\n", b"400"),
-    ],
-    ids=["garbage", "head", "chunk", "unfinished", "no host"],
-)
-async def test_what_is_refused_is_refused_behind_the_answers_to_those_in_front(
-    refused: bytes, status: bytes, quick: None
-) -> None:
-    async with serving() as server, connected(server) as (reader, writer):
-        writer.write(b"GET /slow HTTP/1.1\r\nHost: a\r\n\r\n" + b"GET / HTTP/1.1\r\nHost: a\r\n\r\n" * 3 + refused)
-        answers = (await ends(reader)).split(b"HTTP/1.1 ")
-        assert [each[:3] for each in answers] == [b"", b"200", b"200", b"200", b"200", status]
-
-
-@pytest.mark.parametrize("anyio_backend", [pytest.param(("asyncio", {"use_uvloop": True}), id="uvloop")])
-async def test_a_client_that_goes_is_noted_at_each_of_its_requests(caplog: pytest.LogCaptureFixture) -> None:
-    async with serving() as server:
-        async with connected(server) as (reader, writer):
-            writer.write(b"GET /slow HTTP/1.1\r\nHost: a\r\n\r\n" * 5)
-            assert await reader.readuntil(b"\r\n\r\n")
-            writer.transport.abort()
-        async with asyncio.timeout(5):
-            while server.server_state.connections or server.server_state.tasks:  # noqa: ASYNC110  (likewise)
-                await asyncio.sleep(0.01)
-    assert caplog.messages == [], "no fault of the program"
-
-
-async def test_a_head_that_is_not_read_meanwhile_is_not_slow(quick: None) -> None:
-    async with serving() as server, connected(server) as (reader, writer):
-        writer.write(b"GET /slower HTTP/1.1\r\nHost: a\r\n\r\nGET / HTTP/1.1\r\nHost: a\r\n\r\nGET / HTTP/1.1\r\n")
-        await asyncio.sleep(0.05)
-        writer.write(b"Host: a\r\nConnection: close\r\n\r\n")
-        assert (await ends(reader)).count(b"200 OK") == 3
 
 
 def test_whose_connections_are_other_peoples() -> None:

@@ -1,0 +1,3 @@
+"""Fixtures of the tests here."""
+
+from raw_connections import quick as quick
