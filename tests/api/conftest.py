@@ -1,3 +1,5 @@
-"""Fixtures of the tests here."""
+"""A fixture of the tests of connections."""
 
-from raw_connections import quick as quick
+from raw_connections import quick
+
+__all__ = ["quick"]

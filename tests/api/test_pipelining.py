@@ -3,7 +3,7 @@
 import asyncio
 import time
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, cast
 
 import pytest
 from raw_connections import connected, ends, serving
@@ -109,7 +109,9 @@ class Counted:
 @UVLOOP
 async def test_a_short_answer_is_written_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
     writes, made = list[int](), Bounded.connection_made
-    monkeypatch.setattr(Bounded, "connection_made", lambda self, given: made(self, Counted(given, writes)))
+    monkeypatch.setattr(
+        Bounded, "connection_made", lambda self, given: made(self, cast("asyncio.Transport", Counted(given, writes)))
+    )
     async with serving() as server, connected(server) as (reader, writer):
         for number in range(1, 6):
             writer.write(b"GET / HTTP/1.1\r\nHost: a\r\n\r\n")
