@@ -107,6 +107,8 @@ class Workers:
 
     def _end(self) -> None:
         self._ending = True
+        # Or else who connects while the last requests are answered would be kept waiting, and then be reset.
+        self._listening.close()
         for worker in self._staying():
             self._retire(worker)
 

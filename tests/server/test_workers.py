@@ -114,6 +114,19 @@ async def test_an_interrupt_after_the_parents_word_drops_nothing(server: Running
 
 
 @pytest.mark.proof
+async def test_who_comes_while_the_last_requests_are_answered_is_refused_at_once(server: Running) -> None:
+    with socket.create_connection(("127.0.0.1", server.port), timeout=5) as slow:
+        form = b"Content-Type: application/x-www-form-urlencoded\r\nContent-Length: 8000\r\n\r\na"
+        slow.sendall(b"POST /v1/auth/token HTTP/1.1\r\nHost: a\r\n" + form)
+        await asyncio.sleep(0.2)
+        server.parent.terminate()
+        await asyncio.sleep(1)
+        assert server.parent.poll() is None, "a request is on its way"
+        with pytest.raises(ConnectionRefusedError):
+            socket.create_connection(("127.0.0.1", server.port), timeout=5)
+
+
+@pytest.mark.proof
 async def test_a_hangup_has_each_worker_load_the_app_as_it_is_now(server: Running) -> None:
     before = server.below()
     server.parent.send_signal(signal.SIGHUP)
