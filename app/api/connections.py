@@ -8,6 +8,7 @@ understand an answer.
 import asyncio
 import fcntl
 import ipaddress
+import re
 import struct
 import termios
 from collections import Counter
@@ -328,11 +329,19 @@ class Bounded(Pipelined):
         return super().eof_received()
 
 
+_SINGLE = (b"authorization", b"content-type")
+_HOST = re.compile(rb"[\w.~!$&'()*+,;=%-]*(\[[0-9A-Fa-f:.]+\])?(:\d*)?")
+
+
 def _is_sound(version: str, headers: Iterable[tuple[bytes, bytes]]) -> bool:
     """Whether every proxy reads a head as this server does, beyond what the parser looks at: a version that it knows,
-    one host in HTTP/1.1 (RFC 9112, 3.2), and of the transfer codings `chunked` alone (6.1).
+    one host in HTTP/1.1, and that a valid one (RFC 9112, 3.2), of the transfer codings `chunked` alone (6.1), and no
+    field twice that can be there only once (RFC 9110, 5.3).
     """
     hosts = [value for name, value in headers if name == b"host"]
+    single = [name for name, _ in headers if name in _SINGLE]
+    if len(single) > len(set(single)) or not all(map(_HOST.fullmatch, hosts)):
+        return False
     codings = [value for name, value in headers if name == b"transfer-encoding"]
     if version == "1.0":
         return len(hosts) <= 1 and not codings

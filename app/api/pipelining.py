@@ -4,12 +4,17 @@ All are answered, in their order: where `PIPELINE` of them wait, no more are par
 behind the answers to those in front. uvicorn (0.54.0) takes as many as come, and writes a refusal into the answer that
 is on its way. A client that goes is noted at the newest request alone, and the answer to another one is written to a
 closed transport, which uvloop (0.23.0) refuses with a RuntimeError.
+
+Another protocol that a client offers (`Upgrade`) is never taken: the request is read as if it offered none (RFC 9110,
+section 7.8). httptools (0.9.0) reads no body behind such a head: uvicorn would take that for the next request, whose
+answer a proxy gives to somebody else.
 """
 
 import asyncio
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
+import httptools
 from uvicorn.protocols.http.flow_control import FlowControl
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
 
@@ -18,6 +23,9 @@ PIPELINE = 16
 
 _SLICE = 1024
 """Bytes that are parsed at once where there may be many requests in them: some fifty, if they are short."""
+
+_NOT_HTTP = "Invalid HTTP request received."
+_OFFERING = (b"upgrade", b"http2-settings")
 
 _BAD_REQUEST = (
     b"HTTP/1.1 400 Bad Request\r\ncontent-type: text/plain; charset=utf-8\r\ncontent-length: 30\r\n"
@@ -33,6 +41,7 @@ class Pipelined(HttpToolsProtocol):
         self._current: RequestResponseCycle | None = None  # what is being answered
         self._held = bytearray()  # what came and is to be parsed when there is room
         self._refusal = b""  # what is answered behind those in front
+        self._offers = False  # the head that was read last offers another protocol
         self._waiting_head = b""  # of an answer, which waits for the first bytes of its body
 
     @property
@@ -80,7 +89,28 @@ class Pipelined(HttpToolsProtocol):
 
     def parse(self, data: bytes) -> None:
         """Parse what came, of which nothing is held."""
-        super().data_received(data)
+        self._unset_keepalive_if_required()
+        try:
+            try:
+                self.parser.feed_data(data)
+            except httptools.HttpParserUpgrade as offer:
+                self._read_without_offer(data[offer.args[0] :])
+        except httptools.HttpParserError:
+            self.logger.warning(_NOT_HTTP)
+            self.send_400_response(_NOT_HTTP)
+
+    def _read_without_offer(self, rest: bytes) -> None:
+        """Read the head once more without what it offers, and what follows it as its body."""
+        start = b"%s %s HTTP/%s\r\n" % (
+            self.parser.get_method(),
+            self.url,
+            self.parser.get_http_version().encode(),
+        )
+        self._offers = False
+        self.parser = httptools.HttpRequestParser(self)
+        self.parser.feed_data(start + b"".join(_without_offer(self.headers)) + b"\r\n")
+        if rest and not self.closed:
+            self.parse(rest)
 
     def refuse_behind(self, answer: bytes) -> bool:
         """Whether this is an answer that waits for those to the requests in front of it, after which the connection
@@ -135,18 +165,28 @@ class Pipelined(HttpToolsProtocol):
         for cycle, _ in reversed(self.pipeline):
             yield cycle
 
-    def send_400_response(self, msg: str) -> None:
+    def send_400_response(self, msg: str) -> None:  # noqa: ARG002  (as uvicorn has it)
         if not self._refusal and not self.refuse_behind(_BAD_REQUEST):
             self.flush()
-            super().send_400_response(msg)
+            self.transport.write(_BAD_REQUEST)
+            self.linger()
 
     def on_headers_complete(self) -> None:
+        if self.parser.should_upgrade():
+            if self.parser.get_method() == b"CONNECT":  # no request of this API, and its body is none
+                raise ValueError
+            self._offers = True
+            return
         before = self.cycle
         super().on_headers_complete()
         if self.cycle is not None and self.cycle is not before:
             self.cycle.transport = _Way(self, self.cycle)  # type: ignore[assignment]  # all that a cycle uses of one
             if not self.pipeline:
                 self._current = self.cycle
+
+    def on_message_complete(self) -> None:
+        if not self._offers:
+            super().on_message_complete()
 
     def on_response_complete(self) -> None:
         following = self.pipeline[-1][0] if self.pipeline else None
@@ -166,6 +206,16 @@ class Pipelined(HttpToolsProtocol):
                 self.flow.resume_reading()
         if self.cycle is answered and answered.response_complete:
             self.answered(answered)
+
+
+def _without_offer(headers: Iterable[tuple[bytes, bytes]]) -> Iterator[bytes]:
+    """The lines of a head without those by which another protocol is offered."""
+    for name, value in headers:
+        if name == b"connection":
+            stays = b",".join(each for each in value.split(b",") if each.strip().lower() not in _OFFERING)
+            yield b"connection: %s\r\n" % stays
+        elif name not in _OFFERING:
+            yield b"%s: %s\r\n" % (name, value)
 
 
 class _Flow(FlowControl):

@@ -128,3 +128,56 @@ async def test_a_head_does_not_wait_for_a_body_that_comes_later() -> None:
         assert time.monotonic() - began < 0.3
         assert await reader.readexactly(1) == b"x"
         assert (await reader.readuntil(b"\r\n\r\n0")).startswith(b"HTTP/1.1 200 OK")
+
+
+NEXT = b"GET /next HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n"
+OFFERS = [
+    b"Connection: Upgrade\r\nUpgrade: foo\r\n",
+    b"Connection: Upgrade, HTTP2-Settings\r\nUpgrade: h2c\r\nHTTP2-Settings: AAMAAABkAAQAAP__\r\n",
+    b"Upgrade: websocket\r\nConnection: keep-alive, upgrade\r\nSec-WebSocket-Version: 13\r\n",
+    b"Connection: Upgrade\r\nUpgrade: h2c\r\nExpect: 100-continue\r\n",
+]
+
+
+@UVLOOP
+@pytest.mark.parametrize("pause", [0, 0.1])
+@pytest.mark.parametrize("framing", ["length", "chunks"])
+@pytest.mark.parametrize("offer", OFFERS, ids=["unknown", "h2c", "websocket", "expecting"])
+async def test_a_request_that_offers_another_protocol_is_one_request_with_its_body(
+    offer: bytes, framing: str, pause: float
+) -> None:
+    """Its body looks like a request."""
+    length, body = b"Content-Length: %d\r\n" % len(NEXT), NEXT
+    if framing == "chunks":
+        length, body = b"Transfer-Encoding: chunked\r\n", b"%x\r\n%s\r\n0\r\n\r\n" % (len(NEXT), NEXT)
+    async with serving() as server, connected(server) as (reader, writer):
+        for part in (b"POST / HTTP/1.1\r\nHost: a\r\n" + length + offer + b"\r\n", body, NEXT):
+            writer.write(part)
+            await asyncio.sleep(pause)
+        answers = (await ends(reader)).replace(b"HTTP/1.1 100 Continue\r\n\r\n", b"").split(b"HTTP/1.1 ")[1:]
+    assert [each[:6] for each in answers] == [b"200 OK", b"200 OK"]
+    assert [each.rpartition(b"\r\n")[2] for each in answers] == [b"%d" % len(NEXT), b"0"], "bytes of each body"
+
+
+@UVLOOP
+async def test_several_that_offer_another_protocol_are_answered_in_their_order() -> None:
+    asked = b"".join(
+        b"POST / HTTP/1.1\r\nHost: a\r\nConnection: Upgrade\r\nUpgrade: h2c\r\nContent-Length: %d\r\n\r\n%s"
+        % (n, b"x" * n)
+        for n in range(9)
+    )
+    async with serving() as server, connected(server) as (reader, writer):
+        writer.write(asked + NEXT)
+        answers = (await ends(reader)).split(b"HTTP/1.1 200 OK")[1:]
+    assert [each.rpartition(b"\r\n")[2] for each in answers] == [b"%d" % n for n in (*range(9), 0)]
+
+
+@UVLOOP
+@pytest.mark.parametrize("pause", [0, 0.1])
+async def test_a_tunnel_is_refused_and_its_bytes_are_no_request(pause: float) -> None:
+    async with serving() as server, connected(server) as (reader, writer):
+        writer.write(b"CONNECT a:443 HTTP/1.1\r\nHost: a\r\nContent-Length: %d\r\n\r\n" % len(NEXT))
+        await asyncio.sleep(pause)
+        writer.write(NEXT)
+        answers = (await ends(reader)).split(b"HTTP/1.1 ")[1:]
+    assert [each[:3] for each in answers] == [b"400"]
