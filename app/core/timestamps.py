@@ -1,6 +1,6 @@
 """Timestamps in requests: with their offset, and within the calendar also in UTC."""
 
-from datetime import MAXYEAR, MINYEAR, UTC, datetime
+from datetime import MAXYEAR, MINYEAR, UTC, datetime, timedelta
 from typing import Annotated, Any
 
 from pydantic import AfterValidator, AwareDatetime, BeforeValidator, Field
@@ -18,10 +18,25 @@ def is_in_calendar(value: datetime) -> bool:
     return True
 
 
+_MARGIN = timedelta(days=2)
+_FIRST, _LAST = datetime.min.replace(tzinfo=UTC) + _MARGIN, datetime.max.replace(tzinfo=UTC) - _MARGIN
+
+
+def kept(value: datetime) -> datetime:
+    """A time of the calendar as it is kept: one of the first or the last two days is two days further in.
+
+    asyncpg (0.32) takes the first and the last moment for infinite ones, with which nothing can be computed, and a time
+    zone may lead out of the calendar. A clock that was never set says such times.
+    """
+    if value < _FIRST:
+        return value.astimezone(UTC) + _MARGIN
+    return value.astimezone(UTC) - _MARGIN if value > _LAST else value
+
+
 def _in_the_calendar(value: datetime) -> datetime:
     if not is_in_calendar(value):
         raise PydanticCustomError("datetime_object_invalid", "not in the calendar of UTC")
-    return value
+    return kept(value)
 
 
 def _only_written_out(value: Any) -> Any:

@@ -10,7 +10,7 @@ from pydantic_core import PydanticCustomError
 
 from app.core.ids import id_from_text
 from app.core.text import Said, Storable
-from app.core.timestamps import InCalendar, Moment, WrittenOut, is_in_calendar
+from app.core.timestamps import InCalendar, Moment, WrittenOut, is_in_calendar, kept
 from app.register.verdicts import Outcome
 
 
@@ -38,7 +38,7 @@ def _an_id_or_none_known(value: Any) -> UUID | None:
 def _captured_in_the_calendar(value: datetime) -> datetime:
     if not is_in_calendar(value):
         raise PydanticCustomError("captured_out_of_range", "not in the calendar of UTC")
-    return value
+    return kept(value)
 
 
 ID_LENGTHS = (32, 36)  # without hyphens and with them

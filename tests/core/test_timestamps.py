@@ -12,10 +12,24 @@ READER = TypeAdapter(Moment)
 
 
 @pytest.mark.parametrize(
-    "told", ["2022-09-12T09:14:40+07:00", "0001-01-01T00:00:00-07:00", "9999-12-31T23:59:59+07:00"]
+    "told", ["2022-09-12T09:14:40+07:00", "0001-01-03T00:00:00+00:00", "9999-12-29T23:59:59+00:00"]
 )
 def test_a_time_that_utc_has_is_taken(told: str) -> None:
     assert READER.validate_python(told).isoformat() == told
+
+
+@pytest.mark.parametrize(
+    ("told", "kept"),
+    [
+        ("0001-01-01T00:00:00Z", "0001-01-03T00:00:00+00:00"),
+        ("0001-01-01T00:00:00-07:00", "0001-01-03T07:00:00+00:00"),
+        ("0001-01-02T23:59:59+07:00", "0001-01-04T16:59:59+00:00"),
+        ("9999-12-31T23:59:59.999999Z", "9999-12-29T23:59:59.999999+00:00"),
+        ("9999-12-31T23:59:59+07:00", "9999-12-29T16:59:59+00:00"),
+    ],
+)
+def test_a_time_at_the_end_of_the_calendar_is_kept_two_days_further_in(told: str, kept: str) -> None:
+    assert READER.validate_python(told).isoformat() == kept
 
 
 @pytest.mark.parametrize(

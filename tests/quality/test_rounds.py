@@ -9,7 +9,7 @@ import httpx
 import pytest
 from interviewed import Rounds, ask, interviews
 from shapes import Json
-from world import World, batch, put, told
+from world import World, batch, item, nik, put, told
 
 from app.core.clock import SetClock
 from app.core.database import Database
@@ -68,6 +68,37 @@ async def test_what_comes_later_is_judged_too(
     row = await pg.fetchrow("SELECT revision, codes FROM quality_record WHERE record_id = $1", again["record_id"])
     assert row is not None
     assert (row["revision"], row["codes"]) == (2, ["short_interview"])
+
+
+@pytest.mark.parametrize(
+    ("sent_at", "captured_at", "started_at"),
+    [
+        ("0001-01-01T00:00:00Z", "0001-01-01T00:00:00Z", "0001-01-01T00:00:00Z"),  # a clock that was never set
+        ("9999-12-31T23:59:59.999999Z", "9999-12-31T23:59:59.999999Z", "9999-12-31T23:59:59.999999Z"),
+        ("2022-09-12T09:30:00+07:00", "2022-09-12T09:00:00+07:00", "0001-01-01T00:00:00Z"),
+        ("2022-09-12T09:30:00+07:00", "2022-09-12T09:00:00+07:00", "9999-12-31T23:59:59.999999Z"),
+        ("2022-09-12T09:30:00+07:00", "2022-09-12T09:00:00+07:00", "0001-01-01T00:00:00-11:00"),
+    ],
+)
+async def test_no_time_of_a_tablet_keeps_others_from_being_judged(
+    pg: asyncpg.Connection,
+    client: httpx.AsyncClient,
+    world: World,
+    field: list[Json],
+    judge_all: Rounds,
+    sent_at: str,
+    captured_at: str,
+    started_at: str,
+) -> None:
+    odd = {**item(nik=nik()), "captured_at": captured_at, "started_at": started_at}
+    answer = await put(client, world, "enumerator.1", batch(odd, sent_at=sent_at))
+    assert answer.json()["counts"]["accepted"] == 1, answer.text
+    await judge_all()
+    judged = {str(row[0]) for row in await pg.fetch("SELECT record_id FROM quality_record")}
+    assert judged >= {odd["record_id"], field[-1]["record_id"]}
+    infinite = "SELECT count(*) FROM submission WHERE NOT isfinite(started_at) OR NOT isfinite(captured_at_told)"
+    assert await pg.fetchval(infinite) == 0
+    assert await pg.fetchval("SELECT count(*) FROM batch WHERE NOT isfinite(sent_at)") == 0
 
 
 async def test_one_process_judges_at_a_time(world: World, field: list[Json], clock: SetClock) -> None:
