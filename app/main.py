@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
+from functools import partial
 from typing import Any, Protocol
 
 import asyncpg
@@ -36,6 +37,7 @@ from app.api.web import FieldRoute, WebRoute
 from app.audit.chain import Chaining, ChainKey
 from app.audit.trail import WITNESS
 from app.background.forgetting import EVERY_S as FORGET_EVERY_S
+from app.background.forgetting import FIRST_S as FORGET_FIRST_S
 from app.background.worker import Worker, working
 from app.changes.forgetting import forget_changes
 from app.core.child_processes import ChildProcesses
@@ -255,29 +257,28 @@ def _workers(services: Services, chaining: Chaining) -> tuple[Worker, ...]:
         Worker(
             "confirm", settings.verification_interval_s, lambda: database.run(lambda pg: apply_round(pg, clock.now()))
         ),
-        Worker(
-            "forget_requests",
-            FORGET_EVERY_S,
-            lambda: database.run(lambda pg: forget_requests(pg, clock.now(), settings.verification_kept)),
-        ),
         *_verifying(services),
         Worker("chain", settings.link_interval_s, chaining.round),
         Worker("export", settings.export_interval_s, services.jobs.round),
         Worker("remove_old_exports", settings.export_interval_s, services.jobs.remove_old),
         Worker("push", settings.webhook_interval_s, services.webhooks.round),
-        Worker("forget_deliveries", FORGET_EVERY_S, lambda: database.run(forget_deliveries)),
         Worker("forget_secrets", SWEEP_S, lambda: database.run(forget_secrets)),
-        Worker("forget_sessions", SESSIONS_SWEPT_S, lambda: database.run(forget_sessions)),
-        Worker("forget_refresh_tokens", FORGET_EVERY_S, lambda: database.run(forget_refresh_tokens)),
-        Worker("forget_batches", FORGET_EVERY_S, lambda: database.run(lambda pg: forget_batches(pg, clock.now()))),
-        Worker("forget_changes", FORGET_EVERY_S, lambda: database.run(forget_changes)),
-        Worker("forget_marks", FORGET_EVERY_S, lambda: database.run(forget_marks)),
-        Worker(
-            "forget_photos", FORGET_EVERY_S, lambda: database.run(lambda pg: forget_photos(pg, storage, clock.now()))
+        Worker("forget_sessions", SESSIONS_SWEPT_S, lambda: database.run(forget_sessions), FORGET_FIRST_S),
+        *(
+            Worker(name, FORGET_EVERY_S, partial(database.run, work), FORGET_FIRST_S)
+            for name, work in {
+                "forget_deliveries": forget_deliveries,
+                "forget_refresh_tokens": forget_refresh_tokens,
+                "forget_batches": lambda pg: forget_batches(pg, clock.now()),
+                "forget_changes": forget_changes,
+                "forget_marks": forget_marks,
+                "forget_photos": lambda pg: forget_photos(pg, storage, clock.now()),
+                "forget_processes": forget_processes,
+                "forget_places": forget_places,
+                "forget_requests": lambda pg: forget_requests(pg, clock.now(), settings.verification_kept),
+            }.items()
         ),
-        Worker("forget_processes", FORGET_EVERY_S, lambda: database.run(forget_processes)),
         Worker("forget_rates", RATES_FORGOTTEN_EVERY_S, lambda: database.run(forget_rates)),
-        Worker("forget_places", FORGET_EVERY_S, lambda: database.run(forget_places)),
         Worker("look_for_silence", SILENCE_S, Silence(database, settings.database_url.get_secret_value()).look),
         *services.shared.workers,
         *((Worker("look_at_primaries", PRIMARIES_S, primaries.look),) if primaries.there else ()),

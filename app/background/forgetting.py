@@ -10,7 +10,10 @@ AT_ONCE = 5_000
 """The most rows that one transaction removes."""
 
 EVERY_S = 900
-"""Seconds between two looks; the first one comes as long after the start."""
+"""Seconds between two looks."""
+
+FIRST_S = 60
+"""Seconds from the start to the first look."""
 
 
 _WAYS_OVER_THE_WHOLE = ("seqscan", "bitmapscan", "hashjoin", "mergejoin", "sort")

@@ -33,6 +33,9 @@ class Worker:
     name: str
     every_s: float
     work: Round
+    first_s: float | None = None
+    """Seconds before the first round, where it is not `every_s`: what is done every quarter of an hour would never be
+    done by processes that live for less."""
 
     def pause(self, failures: int) -> float:
         """Seconds to wait after so many failures in a row: twice as long after each."""
@@ -51,7 +54,7 @@ class Counts(Protocol):
 
 async def keep_working(worker: Worker, counts: Counts, wait: Wait = asyncio.sleep) -> None:
     """Wait, do a round, and so on, until this task is cancelled."""
-    pause, failures = worker.every_s, 0
+    pause, failures = worker.every_s if worker.first_s is None else worker.first_s, 0
     counts.worker_began(worker.name, worker.every_s)
     while True:
         await wait(pause)

@@ -292,8 +292,9 @@ def _is_news(record: logging.LogRecord) -> bool:
 def configure_logging(level: str) -> None:
     """Write every log line as one JSON object to standard error.
 
-    Lines of libraries come through as well, with their text only if it cannot quote a request: uvicorn's access log is
-    off, since the request log has ids instead of addresses and queries.
+    Warnings of libraries come through as well, with their text only if it cannot quote a request. What they say besides
+    may be an address with its path, which of a webhook is a secret (httpx). uvicorn says more; its access log is off,
+    since the request log has ids instead of addresses and queries.
     """
     stream = LogStream(sys.stderr)
     shared: list[structlog.typing.Processor] = [
@@ -322,9 +323,10 @@ def configure_logging(level: str) -> None:
     )
     root = logging.getLogger()
     root.handlers[:] = [handler]
-    root.setLevel(level.upper())
-    logging.getLogger("alembic.runtime.plugins").setLevel(logging.WARNING)  # it lists its parts when it is imported
+    own = logging.getLevelNamesMapping()[level.upper()]
+    root.setLevel(max(own, logging.WARNING))
     for name in ("uvicorn", "uvicorn.error", "uvicorn.access"):
         logger = logging.getLogger(name)
+        logger.setLevel(own)
         logger.handlers[:] = []
         logger.propagate = name != "uvicorn.access"

@@ -18,11 +18,11 @@ class Over(Exception):
 class Life:
     """A worker whose rounds end as told, one after another; its waits are noted and take no time."""
 
-    def __init__(self, *ends: Any, every_s: int = 2) -> None:
+    def __init__(self, *ends: Any, every_s: int = 2, first_s: float | None = None) -> None:
         self.ends = list(ends)
         self.waits: list[float] = []
         self.counted: list[Any] = []
-        self.worker = Worker("weed", every_s, self.work)
+        self.worker = Worker("weed", every_s, self.work, first_s)
 
     async def wait(self, seconds: float) -> None:
         self.waits.append(seconds)
@@ -68,6 +68,12 @@ async def test_a_worker_waits_before_each_round() -> None:
     await life.live_to_the_end()
     assert life.waits == [2, 2, 2]
     assert life.counted == [False, False]
+
+
+async def test_a_worker_may_begin_sooner_than_it_goes_on() -> None:
+    life = Life(False, False, every_s=900, first_s=60)
+    await life.live_to_the_end()
+    assert life.waits == [60, 900, 900]
 
 
 async def test_where_more_is_left_the_next_round_follows_at_once() -> None:

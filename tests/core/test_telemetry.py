@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import asyncpg
+import httpx
 import pytest
 import structlog
 from shapes import Json
@@ -69,3 +70,15 @@ def test_a_line_that_cannot_be_written_is_lost_and_nothing_else(
         structlog.get_logger().info("ours")
         logging.getLogger("other").warning("of a library")
     assert logged() == []
+
+
+@pytest.mark.parametrize("level", ["info", "warning"])
+def test_what_a_client_of_others_says_of_its_requests_is_not_logged(
+    logged: Callable[[], list[Json]], level: str
+) -> None:
+    configure_logging(level)
+    with httpx.Client(transport=httpx.MockTransport(lambda _: httpx.Response(200))) as client:
+        client.post("https://a.go.id/secret-path?token=secret")
+    logging.getLogger("uvicorn.error").info("Started")
+    logging.getLogger("other").warning("odd")
+    assert [line["event"] for line in logged()] == (["Started", "odd"] if level == "info" else ["odd"])
