@@ -151,6 +151,7 @@ def create_app(settings: Settings, *, clock: Clock | None = None, metrics: Metri
         known_identities=KnownIdentities(ring, settings.digest_key_bytes(), settings.filter_refresh_s),
     )
 
+    metrics.follow_storage(storage)
     metrics.follow_readers(readers)
     metrics.follow_primaries(services.primaries)
 
@@ -172,7 +173,7 @@ def create_app(settings: Settings, *, clock: Clock | None = None, metrics: Metri
         _log.info("started", pool_size=settings.pool_size)
         try:
             async with shared.living(), working(_workers(services, chaining), services.metrics):
-                yield {"bounds": _bounds(settings)}
+                yield {"bounds": _bounds(settings), "ending": services.waiting.ending}
         finally:
             for each in _parts(services):
                 await each.close()

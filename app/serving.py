@@ -4,6 +4,7 @@ The app is loaded where it is needed and not before: other commands do without.
 """
 
 import gc
+import socket
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
@@ -37,7 +38,14 @@ def server_options(settings: Settings) -> dict[str, Any]:
 
 
 class Server(uvicorn.Server):
-    """uvicorn's server, which ends with the signal that stopped it: so what waits for the log goes out before that."""
+    """uvicorn's server, which ends with the signal that stopped it: so what waits for the log goes out before that.
+    Requests that wait for something to happen are answered first: others may wait for their server to begin again."""
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """Answer what was begun, and end."""
+        if ending := self.lifespan.state.get("ending"):
+            ending.set()
+        await super().shutdown(sockets)
 
     @contextmanager
     def capture_signals(self) -> Iterator[None]:

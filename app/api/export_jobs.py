@@ -13,7 +13,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from app.api.calls import AccessReason, ExportOwner, SignedCall
 from app.api.endpoints import Endpoints
-from app.api.exports import FILES, TOLD, cut_on_fault, media_type_of, note_export
+from app.api.exports import FILES, TOLD, begun, cut_on_fault, media_type_of, note_export
 from app.api.feed import feed_pager
 from app.api.limits import Rate
 from app.audit.actions import Action
@@ -175,7 +175,7 @@ async def get_export_file(call: ExportOwner, job_id: JobId, range_: Range = None
         headers["Content-Range"] = f"bytes {first}-{last}/{size}"
     detail = {"format": format_, "unmasked": asking.unmasked, "first": first, "last": last, "size": size}
     await call.note(Action.EXPORT_FETCHED, ("export", str(row.id)), detail)
-    chunks = call.services.jobs.read(row.id, first, last, call.refuse_if_less)
+    chunks = await begun(call.services.jobs.read(row.id, first, last, call.refuse_if_less))
     return StreamingResponse(
         cut_on_fault(chunks), status_code=206 if asked else 200, headers=headers, media_type=media_type_of(asking)
     )

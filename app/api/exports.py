@@ -245,6 +245,18 @@ async def _closing(stack: AsyncExitStack, chunks: AsyncIterator[bytes]) -> Async
             yield chunk
 
 
+async def begun(chunks: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
+    """The chunks, of which the first is there: a fault before it is answered as every other one."""
+    first = await anext(chunks, b"")
+
+    async def all_of_them() -> AsyncIterator[bytes]:
+        yield first
+        async for chunk in chunks:
+            yield chunk
+
+    return all_of_them()
+
+
 async def cut_on_fault(chunks: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
     """The chunks; a fault ends the connection if the answer has begun."""
     try:

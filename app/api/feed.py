@@ -1,6 +1,7 @@
 """The feed, by which other systems keep a copy of the register."""
 
 import asyncio
+from contextlib import suppress
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
@@ -117,7 +118,7 @@ async def _wait(call: SignedCall, territory: Territory, position: FeedPosition, 
         while True:
             async with call.snapshot() as pg:
                 found = await read_feed(pg, territory, position, limit)
-            if found.lines or found.more or loop.time() >= until:
+            if found.lines or found.more or loop.time() >= until or waiting.ending.is_set():
                 return found
             position = found.position
             await _until_news(call, position, until)
@@ -128,8 +129,10 @@ async def _wait(call: SignedCall, territory: Territory, position: FeedPosition, 
 
 async def _until_news(call: SignedCall, position: FeedPosition, until: float) -> None:
     loop = asyncio.get_running_loop()
-    while loop.time() < until:
-        await asyncio.sleep(_LOOK_S)
+    ending = call.services.waiting.ending
+    while loop.time() < until and not ending.is_set():
+        with suppress(TimeoutError):
+            await asyncio.wait_for(ending.wait(), _LOOK_S)
         async with call.snapshot() as pg:
             if await anything_behind(pg, position):
                 return

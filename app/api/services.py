@@ -1,5 +1,6 @@
 """The services that one app consists of."""
 
+import asyncio
 from dataclasses import dataclass, field
 
 from app.accounts.browser_sessions import BrowserSessions
@@ -28,9 +29,11 @@ from app.webhooks.sending import Sending
 
 @dataclass(slots=True)
 class Waiting:
-    """How many requests wait for something to happen, without a connection."""
+    """How many requests wait for something to happen, without a connection, and whether they are to wait on."""
 
     feed: int = 0
+    ending: asyncio.Event = field(default_factory=asyncio.Event)
+    """Set where the server is to end: who waits is answered at once."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ import signal
 import socket
 import sys
 import time
+from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 
@@ -186,10 +187,18 @@ class Workers:
             _log.info("reloaded", workers=[each.pid for each in staying])
         surplus = len(staying) - self._wanted
         if surplus > outdated or (surplus > 0 and not loading):
-            self._retire(staying[0])
+            self._retire(self._one_too_many(staying))
         for _ in range(surplus, int(outdated)):
             if time.monotonic() >= self._begins_at:
                 self._begin()
+
+    def _one_too_many(self, staying: Sequence[_Worker]) -> _Worker:
+        """What does not serve yet, unless a reload waits for it and another one serves; or else the oldest."""
+        serving = [each for each in staying if each.serves]
+        loading = [each for each in staying if not each.serves]
+        if loading and not (self._reloading and len(serving) > 1):
+            return loading[-1]
+        return serving[0]
 
     def _begin(self) -> None:
         try:

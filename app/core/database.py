@@ -52,6 +52,7 @@ _COMPANY = 3 * MOST
 _GROUP_WAITS_MS = 200
 """For the sake of one member, the others wait for a lock no longer."""
 
+_FULL_FOR_S = 30
 _OF_SCHEMA = (Outage.NOT_MIGRATED, Outage.OLDER_SCHEMA, Outage.NEWER_SCHEMA)
 _OF_WRITES = (Outage.READ_ONLY, Outage.DISK_FULL)
 _HAS_WRITTEN = "SELECT pg_current_xact_id_if_assigned() IS NOT NULL"
@@ -81,7 +82,7 @@ class Database:
         self.away: Outage | None = None
         """Why the database could not be worked with when that was tried last."""
 
-        self._away_since = 0.0
+        self._away_since = self._failed_at = 0.0
         self.vet: Callable[[asyncpg.Connection], Awaitable[None]] | None = None
         """What is asked of the first connection there is, before anything else is done with it."""
 
@@ -266,8 +267,15 @@ class Database:
         with await self.pool.take() as found:
             return await look(found)
 
+    @property
+    def full(self) -> Outage | None:
+        """Whether a write met a full disk a moment ago: that reads work does not show that it is over."""
+        now = asyncio.get_running_loop().time()
+        return Outage.DISK_FULL if self.away is Outage.DISK_FULL and now - self._failed_at < _FULL_FOR_S else None
+
     def _away(self, reason: Outage) -> Problem:
         """It is logged when it begins, when its reason changes, and when it is over."""
+        self._failed_at = asyncio.get_running_loop().time()
         self.note(reason)
         return Problem(Code.DATABASE_AWAY, retry_after=random.randint(3, 10))  # noqa: S311  (spreads the crowd)
 

@@ -60,7 +60,7 @@ class Readiness:
         FLOW.set(_OWN)  # it is no part of a crowd, even where one asks for it
         try:
             async with database.snapshot() as pg:
-                reason = await schema_of(pg) or await reads_only(pg)
+                reason = await schema_of(pg) or await reads_only(pg) or database.full
         except Problem as exc:
             if database.away is None or exc.code not in (Code.DATABASE_AWAY, Code.OVERLOADED):
                 raise

@@ -5,9 +5,11 @@ Objects are named by the SHA-256 of their content, so that putting one again cha
 
 import asyncio
 import atexit
+import errno
+import re
 import stat
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import suppress
 from datetime import timedelta
 from functools import cache, cached_property
@@ -16,7 +18,8 @@ from typing import Any, NamedTuple
 from urllib.parse import urlsplit
 
 import obstore
-from obstore.exceptions import BaseError, NotFoundError
+import structlog
+from obstore.exceptions import BaseError, NotFoundError, PermissionDeniedError, UnauthenticatedError
 from obstore.store import LocalStore, S3Store
 
 from app.core.files import settle
@@ -29,7 +32,9 @@ _LISTED = 1_000
 _REQUEST, _RETRIES, _RETRIED_FOR = "20s", 3, timedelta(seconds=15)
 """A store that does not answer costs a request 35 seconds at the most. The library's own bounds are 30 and 180."""
 
+_OS_ERROR = re.compile(r"os error (\d+)")
 _LETTING_GO_S = 0.05
+_log = structlog.get_logger()
 
 
 class StoredObject(NamedTuple):
@@ -52,6 +57,12 @@ class Storage:
         parts = urlsplit(settings.storage)
         if parts.scheme not in ("", "file", "s3"):
             raise SettingsError(f"KUMKM_STORAGE: {parts.scheme}:// is no storage; name a folder, or s3://bucket/prefix")
+        self.away: str | None = None
+        """Why the store did not do what it was asked for last: a word for the log."""
+
+        self.changed: Callable[[], None] = lambda: None
+        """Called whenever `away` changed."""
+
         self._folder = None if parts.scheme == "s3" else Path(parts.path).expanduser().absolute()
 
     @property
@@ -93,8 +104,9 @@ class Storage:
             await obstore.put_async(self._store, path_of(name), content)
             if self._folder is not None:
                 await asyncio.to_thread(_settle, self._folder / path_of(name))
+            self._note(None)
         except _AWAY as exc:
-            raise Problem(Code.OVERLOADED, retry_after=5) from exc
+            raise self._away(exc) from exc
 
     async def get(self, name: str) -> bytes | None:
         """The object, or None where there is none.
@@ -108,7 +120,7 @@ class Storage:
         except (FileNotFoundError, NotFoundError):
             return None
         except _AWAY as exc:
-            raise Problem(Code.OVERLOADED, retry_after=5) from exc
+            raise self._away(exc) from exc
 
     async def objects(self) -> AsyncIterator[list[StoredObject]]:
         """All objects, at most a thousand at a time, in no order. What is put or deleted meanwhile may be among them.
@@ -120,14 +132,36 @@ class Storage:
             async for some in obstore.list(self._store, chunk_size=_LISTED):
                 yield [StoredObject(each["path"].rpartition("/")[2], each["size"]) for each in some]
         except _AWAY as exc:
-            raise Problem(Code.OVERLOADED, retry_after=5) from exc
+            raise self._away(exc) from exc
 
     async def delete(self, name: str) -> None:
-        """Remove an object. Idempotent."""
+        """Remove an object. Idempotent.
+
+        Raises:
+            Problem: `overloaded` where the store does not remove it.
+        """
         try:
             await obstore.delete_async(self._store, path_of(name))
         except (FileNotFoundError, NotFoundError):
             return
+        except _AWAY as exc:
+            raise self._away(exc) from exc
+        self._note(None)
+
+    def _away(self, exc: Exception) -> Problem:
+        self._note(_reason_of(exc))
+        return Problem(Code.OVERLOADED, retry_after=5)
+
+    def _note(self, reason: str | None) -> None:
+        """Why the store does not do what it is asked for; None: it does. It is logged where it changes."""
+        if reason == self.away:
+            return
+        if reason is None:
+            _log.info("storage_back")
+        else:
+            _log.warning("storage_away", reason=reason)
+        self.away = reason
+        self.changed()
 
 
 @cache
@@ -162,6 +196,17 @@ def _s3(settings: Settings) -> Any:
         config["access_key_id"] = settings.s3_access_key_id
         config["secret_access_key"] = settings.s3_secret_access_key.get_secret_value()
     return config
+
+
+def _reason_of(exc: Exception) -> str:
+    """A word for the log: what the library says may contain an address or a key."""
+    if isinstance(exc, NotFoundError):
+        return "no_bucket"
+    if isinstance(exc, (PermissionDeniedError, UnauthenticatedError, PermissionError)):
+        return "not_allowed"
+    # The library gives the operating system's error as text alone.
+    number = (exc.errno if isinstance(exc, OSError) else None) or next(map(int, _OS_ERROR.findall(str(exc))), 0)
+    return {errno.ENOSPC: "disk_full", errno.EDQUOT: "disk_full", errno.EACCES: "not_allowed"}.get(number, "no_answer")
 
 
 def path_of(name: str) -> str:

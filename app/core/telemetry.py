@@ -42,6 +42,13 @@ class Primaries(Protocol):
     changed: Callable[[], None]
 
 
+class ObjectStore(Protocol):
+    """Why the storage does not do what it is asked for."""
+
+    away: str | None
+    changed: Callable[[], None]
+
+
 class Standby(Protocol):
     """Metrics of a standby that answers reads."""
 
@@ -123,6 +130,9 @@ class Metrics:
         self.two_primaries = self._gauge(
             "kumkm_two_primaries", "Processes that see a machine of DATABASE_URL take writes that is not the primary."
         )
+        self.storage_away = self._gauge(
+            "kumkm_storage_away", "Processes whose storage did not keep, give or remove what it was asked for last."
+        )
         self.background_rounds = self._counter(
             "kumkm_background_rounds_total", "Rounds of work in the background, those that failed included.", "worker"
         )
@@ -193,6 +203,10 @@ class Metrics:
 
         readers.changed = changed
         changed()
+
+    def follow_storage(self, storage: ObjectStore) -> None:
+        """Have the figure of the storage follow what it does."""
+        storage.changed = lambda: self.storage_away.set(storage.away is not None)
 
     def follow_primaries(self, primaries: Primaries) -> None:
         """Have the figure of machines that write follow what is seen of them."""

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from collections.abc import Set as AbstractSet
 
 import asyncpg
+import structlog
 
 from app.core.sealed_rows import SealedRow, SealedRows
 from app.core.sealing import KeyRing, UnsealError
@@ -12,6 +13,8 @@ from app.intake.sealed import RAW_ITEMS
 from app.listing.sealed import ENTRIES
 from app.reinterviews.sealed import VERSIONS
 from app.submissions.sealed import REVISIONS
+
+_log = structlog.get_logger()
 
 SEALED: Sequence[SealedRows[SealedRow]] = (REVISIONS, RAW_ITEMS, VERSIONS, ENTRIES)
 
@@ -44,6 +47,9 @@ async def refuse_other_sealing_keys(pg: asyncpg.Connection, ring: KeyRing, lost:
     opened = {row.sealed[0] for row in sample if opens(ring, row)}
     sealed = {row.sealed[0] for row in sample}
     other = sorted(number for number in sealed - opened if number in ring.numbers)
+    missing = sorted(sealed - set(ring.numbers))
+    if missing and opened:
+        _log.error("sealing_keys_missing", numbers=missing)
     if other or (sealed and not opened):
         named = f"has another key {other[0]} than" if other else "has not the keys of"
         raise SettingsError(

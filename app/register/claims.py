@@ -8,6 +8,7 @@ from collections.abc import Set as AbstractSet
 from uuid import UUID
 
 import asyncpg
+import structlog
 
 from app.core.group_commit import GoesAlone, Meeting, company
 from app.core.problems import Code, Problem
@@ -16,6 +17,8 @@ from app.core.sealing import Digester
 from app.core.settings import SettingsError
 from app.register.models import Identity
 from app.register.verdicts import Claim
+
+_log = structlog.get_logger()
 
 NUMBERS_LOCK = 0x6B756D6B_6E75  # shared by batches and decisions, exclusive for the command that changes keys
 
@@ -74,6 +77,7 @@ async def as_stored(
     if in_use is None:
         in_use = await keys_in_use(pg)
     if not digester.fingerprints_include(in_use):
+        _log.error("number_key_missing", setting="KUMKM_NUMBER_KEYS")
         raise Problem(Code.OVERLOADED, retry_after=60)
     if len(digester.fingerprints) == 1:
         return digester

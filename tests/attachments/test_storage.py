@@ -7,12 +7,14 @@ import stat
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Awaitable, Callable, Iterator
 from pathlib import Path
 
 import httpx
+import obstore
 import pytest
 from fastapi import FastAPI
+from obstore.exceptions import GenericError
 from processes import free_port
 from pydantic import SecretStr
 from uploads import Upload, photo
@@ -23,6 +25,13 @@ from app.core.settings import Settings, SettingsError
 from app.core.storage import Storage, StoredObject
 
 EMBEDDED_IS_ENOUGH = True
+
+
+def raising(fault: Exception) -> Callable[..., Awaitable[None]]:
+    async def fail(*_: object) -> None:
+        raise fault
+
+    return fail
 
 
 async def test_a_store_that_is_away_leaves_the_photo_to_be_sent_again(
@@ -39,6 +48,29 @@ async def test_a_store_that_is_away_leaves_the_photo_to_be_sent_again(
         assert (await upload.send(100_000)).status_code == 503
     assert (await upload.head()).headers["upload-offset"] == "100000"
     assert (await upload.send(100_000)).status_code == 201
+
+
+async def test_why_a_store_does_not_do_it_is_logged_once_and_what_it_does_again(
+    settings: Settings, tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    place = tmp_path / "photos"
+    place.write_text("in the way")
+    storage = Storage(settings.model_copy(update={"storage": str(place)}))
+    changes = list[str | None]()
+    storage.changed = lambda: changes.append(storage.away)
+    for _ in range(3):
+        with pytest.raises(Problem):
+            await storage.put("abcdef", b"photo")
+    place.unlink()
+    await storage.put("abcdef", b"photo")
+    assert changes == ["no_answer", None]
+    there = storage.folder
+    assert there is not None
+    with pytest.MonkeyPatch.context() as broken:
+        broken.setattr(obstore, "delete_async", raising(GenericError("No space left on device (os error 28)")))
+        with pytest.raises(Problem):
+            await storage.delete("abcdef")
+    assert changes[2:] == ["disk_full"]
 
 
 async def test_photos_are_for_the_servers_own_user_only(tmp_path: Path, settings: Settings) -> None:

@@ -19,6 +19,7 @@ from sqlalchemy.engine import make_url
 from sqlmodel import select, text
 from world import World
 
+from app.core import database as core_database
 from app.core.database import Database
 from app.core.embedded import start_embedded
 from app.core.fair_queue import FLOW
@@ -290,6 +291,25 @@ async def test_work_that_writes_nothing_says_nothing_of_a_full_disk(app: FastAPI
     assert database.away is Outage.DISK_FULL
     await database.run(lambda pg: pg.execute("SELECT pg_current_xact_id()"))
     assert database.away is None
+
+
+async def test_a_full_disk_is_no_readiness_until_a_write_or_a_while_shows_that_it_is_over(
+    asked: Asked, app: FastAPI, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    database = app.state.services.database
+
+    async def full(pg: asyncpg.Connection) -> None:
+        raise asyncpg.DiskFullError
+
+    for over in ("by a write", "after a while"):
+        with pytest.raises(Problem):
+            await database.run(full)
+        assert [await asked() for _ in range(3)] == ["disk_full"] * 3
+        if over == "by a write":
+            await database.run(lambda pg: pg.execute("SELECT pg_current_xact_id()"))
+        else:
+            monkeypatch.setattr(core_database, "_FULL_FOR_S", 0)
+        assert await asked() is None
 
 
 async def test_where_a_new_connection_only_reads_the_others_are_given_up(

@@ -13,6 +13,7 @@ import asyncpg
 import httpx
 import pytest
 import uuid_utils.compat as uuids
+from fastapi import FastAPI
 from shapes import Call
 from world import PALEMBANG_VILLAGE, VILLAGE, World, item, nib, nik, outcomes
 
@@ -308,6 +309,16 @@ async def test_who_waits_is_answered_as_soon_as_there_is_something(
     answer = await asyncio.wait_for(waiting, 5)
     assert len(answer.json()["items"]) == 1
     assert (await feed(cursor=answer.json()["next_cursor"], wait=1)).json()["items"] == []
+
+
+async def test_who_waits_is_answered_where_the_server_is_to_end(feed: Call, app: FastAPI) -> None:
+    cursor = (await feed()).json()["next_cursor"]
+    waiting = asyncio.create_task(feed(cursor=cursor, wait=30))
+    await asyncio.sleep(0.2)
+    app.state.services.waiting.ending.set()
+    answer = await asyncio.wait_for(waiting, 2)
+    assert answer.json()["items"] == []
+    assert (await asyncio.wait_for(feed(cursor=cursor, wait=30), 2)).json()["items"] == []
 
 
 async def test_the_feed_is_for_who_may_mirror_and_a_cursor_for_whom_it_was_given(

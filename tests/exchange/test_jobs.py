@@ -12,7 +12,9 @@ from fastapi import FastAPI
 from shapes import Call, Json
 from world import World, item, nik, outcomes
 
+from app.core.problems import Code, Problem
 from app.core.settings import Settings
+from app.core.storage import Storage
 from app.exchange import jobs
 from app.exchange.jobs import Jobs
 
@@ -56,6 +58,20 @@ async def test_a_job_tells_how_far_it_is_and_what_its_parts_are(act: Call, done:
         at += part["size"]
     assert whole == (await act("GET", "exports/businesses.ndjson", params={"region": "16.01"})).content
     assert [each["id"] for each in (await act("GET", "exports")).json()["items"]] == [done["id"]]
+
+
+async def test_a_storage_that_does_not_answer_is_answered_as_such(
+    act: Call, done: Json, desk: Jobs, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def away(self: Storage, name: str) -> bytes:
+        raise Problem(Code.OVERLOADED, retry_after=5)
+
+    with monkeypatch.context() as broken:
+        broken.setattr(Storage, "get", away)
+        answer = await act("GET", f"exports/{done['id']}/file")
+    assert (answer.status_code, answer.json()["code"]) == (503, "overloaded")
+    assert answer.headers["retry-after"]
+    assert (await act("GET", f"exports/{done['id']}/file")).status_code == 200
 
 
 async def test_an_export_can_be_asked_for_again_under_its_id(act: Call, desk: Jobs, pg: asyncpg.Connection) -> None:

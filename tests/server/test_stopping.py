@@ -12,8 +12,31 @@ from processes import Served, free_port
 from world import World, batch, item, put
 
 from app.api.connections import Bounded
+from app.serving import Server
 
 EMBEDDED_IS_ENOUGH = True
+
+
+class Stopping(Served, Server):
+    """The program's own server, which leaves the signals to the tests."""
+
+
+@pytest.mark.proof
+async def test_who_waits_for_news_is_answered_when_the_server_stops(app: FastAPI, world: World) -> None:
+    port = free_port()
+    server = Stopping(uvicorn.Config(app, http=Bounded, port=port, lifespan="off", log_config=None))
+    serving = asyncio.create_task(server.serve())
+    while not server.started:  # noqa: ASYNC110  (uvicorn has no event for it)
+        await asyncio.sleep(0.01)
+    server.lifespan.state["ending"] = world.services.waiting.ending  # as the app's own lifespan gives it
+    async with httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}", timeout=60) as mirror:
+        headers = world.auth("officer")
+        cursor = (await mirror.get("/v1/feed", headers=headers)).json()["next_cursor"]
+        waiting = asyncio.create_task(mirror.get("/v1/feed", params={"cursor": cursor, "wait": 30}, headers=headers))
+        await asyncio.sleep(0.5)
+        server.should_exit = True
+        assert (await asyncio.wait_for(waiting, 5)).status_code == 200
+    await asyncio.wait_for(serving, 5)
 
 
 @pytest.mark.proof

@@ -127,6 +127,16 @@ async def test_who_comes_while_the_last_requests_are_answered_is_refused_at_once
 
 
 @pytest.mark.proof
+async def test_one_that_does_not_serve_yet_goes_before_one_that_serves(server: Running) -> None:
+    before = server.workers()
+    server.parent.send_signal(signal.SIGTTIN)
+    await server.until("worker_started", WORKERS + 1)
+    server.parent.send_signal(signal.SIGTTOU)
+    await server.comes(lambda: len(server.told("signal")) == 2 and len(server.workers()) == WORKERS)
+    assert server.workers() == before
+
+
+@pytest.mark.proof
 async def test_a_hangup_has_each_worker_load_the_app_as_it_is_now(server: Running) -> None:
     before = server.below()
     server.parent.send_signal(signal.SIGHUP)
