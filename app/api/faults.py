@@ -4,8 +4,8 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
-from app.core.bulk import MAX_FAULTS, Fault, Faulty
-from app.core.problems import Code, FieldError, Problem, Text
+from app.core.bulk import Fault, Faulty
+from app.core.problems import MAX_FAULTS, Code, FieldError, Problem, Text
 from app.core.sheets import Sheet
 from app.intake.finding_texts import text_of
 

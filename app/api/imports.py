@@ -28,7 +28,8 @@ from app.core.bulk import Entered, Fault, Faulty, Row, unhurried
 from app.core.cells import Column
 from app.core.problems import Code, Problem
 from app.core.sealing import Digester, KeyRing
-from app.core.sheets import CSV, MAX_ROWS, XLSX, Sheet, read_table, sheet_of
+from app.core.sheets import Sheet, sheet_of
+from app.core.table_files import CSV, MAX_ROWS, XLSX, read_table
 from app.listing.entering import CHUNK, EnteringFile
 from app.listing.schemas import ListingIn
 from app.questionnaires.findings import code_of_pydantic

@@ -22,7 +22,7 @@ from app.core.bulk import Faulty
 from app.core.excel import MEDIA_TYPE as FOR_SPREADSHEETS
 from app.core.paging import Paged
 from app.core.problems import Code, FieldError, Problem, Text
-from app.core.sheets import XLSX, read_table
+from app.core.table_files import XLSX, read_table
 from app.core.text import Line as TextLine
 from app.regions.region_code import LONGEST
 from app.verification.entering import Entered, enter_answers, report

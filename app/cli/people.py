@@ -21,7 +21,7 @@ from app.core.bulk import Faulty
 from app.core.problems import Problem
 from app.core.sealing import Digester, KeyRing
 from app.core.settings import SettingsError
-from app.core.sheets import read_table
+from app.core.table_files import read_table
 
 app = typer.Typer()
 account_app = typer.Typer(no_args_is_help=True, help="Accounts of people and systems.")

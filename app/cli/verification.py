@@ -18,7 +18,7 @@ from app.audit.actions import Action
 from app.cli.examples import examples
 from app.cli.people import media_type_of, or_faults, sealing_in_force
 from app.cli.shell import DryRun, Json, document, err, out, with_connection
-from app.core.sheets import XLSX, read_table
+from app.core.table_files import XLSX, read_table
 from app.verification.answering import apply_some
 from app.verification.entering import enter_answers
 from app.verification.files import csv_file, xlsx_file

@@ -15,9 +15,6 @@ from pydantic_core import PydanticCustomError
 
 from app.core.problems import Text
 
-MAX_FAULTS = 1_000
-"""The most faults in one answer."""
-
 REPEATED = Text("Baris ini sudah ada di atas.", "This row is there twice.")
 
 

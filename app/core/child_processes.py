@@ -2,34 +2,27 @@
 
 A decoder that aborts, hangs or takes all memory ends its own process and one request. A child is started with the first
 file, has none of the server's secrets in its environment, answers in JSON, and takes the next file when it is done.
+What it runs: `child_side.py`.
 """
 
 import asyncio
-import importlib
 import os
-import resource
 import signal
-import struct
 import sys
 from collections.abc import Callable
 from contextlib import suppress
 from enum import Enum
-from typing import Any, BinaryIO
+from typing import Any
 
 import orjson
 
+from app.core import child_side
+from app.core.child_side import HEAD
 from app.core.fair_queue import FLOW, FairQueue
 from app.core.problems import Code, Problem, Text
 
-MEMORY = 768 * 1024 * 1024
-"""Bytes of address space of a child: a picture of 50 megapixels in many scans needs about 500 MiB of it."""
-
-CPU_S = 10
-"""Seconds of computing for one file."""
-
 _LONGEST_S = 30  # on a busy machine
 _MOST_WAITING, _LONGEST_WAIT_S = 16, 30
-_HEAD = struct.Struct(">II")  # bytes of the question in JSON, bytes of the file
 _LIMIT = 64 * 1024 * 1024  # bytes of an answer
 
 
@@ -102,7 +95,7 @@ async def _start() -> asyncio.subprocess.Process:
         sys.executable,
         "-I",
         "-m",
-        __name__,
+        child_side.__name__,
         # One thread: each more would take of the address space that a child may have.
         env={"PATH": os.defpath, "LANG": "C.UTF-8", "OPENBLAS_NUM_THREADS": "1"},
         stdin=asyncio.subprocess.PIPE,
@@ -114,10 +107,10 @@ async def _start() -> asyncio.subprocess.Process:
 async def _exchange(child: asyncio.subprocess.Process, question: bytes, content: bytes) -> dict[str, Any]:
     stdin, stdout = child.stdin, child.stdout
     assert stdin is not None and stdout is not None  # noqa: S101, PT018  (pipes were asked for)
-    stdin.write(_HEAD.pack(len(question), len(content)) + question)
+    stdin.write(HEAD.pack(len(question), len(content)) + question)
     stdin.write(content)
     await stdin.drain()
-    size, _ = _HEAD.unpack(await stdout.readexactly(_HEAD.size))
+    size, _ = HEAD.unpack(await stdout.readexactly(HEAD.size))
     if size > _LIMIT:
         raise OSError
     said = await stdout.readexactly(size)
@@ -142,40 +135,3 @@ async def end_child(child: asyncio.subprocess.Process) -> None:
     if child.stdin is not None:
         child.stdin.close()
     await child.wait()
-
-
-def _bound_oneself() -> None:
-    os.nice(10)  # requests to the server come before the reading of files
-    resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
-
-
-def _grant_computing() -> None:
-    used = resource.getrusage(resource.RUSAGE_SELF)
-    soft = int(used.ru_utime + used.ru_stime) + CPU_S
-    resource.setrlimit(resource.RLIMIT_CPU, (soft, resource.RLIM_INFINITY))
-
-
-def _said(question: dict[str, Any], content: bytes) -> dict[str, Any]:
-    try:
-        function = getattr(importlib.import_module(question["module"]), question["name"])
-        return {"said": function(content, *question["args"])}
-    except Problem as exc:
-        return {"problem": exc.code.name}
-
-
-def _serve(requests: BinaryIO, answers: BinaryIO) -> None:
-    """Answer one question after another until there is none; any other fault ends the process."""
-    _bound_oneself()
-    while head := requests.read(_HEAD.size):
-        question_size, content_size = _HEAD.unpack(head)
-        question, content = orjson.loads(requests.read(question_size)), requests.read(content_size)
-        _grant_computing()
-        answer = orjson.dumps(_said(question, content), default=tuple)  # named ones are no JSON by themselves
-        answers.write(_HEAD.pack(len(answer), 0) + answer)
-        answers.flush()
-
-
-if __name__ == "__main__":
-    _serve(sys.stdin.buffer, sys.stdout.buffer)

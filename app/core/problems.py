@@ -9,6 +9,9 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import NamedTuple
 
+MAX_FAULTS = 1_000
+"""The most faults in one answer."""
+
 
 class Text(NamedTuple):
     """One sentence in both languages."""

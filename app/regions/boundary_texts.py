@@ -2,8 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 
-from app.core.bulk import MAX_FAULTS
-from app.core.problems import FieldError, Text
+from app.core.problems import MAX_FAULTS, FieldError, Text
 from app.regions.boundary_files import MAX_POSITIONS, MAX_POSITIONS_OF_REGION, Flaw
 
 WORDS: Mapping[str, Text] = {

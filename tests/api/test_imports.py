@@ -16,7 +16,7 @@ from world import World
 
 from app.api.imports import WAYS, Way, columns_of
 from app.core.cells import Column
-from app.core.sheets import XLSX
+from app.core.table_files import XLSX
 
 EMBEDDED_IS_ENOUGH = True
 

@@ -33,7 +33,7 @@ from workbooks import workbook
 from world import World, batch, item, nik
 
 from app.core.settings import Settings
-from app.core.sheets import XLSX
+from app.core.table_files import XLSX
 
 EMBEDDED_IS_ENOUGH = True
 TAKES_LONG = True

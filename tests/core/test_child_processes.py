@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from app.core import child_processes
+from app.core import child_processes, child_side
 from app.core.child_processes import ChildProcesses
 from app.core.fair_queue import FLOW
 from app.core.problems import Code, Problem, Text
@@ -55,10 +55,10 @@ async def test_a_child_that_aborts_refuses_one_file_and_the_next_one_is_read(chi
 async def test_a_child_gets_no_more_memory_and_time_than_is_stated(
     children: ChildProcesses, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    hungry = f"len(bytearray({child_processes.MEMORY}))".encode()
+    hungry = f"len(bytearray({child_side.MEMORY}))".encode()
     assert await refused(children, deed("builtins", "eval"), hungry) is Code.UNREADABLE_FILE
     limits = b"__import__('resource').getrlimit(__import__('resource').RLIMIT_CPU)[0]"
-    assert await ask(children, deed("builtins", "eval"), limits) <= child_processes.CPU_S + 2
+    assert await ask(children, deed("builtins", "eval"), limits) <= child_side.CPU_S + 2
     monkeypatch.setattr(child_processes, "_LONGEST_S", 0.2)
     began = time.monotonic()
     assert await refused(children, deed("builtins", "eval"), b"__import__('time').sleep(60)") is Code.UNREADABLE_FILE

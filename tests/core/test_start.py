@@ -7,6 +7,7 @@ import pytest
 
 FOR_CHILDREN = ("numpy", "polars", "pyarrow", "pyreadstat", "typst", "xlsxwriter")
 OF_THE_SERVER = ("asyncpg", "fastapi", "sqlalchemy", "sqlmodel")
+READERS = ("app.core.table_files", "app.attachments.metadata", "app.regions.boundary_files")
 ENCODERS = ("to_package", "to_parquet", "to_statistics", "to_xlsx")
 
 
@@ -19,6 +20,11 @@ def loaded_by(module: str, names: tuple[str, ...]) -> str:
 @pytest.mark.proof
 def test_a_server_starts_without_the_libraries_of_its_child_processes() -> None:
     assert loaded_by("app.main", FOR_CHILDREN) == "[]"
+
+
+def test_a_child_that_reads_a_file_starts_without_those_of_the_server() -> None:
+    modules = ("app.core.child_side", *READERS)
+    assert loaded_by(", ".join(modules), ("asyncio", "pydantic", *OF_THE_SERVER)) == "[]"
 
 
 @pytest.mark.parametrize("encoder", ENCODERS)
