@@ -7,7 +7,6 @@ but for modules that say `EMBEDDED_IS_ENOUGH`: nothing in them depends on the se
 
 import asyncio
 import os
-import secrets
 import ssl
 import tempfile
 import time
@@ -19,10 +18,11 @@ import asyncpg
 import httpx
 import pytest
 from argon2 import PasswordHasher
+from clones import Clones
 from cluster_statements import Refused, watched
 from fastapi import FastAPI
 from hypothesis import settings as hypothesis_settings
-from outside import OUTSIDE, insist, nodes_of, on_database, one_after_another
+from outside import OUTSIDE, nodes_of, one_after_another
 from pydantic import SecretStr
 from scenes import Scenes
 from servers import POSTGRES_15, memory, start_binaries
@@ -150,17 +150,19 @@ async def _make_template(server_url: str, name: str) -> None:
 
 
 @pytest.fixture(scope="session")
-def administer(server_url: str) -> Iterator[Callable[[str], None]]:
-    """Runs a statement as the server's administrator, on one connection (to each node) for all tests."""
+def clones(server_url: str) -> Iterator[Clones]:
+    """The databases of tests, made on one connection (to each node) for all of them."""
     with asyncio.Runner() as runner:
         admins = [runner.run(asyncpg.connect(node)) for node in runner.run(nodes_of(server_url))]
-
-        async def run(statement: str) -> None:
-            await asyncio.gather(*(insist(admin, statement) for admin in admins))
-
-        yield lambda statement: runner.run(run(statement))
+        yield Clones(server_url, runner, admins)
         for admin in admins:
             runner.run(admin.close())
+
+
+@pytest.fixture(scope="session")
+def administer(clones: Clones) -> Callable[[str], None]:
+    """Runs a statement as the server's administrator."""
+    return clones.administer
 
 
 @pytest.fixture(scope="session")
@@ -177,15 +179,10 @@ def scenes(
 
 
 @pytest.fixture
-def dsn(
-    request: pytest.FixtureRequest, server_url: str, scenes: Scenes, administer: Callable[[str], None]
-) -> Iterator[str]:
-    """The address of a database of the test's own, thrown away at the end."""
-    name = f"test_{secrets.token_hex(6)}"
-    source = scenes.database_for(request.fixturenames)
-    administer(f"CREATE DATABASE {name} TEMPLATE {source} STRATEGY FILE_COPY")
-    yield on_database(server_url, name)
-    administer(f"DROP DATABASE {name} WITH (FORCE)")
+def dsn(request: pytest.FixtureRequest, scenes: Scenes, clones: Clones) -> Iterator[str]:
+    """The address of a database of the test's own; what was written to it is thrown away at the end."""
+    with clones.of(scenes.database_for(request.fixturenames)) as address:
+        yield address
 
 
 @pytest.fixture
