@@ -21,6 +21,7 @@ from argon2 import PasswordHasher
 from clones import Clones
 from cluster_statements import Refused, watched
 from fastapi import FastAPI
+from forms import LONG
 from hypothesis import settings as hypothesis_settings
 from outside import OUTSIDE, nodes_of, one_after_another
 from pydantic import SecretStr
@@ -102,7 +103,7 @@ def anyio_backend() -> str:
     return "asyncio"
 
 
-@pytest.fixture(scope="session", params=["embedded", "postgres-15"])
+@pytest.fixture(scope="session", params=["embedded", "postgres-15"] if LONG else ["embedded"])
 def server_url(request: pytest.FixtureRequest) -> Iterator[str]:
     """The address of a running server."""
     with tempfile.TemporaryDirectory(prefix="kumkm-test-", dir=memory(), ignore_cleanup_errors=True) as folder:
@@ -118,7 +119,8 @@ def server_url(request: pytest.FixtureRequest) -> Iterator[str]:
             pytest.skip("PostgreSQL 15 is not on this machine")
         asyncio.run(hurry(server.dsn("postgres")))
         if request.param == "embedded":
-            server.run("pg_ctl", "-D", server.folder, "-m", "fast", "-w", "restart")
+            server.run("pg_ctl", "-D", server.folder, "-m", "fast", "-w", "stop")
+            server.start_again()
         yield server.dsn("postgres")
         server.stop()
 

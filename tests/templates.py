@@ -36,6 +36,7 @@ async def fill_template(server_url: str, name: str) -> None:
     await make_login(pg, SERVER_LOGIN, None)
     await pg.execute("VACUUM (FULL, ANALYZE)")
     await pg.close()
+    await (await asyncpg.connect(dsn)).close()  # the first one writes down what all need of the catalog: clones have it
     await close(nodes, name)
     await on_every(nodes, f"CREATE DATABASE {name}_peopled TEMPLATE {name}")
     pg = await asyncpg.connect(on_database(server_url, f"{name}_peopled"))
