@@ -3,8 +3,10 @@
 import gc
 import os
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
+import warm
 from forms import LONG, runs
 
 
@@ -18,6 +20,14 @@ def pytest_sessionstart(session: pytest.Session) -> None:
     if not plugins.hasplugin("dsession"):
         gc.disable()
         plugins.import_plugin("shared_fixtures")
+    if hasattr(session.config, "workerinput"):
+        warm.use(session.config.workerinput["warm"])
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_configure_node(node: Any) -> None:
+    """Let a worker that is about to start know of the process that all of them have their servers from."""
+    node.workerinput["warm"] = warm.begin()
 
 
 def pytest_collection_finish() -> None:

@@ -10,7 +10,7 @@ from contextlib import contextmanager
 
 @contextmanager
 def forking_at(path: str) -> Iterator[socket.socket]:
-    """Listen at a path, with everything loaded, and say so on the standard output. Children that end are forgotten."""
+    """Listen at a path, and say so on the standard output. Children that end are forgotten."""
     gc.freeze()
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)
     with socket.socket(socket.AF_UNIX) as listening:

@@ -1,11 +1,13 @@
 """Servers that start at once: a warm process that has loaded the app, and is forked for each server.
 
 What runs in the fork is the command itself, `kumkm serve`, with the environment of the test. Loading the app takes
-seconds of a core, and a dozen tests start servers.
+seconds of a core, and a dozen tests start servers. All workers of a run share one such process: who starts the workers
+starts it (`begin`), they are given its address (`use`), and it loads when the first of them comes.
 """
 
 import atexit
 import functools
+import gc
 import json
 import os
 import select
@@ -23,10 +25,13 @@ from forking import forking_at
 
 def serve(path: str) -> None:
     """Fork for each connection, until the standard input ends."""
-    from app.cli import main  # noqa: PLC0415  (what is warmed up; the tests import this module for its other half)
-    from app.main import create_app  # noqa: F401, PLC0415  (likewise)
-
     with forking_at(path) as listening:
+        if listening not in select.select([listening, sys.stdin], [], [])[0]:
+            return  # nobody came
+        from app.cli import main  # noqa: PLC0415  (what is warmed up; the tests import this module for its other half)
+        from app.main import create_app  # noqa: F401, PLC0415  (likewise)
+
+        gc.freeze()
         while listening in select.select([listening, sys.stdin], [], [])[0]:
             connection, _ = listening.accept()
             if os.fork() == 0 and _watch(connection):
@@ -62,7 +67,7 @@ class Process:
     def __init__(self, arguments: Sequence[str], environment: Mapping[str, str], log: Path | None = None) -> None:
         self.returncode: int | None = None
         connection = socket.socket(socket.AF_UNIX)
-        connection.connect(_warm())
+        connection.connect(_given.get("path") or begin())
         asked = {"arguments": arguments, "environment": dict(environment), "log": log and str(log)}
         connection.sendall(json.dumps(asked).encode() + b"\n")
         self._answer = connection.makefile()
@@ -101,9 +106,17 @@ class Process:
         return self.returncode
 
 
+_given: dict[str, str] = {}
+
+
+def use(path: str) -> None:
+    """Take the warm process at this address, instead of one of this process alone."""
+    _given["path"] = path
+
+
 @functools.cache
-def _warm() -> str:
-    """The address of the warm process of this one."""
+def begin() -> str:
+    """Start the warm process, which ends with this one; its address."""
     folder = tempfile.TemporaryDirectory(prefix="kumkm-warm-")
     path = str(Path(folder.name) / "socket")
     process = subprocess.Popen(
