@@ -2,10 +2,10 @@
 
 import anyio.to_thread
 import asyncpg
-import httpx
 import pytest
+from scenes import Stage, scene
 from typer.testing import CliRunner, Result
-from world import World, batch, item, nib, nik, put
+from world import batch, item, nib, nik, put
 
 from app.cli import app as cli
 from app.progress.rollup import fold
@@ -14,9 +14,10 @@ from app.recount import drift
 EMBEDDED_IS_ENOUGH = True
 
 
-@pytest.fixture
-async def counted(client: httpx.AsyncClient, world: World, pg: asyncpg.Connection) -> asyncpg.Connection:
-    """A sound census: entered, duplicates, conflicts, invalid ones, a correction, partly folded."""
+@scene
+async def sound_census(stage: Stage) -> None:
+    """Entered, duplicates, conflicts, invalid ones, a correction, partly folded."""
+    pg, client, world = stage.pg, stage.client, stage.world
     one, two = (nik(), nib()), (nik(), nib())
     record = item(nik=nik())
     await put(client, world, "enumerator.1", batch(item(nik=one[0], nib=one[1]), item(nik=two[0]), record))
@@ -34,6 +35,11 @@ async def counted(client: httpx.AsyncClient, world: World, pg: asyncpg.Connectio
         path = f"/v1/submissions/{record['record_id']}/review"
         assert (await client.post(path, json=told, headers=world.auth("coordinator.1"))).status_code == 200
     assert await drift(pg, 1) == []
+
+
+@pytest.fixture
+def counted(sound_census: None, pg: asyncpg.Connection) -> asyncpg.Connection:
+    """A connection to a database of a sound census."""
     return pg
 
 

@@ -6,11 +6,11 @@ from typing import Any
 import asyncpg
 import httpx
 import pytest
-from field import CAMPAIGN, Field, WiredTablet, once, problem, sent_item
+from field import CAMPAIGN, Field, WiredTablet, once, problem
+from scenes import Stage, scene
 from shapes import Json
-from world import World, nik
+from world import World, item, nik, outcomes
 
-from app.core.clock import SetClock
 from app.reinterviews.rounds import Drawing
 from kumkm_tablet.network import Offline
 from kumkm_tablet.reinterviews import HeardState
@@ -19,17 +19,15 @@ EMBEDDED_IS_ENOUGH = True
 PATH = "/sync/reinterviews/"
 
 
-@pytest.fixture
-async def second(field: Field, world: World, pg: asyncpg.Connection, client: httpx.AsyncClient, clock: SetClock) -> Any:
-    """The tablet of enumerator.4, which has three businesses of enumerator.1 to ask again; it never saw the others."""
-    first = await field.enrolled("enumerator.1")
-    for _ in range(6):
-        first.outbox.add(CAMPAIGN, sent_item(nik=nik()))
-    await first.sync()
+@scene
+async def three_to_ask_again(stage: Stage) -> None:
+    """Six businesses of enumerator.1, of which enumerator.4 has three to ask again."""
+    pg, client, world = stage.pg, stage.client, stage.world
+    assert await outcomes(client, world, "enumerator.1", *(item(nik=nik()) for _ in range(6))) == ["accepted"] * 6
     body = {"reinterviews": {"share_percent": 20.0, "assignment": "manual"}}
-    await client.patch(f"/v1/campaigns/{CAMPAIGN}", json=body, headers=world.auth("admin"))
-    drawing = Drawing(world.services.ingest, clock)
-    await drawing.round()
+    changed = await client.patch(f"/v1/campaigns/{CAMPAIGN}", json=body, headers=world.auth("admin"))
+    assert changed.is_success, changed.text
+    await Drawing(world.services.ingest, stage.clock).round()
     await pg.execute("DELETE FROM reinterview")
     await pg.execute(
         "INSERT INTO reinterview (id, regency_code, campaign_id, region_code, record_id, business_id, enumerator_id,"
@@ -38,6 +36,11 @@ async def second(field: Field, world: World, pg: asyncpg.Connection, client: htt
         " now(), 'assigned', $1 FROM submission ORDER BY record_id LIMIT 3",
         world.id("enumerator.4"),
     )
+
+
+@pytest.fixture
+async def second(three_to_ask_again: None, field: Field) -> WiredTablet:
+    """The tablet of enumerator.4, which has three businesses of enumerator.1 to ask again; it never saw the others."""
     tablet = await field.enrolled("enumerator.4")
     await tablet.sync()
     return tablet
