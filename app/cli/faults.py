@@ -11,6 +11,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 import typer
+from typer.exceptions import TyperException
 
 from app.cli.exits import FAILED, FAULT, MISUSED, NOT_STARTED, STOPPED, WARNED, Fault, code_of
 from app.cli.streams import open_closed_streams, refuse_lost_output
@@ -35,12 +36,20 @@ def run_and_report(act: Callable[[], Any]) -> int:
     except BrokenPipeError:  # the reader closed the pipe, as `| head` does
         return _without_readers()
     except Exception as exc:  # noqa: BLE001  (the last resort of the command line)
-        from app.cli.sentences import fault_of  # noqa: PLC0415  (it knows the exceptions of every library)
-
         if os.environ.get("KUMKM_TRACEBACK"):
             traceback.print_exc()
-        return _say(fault_of(exc))
+        return _say(_fault_of(exc))
     return code_of(done) if isinstance(done, int) else 0
+
+
+def _fault_of(exc: Exception) -> Fault:
+    if isinstance(exc, TyperException):
+        from app.cli.misuse import fault_of_use  # noqa: PLC0415  (no command that is typed well needs it)
+
+        return fault_of_use(exc)
+    from app.cli.sentences import fault_of  # noqa: PLC0415  (it knows the exceptions of every library)
+
+    return fault_of(exc)
 
 
 def _say(fault: Fault) -> int:

@@ -3,6 +3,7 @@
 import pkgutil
 import subprocess
 import sys
+from collections.abc import Sequence
 from importlib import import_module
 from typing import Any
 
@@ -13,7 +14,8 @@ from typer.main import get_command, get_group
 from app import cli
 from app.cli import COMMANDS
 
-HEAVY = ("asyncpg", "sqlalchemy", "fastapi", "pydantic", "uvicorn", "app.core")
+OF_THE_SERVER = ("asyncpg", "sqlalchemy", "fastapi", "pydantic", "uvicorn")
+HEAVY = (*OF_THE_SERVER, "app.core")
 
 
 def command(name: str) -> Any:
@@ -21,8 +23,10 @@ def command(name: str) -> Any:
     return root.get_command(None, name)
 
 
-@pytest.mark.parametrize("argument", ["--version", "--help"])
-def test_what_tells_of_the_command_loads_nothing_of_the_server(argument: str) -> None:
+@pytest.mark.parametrize(
+    ("argument", "code", "heavy"), [("--version", 0, HEAVY), ("--help", 0, HEAVY), ("serv", 2, OF_THE_SERVER)]
+)
+def test_what_tells_of_the_command_loads_nothing_of_the_server(argument: str, code: int, heavy: Sequence[str]) -> None:
     program = f"""
 import sys
 sys.argv = ["kumkm", "{argument}"]
@@ -30,8 +34,8 @@ from app.cli import main
 try:
     main()
 except SystemExit as ended:
-    assert not ended.code, ended.code
-loaded = [name for name in {HEAVY} if name in sys.modules]
+    assert ended.code == {code}, ended.code
+loaded = [name for name in {heavy} if name in sys.modules]
 assert not loaded, loaded
 """
     asked = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=False)
