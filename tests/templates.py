@@ -60,5 +60,7 @@ async def hurry(dsn: str) -> None:
         "shared_buffers = '32MB'",
     ):
         await pg.execute(f"ALTER SYSTEM SET {setting}")
+    if await pg.fetchval("SELECT 'clone' = ANY(enumvals) FROM pg_settings WHERE name = 'file_copy_method'"):
+        await pg.execute("ALTER SYSTEM SET file_copy_method = clone")  # the kernel copies the files of a database
     await pg.execute("SELECT pg_reload_conf()")
     await pg.close()
