@@ -12,8 +12,6 @@ from typing import Any
 import numpy as np
 import pytest
 from forms import sized
-from scipy.optimize import linprog
-from scipy.sparse import csr_matrix
 
 from app.regions.region_code import ancestry
 from app.statistics import making
@@ -110,6 +108,8 @@ class Attacker:
             if told is not None and not self._is_unshown(place):
                 rows.append(inside)
                 self._known.append(told)
+        from scipy.sparse import csr_matrix  # noqa: PLC0415  (not in every worker of the suite)
+
         ends = [(row, column) for row, inside in enumerate(rows) for column in inside]
         ones = np.ones(len(ends))
         self._system = csr_matrix((ones, tuple(np.array(ends).T)), shape=(len(rows), len(self.kinds)))
@@ -120,6 +120,8 @@ class Attacker:
 
     def bounds(self, place: Place) -> tuple[float, float]:
         """The least and the most that a cell can have."""
+        from scipy.optimize import linprog  # noqa: PLC0415  (likewise)
+
         wanted = np.zeros(len(self.kinds))
         wanted[self._of[place]] = 1
         found = []

@@ -25,8 +25,9 @@ LISTS: dict[str, set[str]] = {
     edition: {each.code for each in packaged_kbli(edition) if len(each.code) == 5} for edition in EDITIONS
 }
 KBLI = frozenset(keyed(edition, code) for edition, codes in LISTS.items() for code in codes)
-FORMS = {name: Form(json_schema(each), LISTS["2020"], tuple(PROVINCES), LISTS) for name, each in CATALOGUE.items()}
-SCHEMAS = {name: jsonschema_rs.validator_for(json_schema(each)) for name, each in CATALOGUE.items()}
+WRITTEN = {name: json_schema(each) for name, each in CATALOGUE.items()}
+FORMS = {name: Form(each, LISTS["2020"], tuple(PROVINCES), LISTS) for name, each in WRITTEN.items()}
+SCHEMAS = {name: jsonschema_rs.validator_for(each) for name, each in WRITTEN.items()}
 LEAST = {"legal_name": "Warung Bu Sari", "kbli": "47112"}
 LEAST_OF = {"visit@1": {"result": "absent"}}
 NIK = "1601145203850001"
