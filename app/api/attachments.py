@@ -10,6 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from app.api.calls import HandingOver, SignedCall, Staff
 from app.api.endpoints import Endpoints, files, sent
+from app.api.negotiation import IDENTITY
 from app.api.services import Services
 from app.attachments.images import FORMATS, Size
 from app.attachments.metadata import assembled, examine
@@ -106,13 +107,15 @@ async def put_attachment(
     Do the same if the declared length was wrong: then 409 names byte 0. The same photo of another record or purpose is
     linked by its first part. 404 for the record of another enumerator, and for one whose answers were erased or are
     past their time: do not send the photo again. The server stores the picture without metadata: place, camera,
-    comments, previews.
+    comments, previews, colour profiles.
     """
     services = call.services
     if upload_length > services.settings.max_attachment_bytes:
         raise Problem(Code.BODY_TOO_LARGE)
     if call.media_type not in FORMATS:
         raise Problem(Code.NOT_A_PHOTO_TYPE)
+    if call.request.headers.get("content-encoding", IDENTITY) != IDENTITY:  # bytes are counted as they are in the photo
+        raise Problem(Code.UNSUPPORTED_MEDIA_TYPE)
     content = await read_body(call.request.stream(), coding="", max_bytes=MAX_PART)
     await call.refuse_if_less(hand_over=True)  # a body may take its time
     if not content or upload_offset + len(content) > upload_length:

@@ -1,5 +1,8 @@
-"""A photo without its metadata: place, owner, camera, comments, previews, and anything else that an app stores
-in it. The picture's own bytes stay as they are; how it is to be turned and its colours stay right. Pure.
+"""A photo without its metadata: place, owner, camera, comments, previews, colour profiles, and whatever else an app has
+stored in it. The picture's own bytes stay as they are, and how it is to be turned stays right. Pure.
+
+A colour profile is a file of its own, with texts in it and room for more. Without one a picture is shown in sRGB: what
+was taken in a wider range of colours looks a little paler.
 
 What is kept is described as pieces: byte ranges of the photo, and bytes in hexadecimal to put between them.
 """
@@ -22,7 +25,7 @@ _ORIENTATION = 0x0112
 _UPRIGHT = 1
 _MARKER = re.compile(rb"\xff+([^\x00\xff\xd0-\xd7])")
 _SCAN, _END, _BARE = 0xDA, 0xD9, 0x01
-_JFIF, _ICC, _ADOBE = 0xE0, 0xE2, 0xEE
+_JFIF, _ADOBE = 0xE0, 0xEE
 _JPEG_KEPT = frozenset((0xC0, 0xC1, 0xC2, 0xC4, _SCAN, 0xDB, 0xDC, 0xDD))  # frames, tables, scans, restarts
 _PLAIN_JFIF = 14  # bytes of its head without a preview
 _PNG_KEPT = frozenset(
@@ -35,14 +38,13 @@ _PNG_KEPT = frozenset(
         b"gAMA",
         b"cHRM",
         b"sRGB",
-        b"iCCP",
         b"sBIT",
         b"bKGD",
         b"pHYs",
     )
 )
-_WEBP_KEPT = frozenset((b"VP8 ", b"VP8L", b"VP8X", b"ALPH", b"ICCP"))
-_VP8X_EXIF, _VP8X_XMP = 0x08, 0x04
+_WEBP_KEPT = frozenset((b"VP8 ", b"VP8L", b"VP8X", b"ALPH"))
+_VP8X_ICC, _VP8X_EXIF, _VP8X_XMP = 0x20, 0x08, 0x04
 
 
 def examine(content: bytes, media_type: str) -> tuple[int, int, list[Piece]]:
@@ -133,9 +135,8 @@ def _segment(content: bytes, marker: int, begins: int, ends: int) -> list[Piece]
         if len(body) == _PLAIN_JFIF and not any(body[12:]):
             return [(begins, ends)]
         return [(b"\xff\xe0\x00\x10" + body[:12].ljust(12, b"\x00") + b"\x00\x00").hex()]  # without its preview
-    is_icc = marker == _ICC and body.startswith(b"ICC_PROFILE\x00")
     is_adobe = marker == _ADOBE and body.startswith(b"Adobe")
-    return [(begins, ends)] if marker in _JPEG_KEPT or is_icc or is_adobe else []
+    return [(begins, ends)] if marker in _JPEG_KEPT or is_adobe else []
 
 
 def _png(content: bytes, orientation: int) -> list[Piece]:
@@ -164,7 +165,8 @@ def _webp(content: bytes, orientation: int) -> list[Piece]:
         name, length = content[at : at + 4], int.from_bytes(content[at + 4 : at + 8], "little")
         ends = at + 8 + length + length % 2
         if name == b"VP8X":
-            flags = content[at + 8] & ~(_VP8X_EXIF | _VP8X_XMP) | (_VP8X_EXIF if orientation != _UPRIGHT else 0)
+            turned = _VP8X_EXIF if orientation != _UPRIGHT else 0
+            flags = content[at + 8] & ~(_VP8X_ICC | _VP8X_EXIF | _VP8X_XMP) | turned
             pieces += [(at, at + 8), bytes([flags]).hex(), (at + 9, ends)]
         elif name in _WEBP_KEPT:
             pieces.append((at, ends))

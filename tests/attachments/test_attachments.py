@@ -77,6 +77,7 @@ async def test_a_photo_whose_hash_does_not_match_comes_anew(
     ("headers", "status", "code"),
     [
         ({"Content-Type": "image/svg+xml"}, 415, "not_a_photo_type"),
+        ({"Content-Encoding": "gzip"}, 415, "unsupported_media_type"),
         ({"Upload-Length": str(9 * 1024 * 1024)}, 413, "body_too_large"),
         ({"Upload-Length": "10"}, 400, "malformed_request"),
         ({"Upload-Length": "x"}, 422, "invalid_fields"),

@@ -338,7 +338,7 @@ export interface paths {
          *     Do the same if the declared length was wrong: then 409 names byte 0. The same photo of another record or purpose is
          *     linked by its first part. 404 for the record of another enumerator, and for one whose answers were erased or are
          *     past their time: do not send the photo again. The server stores the picture without metadata: place, camera,
-         *     comments, previews.
+         *     comments, previews, colour profiles.
          */
         put: operations["put_attachment"];
         post?: never;
