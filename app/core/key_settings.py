@@ -27,7 +27,8 @@ class KeySettings(BaseSettings):
     )
     lost_sealing_keys: Annotated[frozenset[int], NoDecode, ByCommas] = Field(
         default=frozenset(),
-        description="Numbers of sealing keys that are lost for ever, by commas; a server starts without these alone.",
+        description="Numbers of sealing keys that are lost for ever, by commas. A server with no key for what is sealed"
+        " starts only where these are named; one that lacks some of them starts, and logs `sealing_keys_missing`.",
     )
     digest_key: SecretStr = Field(description="The key under which NIK, NIB and cooperative numbers are matched.")
     number_keys: SecretStr | None = Field(
