@@ -87,7 +87,9 @@ async def post_export(
 ) -> ExportJobOut:
     """For large exports. The server makes the file in the background and keeps it for a day; fetch it by range, and
     compare it with its checksums. Idempotent by `id`, as long as the export is there: the same request is the same
-    export; another one of that id is 409 `already_exists`. Without `id` each request makes one more."""
+    export; another one of that id is 409 `already_exists`. Without `id` each request makes one more. When a person's
+    data are erased, every file that was made before is withdrawn: the job is `failed`, then gone. Ask for a new one.
+    """
     access, services = call.access(reason), call.services
     if wanted.unmasked:
         access.reason_given()

@@ -29,7 +29,7 @@ from app.intake.ingest import Ingest
 from app.privacy import retention, subject
 from app.privacy.leftovers import Leftovers, look_for_leftovers
 from app.privacy.resealing import count_sealed
-from app.privacy.subject import Found, Kind, Person
+from app.privacy.subject import Erased, Found, Kind, Person
 from app.register.verdicts import Outcome
 
 subject_app = typer.Typer(no_args_is_help=True, help="The rights of a data subject (UU 27/2022).")
@@ -83,11 +83,11 @@ def subject_erase(
     yes: Annotated[bool, typer.Option("--yes", help="Do not ask again.")] = False,
 ) -> None:
     """Erase what is stored about a person for good. Counts do not change, for which the keyed digest of the number is
-    kept."""
+    kept. All exports that were made before are withdrawn: who had asked for one asks again."""
     settings = settings_in_force()
     person, why = _person(nik, by), _reason(reason)
 
-    async def work(pg: asyncpg.Connection) -> tuple[Found, int]:
+    async def work(pg: asyncpg.Connection) -> tuple[Found, Erased]:
         found = await _find(pg, settings, person)
         given = f"{len(found.record_ids)} records and {len(found.raw_items)} raw items"
         if found and not yes:
@@ -95,10 +95,13 @@ def subject_erase(
         async with pg.transaction():
             return found, await subject.erase(pg, found, reason=why)
 
-    found, photos = with_connection(work)
+    found, erased = with_connection(work)
     out.print(f"[green]✓[/] Erased: {len(found.record_ids)} records, {len(found.raw_items)} raw items.")
-    if photos:
-        out.print(f"{photos:,} photos are shown to nobody. {_BY_SERVER}", highlight=False, soft_wrap=True)
+    if erased.exports:
+        said = f"{erased.exports:,} finished exports were withdrawn, and are given out to nobody."
+        out.print(said, highlight=False, soft_wrap=True)
+    if erased.photos:
+        out.print(f"{erased.photos:,} photos are shown to nobody. {_BY_SERVER}", highlight=False, soft_wrap=True)
 
 
 @subject_app.command(

@@ -18,7 +18,7 @@ from app.audit.actions import Action
 from app.core.storage import Storage, StoredObject
 from app.exchange.jobs import names_without_job
 
-_KINDS = {"photo": re.compile(r"[0-9a-f]{64}"), "export": re.compile(r"[0-9a-f]{32}-\d+")}
+_KINDS = {"photo": re.compile(r"[0-9a-f]{64}"), "export": re.compile(r"[0-9a-f]{32}-\d+(-\d+)?")}
 Kind = Literal["photo", "export", "strange"]
 
 

@@ -25,6 +25,7 @@ from app.audit.actions import Action
 from app.changes.log import News, publish
 from app.changes.news import TombstoneChange
 from app.core.sealing import Digester, KeyRing
+from app.exchange.withdrawing import withdraw_exports
 from app.identifiers.numbers import InvalidNumber, parse_foreign_number
 from app.intake.sealed import RAW_ITEMS, SealedItem, erase_items
 from app.listing.contents import Contents, prefilled
@@ -81,6 +82,13 @@ class Found:
 
     def __bool__(self) -> bool:
         return bool(self.record_ids or self.raw_items or self.business_ids or self.reinterviews or self.entries)
+
+
+class Erased(NamedTuple):
+    """What a server does after the commit: it deletes the files of so many photos and finished exports."""
+
+    photos: int
+    exports: int
 
 
 async def find(
@@ -219,14 +227,14 @@ def _kept(content: bytes) -> Any:
         return content.decode()
 
 
-async def erase(pg: asyncpg.Connection, found: Found, *, reason: str) -> int:
-    """Erase what was found, in the caller's transaction; counts stay right. Gives the number of photos whose
-    files a server deletes after the commit.
+async def erase(pg: asyncpg.Connection, found: Found, *, reason: str) -> Erased:
+    """Erase what was found, in the caller's transaction; counts stay right.
 
     Removes of every revision of every record that names the person: answers, place, and the name of a business that
     rests on it. Of a cooperative only the answers about people go, since it is not the person. What stays reveals
     nothing about the person: that a record counted, its village, activity and size class, and the keyed digest of the
-    number, without which the same business would be counted a second time. Idempotent by nature.
+    number, without which the same business would be counted a second time. Every export that was made before is
+    withdrawn, also those in which the person is not, as nobody knows what a file holds. Idempotent by nature.
     """
     raw_ids = [item.id for item in found.raw_items]
     rows = await pg.fetch(
@@ -253,7 +261,7 @@ async def erase(pg: asyncpg.Connection, found: Found, *, reason: str) -> int:
     )
     photos = await remove_attachments(pg, [*found.record_ids, *(id_ for _, id_ in rows)])
     await _audit(pg, Action.SUBJECT_ERASED, found, reason)
-    return photos
+    return Erased(photos, await withdraw_exports(pg) if found else 0)
 
 
 async def _audit(pg: asyncpg.Connection, action: Action, found: Found, reason: str) -> None:

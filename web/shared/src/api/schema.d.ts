@@ -2587,7 +2587,8 @@ export interface paths {
          * Begin an export
          * @description For large exports. The server makes the file in the background and keeps it for a day; fetch it by range, and
          *     compare it with its checksums. Idempotent by `id`, as long as the export is there: the same request is the same
-         *     export; another one of that id is 409 `already_exists`. Without `id` each request makes one more.
+         *     export; another one of that id is 409 `already_exists`. Without `id` each request makes one more. When a person's
+         *     data are erased, every file that was made before is withdrawn: the job is `failed`, then gone. Ask for a new one.
          */
         post: operations["post_export"];
         delete?: never;
