@@ -1,6 +1,10 @@
-"""Removing changes that every tablet has read, or will never read. A tablet whose cursor is older starts over (410)."""
+"""Removing changes that every tablet has read, or will never read. A tablet whose cursor is older starts over (410).
+And removing what was said in changes about records that are erased.
+"""
 
+from collections.abc import Iterable
 from datetime import timedelta
+from uuid import UUID
 
 import asyncpg
 
@@ -32,3 +36,13 @@ _NOTE = """
 async def forget_changes(pg: asyncpg.Connection) -> bool:
     """Remove old changes; whether more may be left."""
     return await forget(pg, Lock.FORGETTING_CHANGES, _OLD, KEPT, besides=_NOTE)
+
+
+async def forget_told(pg: asyncpg.Connection, record_ids: Iterable[UUID]) -> None:
+    """Remove the reasons that changes tell about these records; a tablet may read the rest. Idempotent by nature; to be
+    run as the owner."""
+    await pg.execute(
+        "UPDATE change SET detail = jsonb_set(detail, '{reason}', to_jsonb(''::text))"
+        " WHERE kind IN ('review', 'held') AND detail ->> 'record_id' = ANY($1) AND detail ->> 'reason' IS NOT NULL",
+        [str(id_) for id_ in record_ids],
+    )

@@ -24,8 +24,8 @@ class ChangeStream(SQLModel, table=True):
 
 
 class Change(SQLModel, table=True):
-    """One change, never altered. `id` is random, so that a cursor distinguishes this change from another one with the
-    same number."""
+    """One change, never altered but for a reason, which goes when its record is erased. `id` is random, so that a
+    cursor distinguishes this change from another one with the same number."""
 
     __tablename__ = "change"
     __distribution__ = LOCAL

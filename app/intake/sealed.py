@@ -2,7 +2,7 @@
 change what an item said.
 """
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from uuid import UUID
 
 import asyncpg
@@ -28,3 +28,8 @@ RAW_ITEMS = SealedRows(SealedItem)
 async def erase_items(pg: asyncpg.Connection, ids: Iterable[UUID]) -> None:
     """Erase the contents of items; the rows remain. Idempotent by nature."""
     await pg.execute("UPDATE raw_item SET sealed = NULL WHERE id = ANY($1)", list(ids))
+
+
+async def forget_decisions(pg: asyncpg.Connection, record_ids: Collection[UUID]) -> None:
+    """Remove what was said when items of these records were released or refused. Idempotent by nature."""
+    await pg.execute("UPDATE raw_item SET decided_because = NULL WHERE subject_id = ANY($1)", list(record_ids))

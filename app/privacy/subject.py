@@ -22,12 +22,13 @@ from app.accounts.queries import queue_up_all
 from app.attachments.queries import remove_attachments
 from app.audit import trail
 from app.audit.actions import Action
+from app.changes.forgetting import forget_told
 from app.changes.log import News, publish
 from app.changes.news import TombstoneChange
 from app.core.sealing import Digester, KeyRing
 from app.exchange.withdrawing import withdraw_exports
 from app.identifiers.numbers import InvalidNumber, parse_foreign_number
-from app.intake.sealed import RAW_ITEMS, SealedItem, erase_items
+from app.intake.sealed import RAW_ITEMS, SealedItem, erase_items, forget_decisions
 from app.listing.contents import Contents, prefilled
 from app.listing.sealed import ENTRIES, entries_of, erase_entries
 from app.quality.storing import forget_records
@@ -36,6 +37,7 @@ from app.questionnaires.masking import masked_identity
 from app.register.coding import forget_codings
 from app.register.register import erase_businesses
 from app.reinterviews.sealed import VERSIONS, SealedVersion, bound_to, erase_reinterviews, of_records
+from app.review.forgetting import forget_reasons
 from app.review.journal_rows import forget_journals
 from app.submissions.records import unsealed
 from app.submissions.sealed import REVISIONS, erase_answers
@@ -231,7 +233,8 @@ async def erase(pg: asyncpg.Connection, found: Found, *, reason: str) -> Erased:
     """Erase what was found, in the caller's transaction; counts stay right.
 
     Removes of every revision of every record that names the person: answers, place, and the name of a business that
-    rests on it. Of a cooperative only the answers about people go, since it is not the person. What stays reveals
+    rests on it; and of what supervisors decided on the record their reasons, which may say anything, also those that
+    tablets read. Of a cooperative only the answers about people go, since it is not the person. What stays reveals
     nothing about the person: that a record counted, its village, activity and size class, and the keyed digest of the
     number, without which the same business would be counted a second time. Every export that was made before is
     withdrawn, also those in which the person is not, as nobody knows what a file holds. Idempotent by nature.
@@ -250,9 +253,13 @@ async def erase(pg: asyncpg.Connection, found: Found, *, reason: str) -> Erased:
     await erase_verification(pg, found.business_ids)
     await erase_entries(pg, found.entries, ERASED_NAME)
     await forget_journals(pg, found.record_ids, found.business_ids)
+    await forget_reasons(pg, found.record_ids, found.business_ids)
     await forget_records(pg, found.record_ids)
     await forget_codings(pg, found.record_ids)
     await erase_items(pg, raw_ids)
+    subject_ids = {id_ for _, id_ in rows}
+    await forget_decisions(pg, subject_ids)
+    await forget_told(pg, subject_ids)
     heard = await of_records(pg, found.record_ids)
     await erase_reinterviews(pg, [*heard, *(row.id for row in found.reinterviews)])
     # Tablets have to remove their copies, too.
