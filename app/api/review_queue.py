@@ -84,8 +84,8 @@ class QueuesOut(BaseModel):
 async def get_reviews(call: Supervisor, filters: Annotated[QueueFilters, Query()], page: Page) -> QueuePage:
     """Records that wait for a decision, and whose answers are in force: of the coordinator's own team, or of the
     territory. A duplicate is in `GET /v1/duplicates`, also one that was returned, which progress counts as `returned`.
-    Numbers and other vulnerable answers are not in it; `GET /v1/submissions/{record_id}` has the answers,
-    masked.
+    What was erased waits for nobody. Numbers and other vulnerable answers are not in it;
+    `GET /v1/submissions/{record_id}` has the answers, masked.
     """
     pager = call.pager(page, "reviews", filters)
     after = None if pager.after is None else QueuePosition.unpack(pager.after)

@@ -31,6 +31,7 @@ class CasePage(Paged[CaseOut]):
 async def post_review(call: Supervisor, record_id: RecordId, review: ReviewIn) -> ReviewOut:
     """By the coordinator of the record's enumerator, or an officer of its region. The enumerator's tablet gets the
     decision with its next changes. A returned record comes back as a higher revision, which has to be reviewed again.
+    409 `state_changed` also where its answers are no longer kept: a person had them erased, or their time is over.
     """
     return await call.run_within_reach(
         lambda pg, reach: decide(pg, call.principal, reach, record_id, review, now=call.now, trace_id=call.trace_id)

@@ -28,6 +28,7 @@ from app.register.verdicts import CountedAs
 from app.review.queries import ReviewRow, add_reviews, counted, end_reviews, review_in_force
 from app.review.schemas import ReviewIn, ReviewOut
 from app.submissions.queries import CountedRecord
+from app.submissions.sealed import with_answers
 from app.workforce.reach import Reach
 
 _ACTIONS: Mapping[ReviewDecision, Action] = {
@@ -68,11 +69,15 @@ async def decide(
 
     Raises:
         Problem: `not_found`; `state_changed` if another revision came than the one that was looked at, or another
-        decision was made since; `not_reviewable` where a record is to be verified that does not count as entered.
+        decision was made since, or its answers are no longer kept;
+        `not_reviewable` where a record is to be verified that does not count as entered.
     """
     record = await _within(pg, reach, record_id)
     await lock_enumerator(pg, record.enumerator_id, None)
     record = await _within(pg, reach, record_id)
+    # An erasure holds the same lock. Its tombstone is the last that a tablet hears of the record.
+    if not await with_answers(pg, [record_id]):
+        raise Problem(Code.STATE_CHANGED)
     if review.revision is not None and review.revision != record.revision:
         raise Problem(Code.STATE_CHANGED)
     undecided = record.revision != record.counted_revision or record.counted_as != CountedAs.ENTERED

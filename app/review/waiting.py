@@ -233,8 +233,8 @@ JOIN account ON account.id = business.enumerator_id JOIN campaign ON campaign.id
 LEFT JOIN region ON region.code = business.region_code
 LEFT JOIN review
   ON review.record_id = business.record_id AND review.regency_code = business.regency_code AND review.ended_on IS NULL
-WHERE business.id = ANY($1::uuid[])
-"""
+WHERE business.id = ANY($1::uuid[]) AND (business.search_name <> '' OR submission.sealed IS NOT NULL)
+"""  # of what was erased nobody decides: it has neither
 
 
 async def list_waiting(
@@ -340,6 +340,7 @@ _COUNT = f"""
 SELECT count(*)::int FROM (
     SELECT 1 FROM business
     WHERE review_state = $1 AND merged_into IS NULL AND region_code >= $2 AND region_code < $3 {{whose}}
+      AND (search_name <> '' OR EXISTS (SELECT FROM submission WHERE {_IN_FORCE} AND submission.sealed IS NOT NULL))
     LIMIT {MOST}
 ) AS waiting
 """

@@ -1,5 +1,5 @@
-"""The sealed answers of revisions. For the owner of the tables, since the server's login to the database may change no
-revision.
+"""The sealed answers of revisions. What changes them is for the owner of the tables, since the server's login to the
+database may change no revision.
 """
 
 from collections.abc import Iterable

@@ -1,7 +1,9 @@
-"""What others said in their own words about a person goes with the person's records, wherever it is shown or stored."""
+"""What others said about a person goes with the person's records, wherever it is stored; and nobody decides on them."""
 
+import asyncio
 from collections.abc import Awaitable, Callable
 from typing import Any
+from uuid import UUID
 
 import asyncpg
 import httpx
@@ -10,6 +12,7 @@ from shapes import Json
 from typer.testing import Result
 from world import World, item, nik, outcomes
 
+from app.privacy.subject import Found, erase
 from app.tables import metadata
 
 EMBEDDED_IS_ENOUGH = True
@@ -90,3 +93,73 @@ async def test_neither_the_history_nor_a_tablet_shows_a_reason(
 async def test_an_erasure_can_be_repeated(kumkm: Callable[..., Awaitable[Result]], person: Json) -> None:
     await kumkm("subject", "erase", "--nik", person["nik"], *WHY)
     await kumkm("subject", "erase", "--nik", person["nik"], *WHY)
+
+
+async def erased_in(pg: asyncpg.Connection, *record_ids: str) -> None:
+    """Erase records in the caller's transaction."""
+    await erase(pg, Found([UUID(id_) for id_ in record_ids]), reason="Permohonan 17/2022")
+
+
+@pytest.fixture
+async def two(client: httpx.AsyncClient, world: World) -> list[Json]:
+    """Two records that wait for review."""
+    sent = [item(nik=nik()), item(nik=nik())]
+    assert await outcomes(client, world, "enumerator.1", *sent) == ["accepted", "accepted"]
+    return sent
+
+
+async def kinds(act: Act, record_id: str) -> list[str]:
+    """What a tablet reads about a record."""
+    items = (await act("GET", "sync/changes", "enumerator.1")).json()["items"]
+    return [each["kind"] for each in items if each.get("record_id") == record_id]
+
+
+@pytest.mark.parametrize("decision", ["returned", "verified"])
+@pytest.mark.parametrize("who", ["officer", "coordinator.1"])
+async def test_of_an_erased_record_nobody_decides(
+    act: Act, two: list[Json], pg: asyncpg.Connection, decision: str, who: str
+) -> None:
+    gone, stays = (each["record_id"] for each in two)
+    async with pg.transaction():
+        await erased_in(pg, gone)
+    asked = {"decision": decision, "reason": "Foto tidak jelas"}
+    refused = await act("POST", f"submissions/{gone}/review", who, 409, **asked)
+    assert refused.json()["code"] == "state_changed"
+    many = {"items": [{"record_id": id_, **asked} for id_ in (gone, stays)]}
+    one, other = (await act("POST", "reviews", who, **many)).json()["items"]
+    assert (one["review"], one["problem"]["code"]) == (None, "state_changed")
+    assert other["review"]["decision"] == decision
+    assert await kinds(act, gone) == ["tombstone"], "the tablet does not ask for the person again"
+    assert await pg.fetchval("SELECT count(*) FROM review WHERE record_id = $1", gone) == 0
+
+
+async def test_an_erased_record_waits_in_no_queue(act: Act, two: list[Json], pg: asyncpg.Connection) -> None:
+    async with pg.transaction():
+        await erased_in(pg, two[0]["record_id"])
+    for who in ("officer", "coordinator.1"):
+        waiting = (await act("GET", "reviews", who)).json()["items"]
+        assert [each["record_id"] for each in waiting] == [two[1]["record_id"]]
+        assert (await act("GET", "queues", who)).json()["unreviewed"] == 1
+
+
+async def test_who_sends_the_record_again_has_it_reviewed_again(
+    act: Act, two: list[Json], pg: asyncpg.Connection, client: httpx.AsyncClient, world: World
+) -> None:
+    record_id = two[0]["record_id"]
+    async with pg.transaction():
+        await erased_in(pg, record_id)
+    assert await outcomes(client, world, "enumerator.1", {**two[0], "revision": 2}) == ["updated"]
+    assert (await act("GET", "queues")).json()["unreviewed"] == 2
+    await act("POST", f"submissions/{record_id}/review", decision="verified")
+
+
+async def test_a_decision_beside_an_erasure_waits_for_it(act: Act, two: list[Json], pg: asyncpg.Connection) -> None:
+    record_id = two[0]["record_id"]
+    async with pg.transaction():
+        await erased_in(pg, record_id)
+        asked = act("POST", f"submissions/{record_id}/review", status=409, decision="returned", reason="Foto")
+        deciding = asyncio.ensure_future(asked)
+        await asyncio.sleep(0.3)
+        assert not deciding.done()
+    assert (await deciding).json()["code"] == "state_changed"
+    assert await kinds(act, record_id) == ["tombstone"]

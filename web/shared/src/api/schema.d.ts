@@ -778,6 +778,7 @@ export interface paths {
          * Verify or return a record
          * @description By the coordinator of the record's enumerator, or an officer of its region. The enumerator's tablet gets the
          *     decision with its next changes. A returned record comes back as a higher revision, which has to be reviewed again.
+         *     409 `state_changed` also where its answers are no longer kept: a person had them erased, or their time is over.
          */
         post: operations["post_review"];
         delete?: never;
@@ -973,8 +974,8 @@ export interface paths {
          * The queue of records for review
          * @description Records that wait for a decision, and whose answers are in force: of the coordinator's own team, or of the
          *     territory. A duplicate is in `GET /v1/duplicates`, also one that was returned, which progress counts as `returned`.
-         *     Numbers and other vulnerable answers are not in it; `GET /v1/submissions/{record_id}` has the answers,
-         *     masked.
+         *     What was erased waits for nobody. Numbers and other vulnerable answers are not in it;
+         *     `GET /v1/submissions/{record_id}` has the answers, masked.
          */
         get: operations["get_reviews"];
         put?: never;
