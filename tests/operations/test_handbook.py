@@ -7,6 +7,7 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Iterable, Iterator, Mapping
+from itertools import dropwhile
 from pathlib import Path
 from typing import NamedTuple
 
@@ -49,6 +50,7 @@ def commands_of(text: str) -> Iterator[list[str]]:
     """The `kumkm` commands in a block, and those in backticks of prose."""
     for line in text.replace("\\\n", " ").splitlines():
         words = shlex.split(line, comments=True) if line.count("'") % 2 == 0 and "`" not in line else []
+        words = [*dropwhile(re.compile(r"\w+=").match, words)]
         if words[:1] == ["kumkm"] or {"env", "kumkm"} <= set(words):
             rest = words[1:] if words[0] == "kumkm" else words[len(words) - words[::-1].index("kumkm") :]
             yield rest[: next((place for place, word in enumerate(rest) if word.startswith((">", "|", ";"))), None)]
