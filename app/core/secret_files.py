@@ -7,8 +7,14 @@ import stat
 from collections.abc import Container, Iterable, Iterator
 from pathlib import Path
 
+from pydantic_settings import SecretsSettingsSource
+
 MOST = 64 * 1024
 """Bytes of a file. A ring of 255 keys has 15 KiB."""
+
+OF_A_FOLDER = "secrets_"
+"""How systemd calls the files of a folder that a unit gets by `LoadCredential=secrets:FOLDER`: with this before their
+names."""
 
 _KINDS = (
     (stat.S_ISDIR, "a folder"),
@@ -21,6 +27,22 @@ _KINDS = (
 
 class SecretFileError(Exception):
     """A file with a setting cannot be taken; the text says which and why."""
+
+
+def secret_file(folder: Path, variable: str) -> Path | None:
+    """The file of a variable: the one named like it, or else the one that systemd named; None where there is none."""
+    files = (folder / variable, folder / f"{OF_A_FOLDER}{variable}")
+    return next((file for file in files if os.path.lexists(file)), None)
+
+
+class SecretFiles(SecretsSettingsSource):
+    """The files of a folder, named like their variables, or as systemd names them."""
+
+    @classmethod
+    def find_case_path(cls, dir_path: Path, file_name: str, case_sensitive: bool) -> Path | None:  # noqa: FBT001  (as pydantic-settings calls it)
+        """The file of a variable, in any case."""
+        named = super().find_case_path(dir_path, file_name, case_sensitive)
+        return named or super().find_case_path(dir_path, f"{OF_A_FOLDER}{file_name}", case_sensitive)
 
 
 def read_secret(file: Path) -> str:
@@ -61,7 +83,7 @@ def unfit_files(folder: Path, variables: Container[str]) -> Iterator[str]:
     passes over what is no file with a warning, and does not say why a file cannot be read.
     """
     for file in sorted(folder.iterdir()):
-        if file.name.upper() in variables:
+        if file.name.upper() in variables or file.name.upper().removeprefix(OF_A_FOLDER.upper()) in variables:
             try:
                 read_secret(file)
             except SecretFileError as exc:

@@ -12,14 +12,28 @@ from typing import Annotated, Literal
 
 from limits import parse_many
 from pydantic import Field, SecretStr, ValidationError, field_validator
-from pydantic_settings import NoDecode, SettingsConfigDict
+from pydantic_settings import (
+    BaseSettings,
+    NoDecode,
+    PydanticBaseSettingsSource,
+    SecretsSettingsSource,
+    SettingsConfigDict,
+)
 
 from app.core.browser_settings import BrowserSettings
 from app.core.database_address import fault_of
 from app.core.key_settings import KeySettings, decoded_key, trail_key_of
 from app.core.keys import new_key
 from app.core.publisher_settings import PublisherSettings
-from app.core.secret_files import SecretFileError, read_secret, text_of, unfit_files, unfit_variables
+from app.core.secret_files import (
+    SecretFileError,
+    SecretFiles,
+    read_secret,
+    secret_file,
+    text_of,
+    unfit_files,
+    unfit_variables,
+)
 from app.core.verifier_settings import VerifierSettings
 from app.core.webhook_settings import WebhookSettings
 from app.core.written_settings import ByCommas
@@ -202,6 +216,21 @@ class Settings(KeySettings, BrowserSettings, WebhookSettings, PublisherSettings,
             raise ValueError("a rate is written like `60/minute` or `60/minute;2000/day`") from exc
         return value
 
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Values given, then variables, then files, also those that systemd named."""
+        files = file_secret_settings
+        if isinstance(files, SecretsSettingsSource):
+            files = SecretFiles(settings_cls, secrets_dir=files.secrets_dir)
+        return init_settings, env_settings, dotenv_settings, files
+
     @property
     def hand_over(self) -> timedelta:
         """How long a revoked tablet may hand over."""
@@ -232,11 +261,11 @@ def trail_key_from_environment() -> bytes | None:
 
 def _variable(variable: str) -> str:
     folder = _secrets_dir()
-    file = folder / variable if folder else None
+    file = secret_file(folder, variable) if folder else None
     try:
         if value := os.environ.get(variable):
             return text_of(variable, os.fsencode(value))
-        return read_secret(file) if file and os.path.lexists(file) else ""
+        return read_secret(file) if file else ""
     except SecretFileError as exc:
         raise SettingsError(f"{exc}.") from None
 

@@ -111,6 +111,21 @@ def test_links_within_the_folder_are_followed_as_kubernetes_has_them(folder: Pat
     settings_from_environment()
 
 
+def test_files_of_a_folder_are_taken_as_systemd_names_them(folder: Path) -> None:
+    """By `LoadCredential=secrets:FOLDER`; a file with the name of the variable alone comes first."""
+    plain = settings_from_environment()
+    for name in ("KUMKM_DIGEST_KEY", "DATABASE_URL"):
+        (folder / name).rename(folder / f"secrets_{name}")
+    assert settings_from_environment() == plain
+    assert database_url_from_environment() == "postgresql://db/kumkm"
+    (folder / "DATABASE_URL").write_text("postgresql://owner@db/kumkm")
+    assert database_url_from_environment() == "postgresql://owner@db/kumkm"
+    assert settings_from_environment().database_url.get_secret_value() == "postgresql://owner@db/kumkm"
+    (folder / "secrets_KUMKM_DIGEST_KEY").write_bytes(b"\xff")
+    with pytest.raises(SettingsError, match=r"secrets_KUMKM_DIGEST_KEY \(.*\) is not UTF-8 text"):
+        settings_from_environment()
+
+
 def test_an_empty_file_is_an_empty_value(folder: Path) -> None:
     (folder / "KUMKM_DIGEST_KEY").write_text("")
     with pytest.raises(SettingsError, match="digest_key: a key has 32 bytes, this one 0"):

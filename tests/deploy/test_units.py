@@ -1,5 +1,6 @@
 """Units, proxies and settings of PostgreSQL that a deployment is given are taken by the programs that read them."""
 
+import os
 import re
 import subprocess
 import sys
@@ -11,12 +12,19 @@ import pytest
 import yaml
 from deploy_tools import ROOT, tool
 
-from app.core.settings import Settings
+from app.core.settings import Settings, database_url_from_environment, new_key, settings_from_environment
 
 EMBEDDED_IS_ENOUGH = True
 UNITS = sorted((ROOT / "deploy/systemd").glob("*.service")) + sorted((ROOT / "deploy/systemd").glob("*.timer"))
 NGINX = (ROOT / "deploy/nginx/kumkm.conf").read_text("utf-8")
 CADDY = (ROOT / "deploy/caddy/Caddyfile").read_text("utf-8")
+
+OPEN = {
+    "KUMKM_PUBLIC_ORIGIN": "https://kumkm.example.go.id",
+    "KUMKM_OIDC_ISSUER": "https://sso.example.go.id",
+    "KUMKM_OIDC_CLIENT_ID": "kumkm",
+}
+"""What some secrets need beside them, which is none."""
 
 
 def test_systemd_takes_the_units(tmp_path: Path) -> None:
@@ -32,13 +40,68 @@ def test_units_give_the_server_time_to_end_and_its_secrets_as_files() -> None:
     text = (ROOT / "deploy/systemd/kumkm.service").read_text("utf-8")
     stop = int(re.findall(r"^TimeoutStopSec=(\d+)$", text, re.MULTILINE)[0])
     assert stop > Settings.model_fields["shutdown_s"].default
-    secrets = re.findall(r"^LoadCredential=(\w+):/etc/kumkm/secrets/\1$", text, re.MULTILINE)
-    needed = {"DATABASE_URL", "KUMKM_TOKEN_KEYS", "KUMKM_SEALING_KEYS", "KUMKM_DIGEST_KEY"}
-    assert set(secrets) == needed
     settings = (ROOT / "deploy/systemd/kumkm.env").read_text("utf-8")
     names = set(re.findall(r"^(\w+)=", settings, re.MULTILINE))
-    known = {str(field.validation_alias or f"KUMKM_{name.upper()}") for name, field in Settings.model_fields.items()}
-    assert names <= known - needed
+    known = {variable_of(name) for name in Settings.model_fields}
+    assert names <= known - {variable_of(name) for name in secrets()}
+
+
+def variable_of(name: str) -> str:
+    return str(Settings.model_fields[name].validation_alias or f"KUMKM_{name.upper()}")
+
+
+def secrets() -> list[str]:
+    """The names of all settings that are secret, by their types."""
+    return [name for name, field in Settings.model_fields.items() if "SecretStr" in repr(field.annotation)]
+
+
+def values() -> dict[str, str]:
+    """Another fit value for each secret."""
+    made = {
+        "database_url": "postgresql://server@db/kumkm",
+        "read_database_url": "postgresql://server@standby/kumkm",
+        "token_keys": f"a:{new_key()}",
+        "sealing_keys": f"1:{new_key()}",
+    }
+    return {name: made.get(name) or new_key() for name in secrets()}
+
+
+def credentials(unit: Path, etc: Path, folder: Path) -> None:
+    """What systemd gives a unit, as systemd.exec(5) has it: a file by its ID, the files of a folder by ID_NAME."""
+    for each, place in re.findall(r"^LoadCredential=(\w+):/etc/kumkm/(.+)$", unit.read_text("utf-8"), re.MULTILINE):
+        files = {each: etc / place} if (etc / place).is_file() else {}
+        files |= {f"{each}_{file.name}": file for file in (etc / place).iterdir()} if not files else {}
+        for name, file in files.items():
+            (folder / name).write_bytes(file.read_bytes())
+
+
+@pytest.mark.parametrize("unit", [unit for unit in UNITS if unit.suffix == ".service"], ids=lambda unit: unit.name)
+def test_every_secret_setting_reaches_every_unit(unit: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in [name for name in os.environ if name.startswith(("KUMKM_", "DATABASE_"))]:
+        monkeypatch.delenv(name)
+    etc, given, written = tmp_path / "etc", tmp_path / "given", values()
+    for folder in (etc / "secrets", etc / "owner", given):
+        folder.mkdir(parents=True)
+    for name, value in written.items():
+        (etc / "secrets" / variable_of(name)).write_text(value)
+    (etc / "owner/DATABASE_URL").write_text("postgresql://owner@db/kumkm")
+    credentials(unit, etc, given)
+    assert "Environment=KUMKM_SECRETS_DIR=%d\n" in unit.read_text("utf-8")
+    monkeypatch.setenv("KUMKM_SECRETS_DIR", str(given))
+    for name, value in OPEN.items():
+        monkeypatch.setenv(name, value)
+    owned = unit.name in ("kumkm-audit.service", "kumkm-retention.service")
+    written["database_url"] = f"postgresql://{'owner' if owned else 'server'}@db/kumkm"
+    assert database_url_from_environment() == written["database_url"]
+    settings = settings_from_environment()
+    for name, value in written.items():
+        held = getattr(settings, name)
+        if isinstance(held, dict):
+            ((number, key),) = held.items()
+            assert f"{number}:{key.get_secret_value()}" == value
+        else:
+            assert held is not None, name
+            assert held.get_secret_value() == value, name
 
 
 def test_caddy_takes_its_file() -> None:
