@@ -265,7 +265,7 @@ def after_restore() -> None:
     "restore",
     epilog=examples(
         "kumkm restore /mnt/backup/kumkm /var/lib/postgresql/18/kumkm --photos /srv/kumkm/photos",
-        "kumkm restore /mnt/backup/kumkm /srv/pg --to 2026-11-27T15:20:00+07:00 --keys-to kumkm.env",
+        "kumkm restore /mnt/backup/kumkm /srv/pg --to 2026-11-27T15:20:00+07:00 --keys-to keys.env",
     ),
 )
 def restore(

@@ -27,7 +27,7 @@ class Stage(StrEnum):
 app = typer.Typer(no_args_is_help=True, help="Keys for tokens and personal data.")
 
 
-@app.command("new", epilog=examples("kumkm keys new > kumkm.env"))
+@app.command("new", epilog=examples("kumkm keys new > keys.env"))
 def keys_new() -> None:
     """Print a fresh set of keys as environment variables. Keep them secret and never lose them."""
     kid = f"{date.today():%Y%m%d}"  # noqa: DTZ011  (a name, not a time)
@@ -38,7 +38,7 @@ def keys_new() -> None:
 
 @app.command(
     "rotate",
-    epilog=examples("kumkm keys rotate kumkm.env", "kumkm keys rotate /etc/kumkm/secrets --in 60 --no-sealing"),
+    epilog=examples("kumkm keys rotate keys.env", "kumkm keys rotate /etc/kumkm/secrets --in 60 --no-sealing"),
 )
 def keys_rotate(
     place: Annotated[
@@ -64,9 +64,9 @@ def keys_rotate(
 @app.command(
     "rotate-digest",
     epilog=examples(
-        "kumkm keys rotate-digest prepare kumkm.env",
+        "kumkm keys rotate-digest prepare keys.env",
         "kumkm keys rotate-digest move",
-        "kumkm keys rotate-digest finish kumkm.env",
+        "kumkm keys rotate-digest finish keys.env",
     ),
 )
 def keys_rotate_digest(

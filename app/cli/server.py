@@ -165,7 +165,7 @@ def distribute(
         out.print("[green]✓[/] Nothing is to be done: every table lies where it belongs.")
 
 
-@app.command("server-login", epilog=examples("kumkm server-login >> kumkm.env"))
+@app.command("server-login", epilog=examples("kumkm server-login >> keys.env"))
 def server_login(
     name: Annotated[str, typer.Argument(help="The login's name.")] = SERVER_LOGIN,
 ) -> None:
