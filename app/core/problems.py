@@ -487,10 +487,10 @@ class Code(Enum):
         Text(
             "Basis data dipulihkan sejak kursor ini dibuat, atau kursor ini lebih tua dari 90 hari. Ambil ekspor"
             " lengkap (/v1/exports/businesses.ndjson), ganti salinan Anda seluruhnya, lalu lanjutkan dari"
-            " X-Feed-Cursor pada jawabannya.",
+            " X-Feed-Cursor pada jawabannya. Atau kosongkan salinan dan baca /v1/feed dari awal, tanpa kursor.",
             "The server's database was restored since this cursor was made, or the cursor is older than 90 days."
             " Take a whole export (/v1/exports/businesses.ndjson), replace your mirror by it, and go on from its"
-            " X-Feed-Cursor.",
+            " X-Feed-Cursor. Or empty your mirror and read /v1/feed from the start, without a cursor.",
         ),
     )
     TOO_SLOW = Definition(
