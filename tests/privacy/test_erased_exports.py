@@ -227,6 +227,26 @@ async def test_who_finishes_one_that_another_made_meanwhile_harms_nothing(
     assert stored(settings) == made, "what came late is deleted"
 
 
+async def test_who_lost_one_that_another_is_making_writes_nothing_of_it(
+    office: Office, desk: Jobs, pg: asyncpg.Connection, person: Json, settings: Settings
+) -> None:
+    id_ = await office.ask()
+    first, held = slow(desk, settings)
+    making = asyncio.create_task(first.work_once())
+    await held.reached.wait()
+    await pg.execute("UPDATE export_job SET lease_until = now() - interval '1 second'")
+    second, held_too = slow(desk, settings)
+    making_too = asyncio.create_task(second.work_once())
+    await held_too.reached.wait()
+    held.let_go.set()
+    assert await making
+    said = (await office.get(id_)).json()
+    assert (said["state"], len(said["parts"])) == ("running", 2)
+    held_too.let_go.set()
+    assert await making_too
+    assert NAME.encode() in await whole(office, id_)
+
+
 @pytest.mark.parametrize("killed", ["before it says its part", "before the next part"])
 async def test_of_who_was_killed_nothing_is_left(
     office: Office,
