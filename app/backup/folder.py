@@ -184,6 +184,15 @@ def chosen(folder: Path, name: str | None, to: datetime | None) -> Backup:
     raise BackupError(f"the backup was finished after that moment, at {oldest:%Y-%m-%d %H:%M:%S} UTC; {known}")
 
 
+def newest_with_log(folder: Path) -> Backup | None:
+    """The newest backup that needs the log in this folder: the sets of pgBackRest have it elsewhere.
+
+    Raises:
+        BackupError: the folder is none, or a manifest in it is damaged.
+    """
+    return next((each for each in reversed(backups_in(folder)) if each.manifest.pgbackrest is None), None)
+
+
 @contextmanager
 def locked(folder: Path, what: str) -> Iterator[int]:
     """While something works in a folder that no other may work in; the descriptor that holds the lock.

@@ -6,10 +6,11 @@ import shlex
 import signal
 import subprocess
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
 from datetime import timedelta
 from pathlib import Path
+from typing import Protocol
 
 from app.backup.folder import Backup, BackupError
 from app.backup.programs import REMOVED, Programs, sentence_for
@@ -39,17 +40,27 @@ def segments_in(files: Iterable[str], segment_bytes: int) -> dict[int, set[int]]
 
 
 def names_in(folder: Path) -> list[str]:
-    """The names of the files in a folder."""
-    return [file.name for file in folder.iterdir()]
+    """The names of the files in a folder that have something in them."""
+    return [file.name for file in folder.iterdir() if not _is_empty(file)]
+
+
+def _is_empty(file: Path) -> bool:
+    with suppress(FileNotFoundError):  # it got its name as a whole segment just now
+        return file.stat().st_size == 0
+    return False
 
 
 def first_gap(backup: Backup, files: Iterable[str]) -> int | None:
     """The first segment after the end of a backup that is missing although a later one is there; None: none is."""
-    manifest = backup.manifest
+    manifest, files = backup.manifest, list(files)
     end = segment_of(manifest.ends_at, manifest.segment_bytes)
     found = segments_in(files, manifest.segment_bytes)
+    # Only the last one may be not full: otherwise the log broke off there, and began again behind a gap.
+    full = {*segments_in((name for name in files if not name.endswith(".partial")), manifest.segment_bytes)}
     there = sorted(
-        number for number, timelines in found.items() if number >= end and max(timelines) >= manifest.timeline
+        number
+        for number, timelines in found.items()
+        if number >= end and max(timelines) >= manifest.timeline and (number in full or number == max(found))
     )
     # The backup itself has its log up to its end, in the segment where that is.
     expected = range(end + 1, there[-1] + 1) if there else range(0)
@@ -68,6 +79,13 @@ def refuse_gap(backup: Backup, files: Iterable[str], where: str) -> None:
             f"the log in {where} has a gap: the segment …{named(gap, backup.manifest.segment_bytes)} is missing. Put it"
             " back, or restore to a moment before it with --to"
         )
+
+
+def ends_before(backup: Backup, files: Iterable[str], others: Iterable[Backup]) -> Backup | None:
+    """The newest of the backups that lies behind the end of the log after this one; None: none does."""
+    size = backup.manifest.segment_bytes
+    last = max((segment_of(backup.manifest.ends_at, size), *segments_in(files, size)))
+    return next((each for each in reversed([*others]) if segment_of(each.manifest.ends_at, size) > last), None)
 
 
 def named(number: int, segment_bytes: int) -> str:
@@ -132,7 +150,8 @@ def position_of(segment: int, segment_bytes: int) -> str:
 def command_that_fetches(folder: Path) -> str:
     """`restore_command`: a segment, or the last one, which was not full."""
     quoted = shlex.quote(str(folder)).replace("%", "%%")
-    return f'cp {quoted}/%f "%p" 2>/dev/null || cp {quoted}/%f.partial "%p" 2>/dev/null'
+    last = f"{quoted}/%f.partial"  # an empty one only says where to begin
+    return f'cp {quoted}/%f "%p" 2>/dev/null || {{ test -s {last} && cp {last} "%p" 2>/dev/null; }}'
 
 
 def make_slot(programs: Programs, url: str) -> None:
@@ -144,34 +163,101 @@ def make_slot(programs: Programs, url: str) -> None:
     programs.run("pg_receivewal", f"--slot={SLOT}", "--create-slot", "--if-not-exists", url=url)
 
 
-def receive_until(programs: Programs, url: str, folder: Path, position: str) -> None:
-    """Receive the log up to a position, then end. Idempotent by nature.
+def receive_until(programs: Programs, url: str, folder: Path, position: str, go_on: Callable[[], None]) -> None:
+    """Receive the log up to a position, then end. Where PostgreSQL has removed a part of it, `go_on` begins behind
+    that. Idempotent by nature.
 
     Raises:
         BackupError: why it could not.
     """
     make_slot(programs, url)
     try:
-        programs.run(
-            "pg_receivewal", f"--directory={folder}", f"--slot={SLOT}", *_ONCE, f"--endpos={position}", url=url
-        )
+        _receive(programs, url, folder, position)
     except BackupError as exc:
-        _drop_a_slot_that_lost_its_log(programs, url, exc)
-        raise
+        if str(exc) != REMOVED:
+            raise
+        go_on()
+        _receive(programs, url, folder, position)
 
 
-def _drop_a_slot_that_lost_its_log(programs: Programs, url: str, exc: BackupError) -> None:
-    """The slot asks for a part that PostgreSQL has removed, for ever: the next backup begins with a new one."""
-    if str(exc) == REMOVED:
-        programs.run("pg_receivewal", f"--slot={SLOT}", "--drop-slot", url=url)
+def refuse_unreached(newest: Backup | None, folder: Path) -> None:
+    """Refuse a log that the newest backup does not reach: what is received cannot be restored.
+
+    Raises:
+        BackupError: there is a gap between them.
+    """
+    if newest is not None and first_gap(newest, names_in(folder)) is not None:
+        raise BackupError(REMOVED)
+
+
+def starts_behind(folder: Path, newest: Backup | None, present: str) -> list[str]:
+    """The segments of a folder of backups at which its log may go on, the better one first: where its newest backup
+    ends, from which on nothing is lost then, and the one that PostgreSQL writes now. Never one before what is there."""
+    found = [match for name in names_in(folder) if (match := _SEGMENT.fullmatch(name))]
+    there = max((match[2] + match[3] for match in found), default="")
+    starts = [present]
+    if newest is not None:
+        held = newest.manifest
+        starts.insert(
+            0, f"{held.timeline:08X}{named(segment_of(held.ends_at, held.segment_bytes), held.segment_bytes)}"
+        )
+    return [each for each in starts if there < each[8:] <= present[8:]]
+
+
+def begin_behind_gap(programs: Programs, url: str, folder: Path, starts: Sequence[str], position: str) -> None:
+    """Receive the log up to a position from where PostgreSQL still has it, by a new slot: the slot that lost its log
+    asks for the removed part for ever.
+
+    Raises:
+        BackupError: why it could not.
+    """
+    programs.run("pg_receivewal", f"--slot={SLOT}", "--drop-slot", url=url)
+    make_slot(programs, url)
+    for start in ("", *starts):  # at first where it ended: with a new slot that may be there
+        try:
+            _begin_at(programs, url, folder, start, position)
+        except BackupError as exc:
+            if str(exc) != REMOVED or start == ["", *starts][-1]:
+                raise
+        else:
+            return
+
+
+def _begin_at(programs: Programs, url: str, folder: Path, start: str, position: str) -> None:
+    """pg_receivewal begins with the newest segment in its folder, also where that is empty."""
+    if not start:
+        _receive(programs, url, folder, position)
+        return
+    for stale in folder.glob("*.partial"):
+        if _is_empty(stale):  # of an attempt that was killed
+            stale.unlink()
+    mark = folder / f"{start}.partial"
+    mark.touch(mode=0o600)
+    try:
+        _receive(programs, url, folder, position)
+    finally:
+        if _is_empty(mark):
+            mark.unlink(missing_ok=True)
+
+
+def _receive(programs: Programs, url: str, folder: Path, position: str) -> None:
+    programs.run("pg_receivewal", f"--directory={folder}", f"--slot={SLOT}", *_ONCE, f"--endpos={position}", url=url)
+
+
+class Tell(Protocol):
+    """Says what failed, and in what part."""
+
+    def __call__(self, fault: Exception, of: str = "") -> None: ...
 
 
 class Follower:
     """Receives the log until it is stopped. After a failover it goes on with the server that writes. Without programs
     it only does what is done meanwhile."""
 
-    def __init__(self, programs: Programs | None, url: str, folder: Path, tell: Callable[[str], None]) -> None:
-        self._programs, self._url, self._folder, self._tell = programs, url, folder, tell
+    def __init__(
+        self, programs: Programs | None, url: str, folder: Path, go_on: Callable[[], None], tell: Tell
+    ) -> None:
+        self._programs, self._url, self._folder, self._go_on, self._tell = programs, url, folder, go_on, tell
         self._stopping = asyncio.Event()
 
     async def run(self, meanwhile: Callable[[], object], every: timedelta) -> None:
@@ -185,11 +271,18 @@ class Follower:
                 await asyncio.to_thread(make_slot, self._programs, self._url)
                 await self._receive(self._programs)
             except BackupError as exc:
-                self._tell(str(exc))
-                with suppress(BackupError):
-                    await asyncio.to_thread(_drop_a_slot_that_lost_its_log, self._programs, self._url, exc)
+                await asyncio.to_thread(self._look_at, exc)
             await self._pause(_AGAIN_AFTER_S)
         await beside
+
+    def _look_at(self, fault: BackupError) -> None:
+        if str(fault) != REMOVED:
+            self._tell(fault)
+            return
+        try:
+            self._go_on()
+        except Exception as exc:  # noqa: BLE001  (it is tried again)
+            self._tell(exc)
 
     async def _receive(self, programs: Programs) -> None:
         process = self._start(programs)
@@ -218,7 +311,7 @@ class Follower:
             try:
                 await asyncio.to_thread(act)
             except Exception as exc:  # noqa: BLE001  (the log is received all the same)
-                self._tell(f"photos: {exc if isinstance(exc, BackupError) else type(exc).__name__}")
+                self._tell(exc, "photos: ")
             await self._pause(max(0.0, every.total_seconds() - (time.monotonic() - began)))
 
     async def _pause(self, seconds: float) -> None:

@@ -37,7 +37,7 @@ _FAILURES = {
         "the log in this folder goes on beyond that of the database, which was restored to an earlier point since:"
         " begin with another folder, and make a backup into it"
     ),
-    r"requested WAL segment .* has already been removed": REMOVED,
+    r"requested WAL segment .* has already been removed|can no longer access replication slot": REMOVED,
     r"requested timeline \S+ (?:is not a child of|does not contain)": (
         "the database was restored since, to a moment before the end of this backup, and the log goes on from there:"
         " choose a newer backup, or an older one, with --backup"

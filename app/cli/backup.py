@@ -14,17 +14,18 @@ import asyncpg
 import typer
 from pydantic import SecretStr
 
-from app.backup.folder import KEYS, PHOTOS, Backup, BackupError, backups_in, chosen, locked, open_folder
+from app.backup.folder import KEYS, PHOTOS, Backup, BackupError, backups_in, chosen, locked
 from app.backup.keys import refuse_other_keys, unseal_keys
-from app.backup.log import Follower, receive_until
+from app.backup.log import ends_before, names_in
 from app.backup.making import make_backup, source_at, with_pg_basebackup, with_pgbackrest
 from app.backup.pgbackrest import lost_set, stanzas_of
-from app.backup.photos import keep_photos, missing_photos, put_back, refuse_changed_listing
+from app.backup.photos import missing_photos, put_back, refuse_changed_listing
 from app.backup.restoring import give_timeline_to_archive, make_ready, put, recovered
 from app.backup.unpacking import refuse_unfit, unpacked
 from app.cli.examples import examples
 from app.cli.exits import WARNED
-from app.cli.shell import Json, connected, document, err, out, settings_in_force, with_connection
+from app.cli.following import at_database, follow
+from app.cli.shell import Json, document, err, out, settings_in_force, with_connection
 from app.core.files import write_whole
 from app.core.settings import Settings, settings_from_environment
 
@@ -94,7 +95,7 @@ def backup_create(
         return await make_backup(pg, source, settings, folder, passphrase, make)
 
     with out.status("Database, photos, keys…"):
-        made = asyncio.run(_connected(settings, work))
+        made = asyncio.run(at_database(settings, work))
     photos = made.manifest.photos
     size = made.manifest.base_bytes / 1e6
     out.print(
@@ -177,35 +178,8 @@ def backup_follow(
     PostgreSQL keeps what was not received yet (replication slot `kumkm_backup`): bound it by
     `max_slot_wal_keep_size`, so that its disk does not fill while nobody follows.
     """
-    settings, folder = settings_in_force(), folder.absolute()
-    url = settings.database_url.get_secret_value()
-
-    async def look(pg: asyncpg.Connection) -> None:
-        await keep_photos(pg, settings, folder / "photos", None)
-
-    async def work() -> None:
-        pg = await connected(url)
-        try:
-            source = await source_at(pg, url)
-            open_folder(folder, source.cluster)
-            position = str(await pg.fetchval("SELECT pg_current_wal_flush_lsn()::text"))
-            if once:
-                await look(pg)
-            if once and not photos_only:
-                # pg_receivewal ends behind the position only: there has to be something.
-                await pg.execute("SELECT pg_logical_emit_message(true, 'kumkm', 'backup')")
-        finally:
-            await pg.close()
-        if once and not photos_only:
-            await asyncio.to_thread(receive_until, source.programs, url, folder / "wal", position)
-        if once:
-            return
-        programs = None if photos_only else source.programs
-        follower = Follower(programs, url, folder / "wal", lambda text: err.print(text, highlight=False))
-        every = timedelta(seconds=photos_every)
-        await follower.run(lambda: asyncio.run(_connected(settings, look)), every)
-
-    asyncio.run(work())
+    every = timedelta(seconds=photos_every)
+    asyncio.run(follow(settings_in_force(), folder.absolute(), every, once=once, photos_only=photos_only))
 
 
 @backup_app.command("verify", epilog=examples("kumkm backup verify /mnt/backup/kumkm --scratch /var/tmp"))
@@ -288,8 +262,8 @@ def restore(
     """Restore a backup, and the log after it, into a new data folder: to the end, or to a moment.
 
     Needs the keys: those in the environment must fit; with none there, the sealed copy is opened (`--keys-to`). Nothing
-    is overwritten without `--delta`. Exit code 4: photos are lost. Start PostgreSQL on the new folder afterwards, then
-    the servers.
+    is overwritten without `--delta`. Exit code 4: photos are lost, or log before a newer backup. Start PostgreSQL on
+    the new folder afterwards, then the servers.
     """
     folder, target, moment = folder.absolute(), target.absolute(), _moment(to)
     backup = chosen(folder, name, moment)
@@ -310,8 +284,16 @@ def restore(
         write_whole(keys_to, "".join(f"{key}={value}\n" for key, value in (variables or {}).items()).encode())
         out.print(f"[green]✓[/] The keys are in {keys_to}.", highlight=False)
     out.print(
-        f"[green]✓[/] {target}: {backup.name}, {f'as of {to}' if to else 'with all of the log'}.", highlight=False
+        f"[green]✓[/] {target}: {backup.name}, {f'as of {to}' if to else 'with all of the log that is there'}.",
+        highlight=False,
     )
+    newer = None if to else _behind_log(folder, backup)
+    if newer is not None:
+        out.print(
+            f"[yellow]![/] The log in {folder / 'wal'} ends before the newer backup {newer.name}: what was written"
+            " between is not restored. To restore that backup, leave --backup out.",
+            highlight=False,
+        )
     if backup.manifest.photos.kind == "bucket":
         out.print(f"[yellow]![/] Photos stay in {backup.manifest.photos.place}: restore deleted versions there.")
     there, missing = put_there or (0, 0)
@@ -329,16 +311,16 @@ def restore(
         f" backup{', in another folder' if backup.manifest.pgbackrest is None else ''}.",
         highlight=False,
     )
-    if missing:
+    if missing or newer is not None:
         raise typer.Exit(WARNED)
 
 
-async def _connected(settings: Settings, work: Callable[[asyncpg.Connection], Awaitable[Done]]) -> Done:
-    pg = await connected(settings.database_url.get_secret_value())
-    try:
-        return await work(pg)
-    finally:
-        await pg.close()
+def _behind_log(folder: Path, backup: Backup) -> Backup | None:
+    """The newest backup in the folder that the log after this one does not reach; pgBackRest looks at its own."""
+    if backup.manifest.pgbackrest is not None:
+        return None
+    others = [each for each in backups_in(folder) if each.manifest.pgbackrest is None and each.name > backup.name]
+    return ends_before(backup, names_in(folder / "wal"), others)
 
 
 async def _restored(

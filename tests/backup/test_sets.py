@@ -9,7 +9,7 @@ import pytest
 from templates import NOON
 
 from app.backup.folder import Backup, BackupError, Fingerprints, Manifest, PhotosKept, SetKept
-from app.backup.log import refuse_gap, segments_in
+from app.backup.log import first_gap, refuse_gap, segments_in, starts_behind
 from app.backup.pgbackrest import (
     PgBackRest,
     find_pgbackrest,
@@ -145,6 +145,26 @@ def test_a_gap_in_the_archive_is_found_by_the_names_of_its_files() -> None:
     with pytest.raises(BackupError, match="pgBackRest's archive has a gap: the segment …0000000000000004 is missing"):
         refuse_gap(backup(), names, "pgBackRest's archive")
     refuse_gap(backup(ends_at="0/4000100"), names, "pgBackRest's archive")
+
+
+def test_a_segment_that_is_not_full_is_a_gap_where_the_log_goes_on_behind_it() -> None:
+    names = [f"0000000100000000{number:08X}" for number in (2, 3)]
+    assert first_gap(backup(), [*names, "000000010000000000000004.partial"]) is None
+    assert first_gap(backup(), [*names, "000000010000000000000004.partial", "000000010000000000000005"]) == 4
+    promoted = ["000000010000000000000004.partial", "000000020000000000000004", "000000020000000000000005"]
+    assert first_gap(backup(), [*names, *promoted]) is None
+
+
+def test_the_log_goes_on_at_the_newest_backup_or_now_and_never_before_what_is_there(tmp_path: Path) -> None:
+    now = "000000020000000000000009"
+    assert starts_behind(tmp_path, None, now) == [now]
+    (tmp_path / "000000010000000000000003.partial").write_bytes(b"log")
+    (tmp_path / "000000010000000000000008.partial").touch()  # of an attempt that was killed
+    assert starts_behind(tmp_path, backup(ends_at="0/5000100"), now) == ["000000010000000000000005", now]
+    assert starts_behind(tmp_path, backup(ends_at="0/3000100"), now) == [now]
+    assert starts_behind(tmp_path, backup(ends_at="0/A000100"), now) == [now]
+    (tmp_path / now).write_bytes(b"log")
+    assert starts_behind(tmp_path, backup(ends_at="0/5000100"), now) == []
 
 
 @pytest.mark.parametrize(("ended", "expected"), [(0, 0), (1, 1), (42, 126), (103, 126)])
