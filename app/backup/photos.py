@@ -40,6 +40,17 @@ async def keep_photos(pg: asyncpg.Connection, settings: Settings, target: Path, 
     return PhotosKept(kind="folder", place=str(source), count=count, bytes=size, missing=missing, damaged=damaged)
 
 
+def lacking(photos: PhotosKept) -> str | None:
+    """The sentence for photos that could not be kept; None: all were."""
+    if not photos.missing + photos.damaged:
+        return None
+    known = photos.count + photos.missing + photos.damaged
+    return (
+        f"of {known:,} photos that the database knows, {photos.missing:,} are not in {photos.place} and"
+        f" {photos.damaged:,} are damaged there. Is KUMKM_STORAGE the server's?"
+    )
+
+
 async def missing_photos(pg: asyncpg.Connection, folders: Iterable[Path]) -> int:
     """How many photos that the database knows are whole in none of the folders."""
     missing = 0

@@ -19,7 +19,7 @@ from app.backup.keys import refuse_other_keys, unseal_keys
 from app.backup.log import ends_before, names_in
 from app.backup.making import make_backup, source_at, with_pg_basebackup, with_pgbackrest
 from app.backup.pgbackrest import lost_set, stanzas_of
-from app.backup.photos import missing_photos, put_back, refuse_changed_listing
+from app.backup.photos import lacking, missing_photos, put_back, refuse_changed_listing
 from app.backup.restoring import give_timeline_to_archive, make_ready, put, recovered
 from app.backup.unpacking import refuse_unfit, unpacked
 from app.cli.examples import examples
@@ -81,8 +81,8 @@ def backup_create(
 ) -> None:
     """Make a backup while servers work: database, photos, and the keys sealed under a passphrase.
 
-    DATABASE_URL must be of a login with REPLICATION; not so with `--stanza`. Keep the passphrase apart from the
-    backups.
+    DATABASE_URL must be of a login with REPLICATION; not so with `--stanza`. KUMKM_STORAGE must be the server's. Exit
+    code 4: photos are missing there. Keep the passphrase apart from the backups.
     """
     if kind is not None and stanza is None:
         raise typer.BadParameter("it is a kind of pgBackRest's sets, and needs --stanza", param_hint="--type")
@@ -110,13 +110,13 @@ def backup_create(
         )
     else:
         out.print(f"[green]✓[/] {photos.count:,} photos ({photos.bytes / 1e6:,.0f} MB)", highlight=False)
-    if photos.missing or photos.damaged:
-        out.print(
-            f"[yellow]![/] {photos.missing:,} photos are not in {photos.place}, {photos.damaged:,} are damaged there.",
-            highlight=False,
-        )
+    lack = lacking(photos)
+    if lack is not None:
+        out.print(f"[yellow]![/] {lack}", highlight=False)
     if without_keys:
         out.print("[yellow]![/] No keys: without them nothing personal in this backup can be read.")
+    if lack is not None:
+        raise typer.Exit(WARNED)
 
 
 @backup_app.command(
@@ -133,10 +133,11 @@ def backup_list(folder: Folder, *, as_json: Json = False) -> None:
         ]
         document({"items": items})
     for each in () if as_json else found:
-        held = each.manifest
+        held, lacks = each.manifest, each.manifest.photos.missing + each.manifest.photos.damaged
         out.print(
-            f"{each.name}  {held.base_bytes / 1e6:>10,.0f} MB  {held.photos.count:>10,} photos "
-            f" {'with keys' if held.sealed_keys else 'without keys'}  KUMKM {held.kumkm}{_set_of(each)}",
+            f"{each.name}  {held.base_bytes / 1e6:>10,.0f} MB  {held.photos.count:>10,} photos"
+            f"{f' ({lacks:,} missing)' if lacks else ''}  {'with keys' if held.sealed_keys else 'without keys'}"
+            f"  KUMKM {held.kumkm}{_set_of(each)}",
             highlight=False,
         )
         if lost[each.name]:
@@ -176,10 +177,12 @@ def backup_follow(
     """Receive the database's log and new photos as they come, so that any moment can be restored. Runs until stopped.
 
     PostgreSQL keeps what was not received yet (replication slot `kumkm_backup`): bound it by
-    `max_slot_wal_keep_size`, so that its disk does not fill while nobody follows.
+    `max_slot_wal_keep_size`, so that its disk does not fill while nobody follows. KUMKM_STORAGE must be the server's.
+    Exit code 4: with `--once`, photos are missing there.
     """
     every = timedelta(seconds=photos_every)
-    asyncio.run(follow(settings_in_force(), folder.absolute(), every, once=once, photos_only=photos_only))
+    if asyncio.run(follow(settings_in_force(), folder.absolute(), every, once=once, photos_only=photos_only)):
+        raise typer.Exit(WARNED)
 
 
 @backup_app.command("verify", epilog=examples("kumkm backup verify /mnt/backup/kumkm --scratch /var/tmp"))
@@ -192,7 +195,10 @@ def backup_verify(
     to: To = None,
     passphrase_file: PassphraseFile = None,
 ) -> None:
-    """Prove that a backup can be restored: restore it beside, look at every file, photo and event, and remove it."""
+    """Prove that a backup can be restored: restore it beside, look at every file, photo and event, and remove it.
+
+    Exit code 4: photos were missing when it was made.
+    """
     folder, moment = folder.absolute(), _moment(to)
     backup = chosen(folder, name, moment)
     settings, _ = _keys_for(backup, passphrase_file)
@@ -221,8 +227,15 @@ def backup_verify(
         out.print(f"[yellow]![/] Photos are in {listed.place} and were not looked at.", highlight=False)
     elif missing > listed.missing + listed.damaged:
         raise BackupError(f"{missing:,} photos that the database in it knows are not in {folder / 'photos'}")
+    elif missing:
+        out.print(
+            f"[yellow]![/] {missing:,} photos that the database in it knows are not in {folder / 'photos'}. When it was"
+            f" made: {lacking(listed)}",
+            highlight=False,
+        )
+        raise typer.Exit(WARNED)
     else:
-        out.print("[green]✓[/] Every photo that could be kept is there, and whole.")
+        out.print("[green]✓[/] Every photo that the database in it knows is there, and whole.")
 
 
 @backup_app.command("after-restore", epilog=examples("kumkm backup after-restore"))

@@ -12,7 +12,7 @@ import asyncpg
 from app.backup.folder import BackupError, newest_with_log, open_folder
 from app.backup.log import Follower, begin_behind_gap, receive_until, refuse_unreached, starts_behind
 from app.backup.making import source_at
-from app.backup.photos import keep_photos
+from app.backup.photos import keep_photos, lacking
 from app.backup.programs import Programs
 from app.cli.sentences import fault_of
 from app.cli.shell import connected, err
@@ -30,21 +30,21 @@ async def at_database(settings: Settings, work: Callable[[asyncpg.Connection], A
         await pg.close()
 
 
-async def follow(settings: Settings, folder: Path, every: timedelta, *, once: bool, photos_only: bool) -> None:
-    """Receive log and photos until stopped, or with `once` what there is now.
+async def follow(settings: Settings, folder: Path, every: timedelta, *, once: bool, photos_only: bool) -> bool:
+    """Receive log and photos until stopped, or with `once` what there is now; then, whether photos are missing.
 
     Raises:
         BackupError: why it is not possible.
     """
     url = settings.database_url.get_secret_value()
-    pg = await connected(url)
+    pg, lack = await connected(url), False
     try:
         source = await source_at(pg, url)
         open_folder(folder, source.cluster)
         following = _Following(settings, folder, None if photos_only else source.programs)
         position = (await _present(pg))[1] if once and not photos_only else ""
         if once:
-            await following.look_for_photos(pg)
+            lack = await following.look_for_photos(pg)
     finally:
         await pg.close()
     if once:
@@ -52,6 +52,7 @@ async def follow(settings: Settings, folder: Path, every: timedelta, *, once: bo
     else:
         follower = Follower(following.programs, url, following.log, following.go_on_or_say_why, _tell)
         await follower.run(following.look, every)
+    return lack
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,8 +69,11 @@ class _Following:
     def url(self) -> str:
         return self.settings.database_url.get_secret_value()
 
-    async def look_for_photos(self, pg: asyncpg.Connection) -> None:
-        await keep_photos(pg, self.settings, self.folder / "photos", None)
+    async def look_for_photos(self, pg: asyncpg.Connection) -> bool:
+        lack = lacking(await keep_photos(pg, self.settings, self.folder / "photos", None))
+        if lack is not None:
+            err.print(f"photos: {lack}", highlight=False)
+        return lack is not None
 
     def look(self) -> None:
         try:

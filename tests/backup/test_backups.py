@@ -193,6 +193,37 @@ async def test_following_receives_log_and_photos_until_it_is_stopped(
     assert await process.wait() == 0
 
 
+@pytest.mark.proof
+async def test_photos_that_are_not_where_it_looks_are_a_warning_everywhere(
+    backups: Backups, pg: asyncpg.Connection, settings: Settings, tmp_path: Path
+) -> None:
+    for content in (b"one", b"another"):
+        await photo(pg, settings, content)
+    await Storage(settings.model_copy(update={"storage": str(tmp_path / "x")})).put(*of(b"one"))
+    elsewhere = {"KUMKM_STORAGE": str(tmp_path / "x")}
+    for command in (("create",), ("follow", "--once"), ("follow", "--once", "--photos-only")):
+        done = await backups.kumkm("backup", command[0], backups.folder, *command[1:], code=4, **elsewhere)
+        shown = " ".join(done.output.split())
+        assert f"of 2 photos that the database knows, 1 are not in {tmp_path}/x and 0 are damaged there" in shown
+        assert "KUMKM_STORAGE" in shown
+    assert "1 photos (1 missing)" in " ".join((await backups.kumkm("backup", "list", backups.folder)).output.split())
+    [item] = json.loads((await backups.kumkm("backup", "list", backups.folder, "--json")).output)["items"]
+    assert item["photos"]["missing"] == 1
+    shown = " ".join(
+        (await backups.kumkm("backup", "verify", backups.folder, "--scratch", backups.restored, code=4)).output.split()
+    )
+    assert f"1 photos that the database in it knows are not in {backups.folder}/photos" in shown
+    assert "1 are not in" in shown
+    await backups.kumkm("backup", "follow", backups.folder, "--once", "--photos-only")  # where the server has them
+    shown = (await backups.kumkm("backup", "verify", backups.folder, "--scratch", backups.restored)).output
+    assert "Every photo that the database in it knows is there" in " ".join(shown.split())
+
+
+def of(content: bytes) -> tuple[str, bytes]:
+    """A photo's name and content."""
+    return hashlib.sha256(content).hexdigest(), content
+
+
 @pytest.mark.usefixtures("world")
 async def test_after_another_tool_restored_the_readers_start_over(backups: Backups, pg: asyncpg.Connection) -> None:
     await pg.execute("INSERT INTO feed_mark DEFAULT VALUES")
