@@ -14,6 +14,7 @@ from app import __version__
 from app.backup.folder import (
     BASE,
     KEYS,
+    MARKER,
     PHOTOS,
     Backup,
     BackupError,
@@ -23,6 +24,7 @@ from app.backup.folder import (
     finish,
     locked,
     name_of,
+    newest_with_log,
     open_folder,
     sha256_of,
 )
@@ -41,6 +43,7 @@ SELECT (SELECT system_identifier::text FROM pg_control_system()) AS system_ident
         WHERE name = 'wal_segment_size') AS segment_bytes,
        (SELECT version_num FROM alembic_version) AS schema_head, clock_timestamp() AS now
 """
+_RESTORED = "SELECT max(occurred_at) FROM audit_event WHERE action = 'database.restored' AND occurred_at > $1"
 _DATA_FOLDER = "SELECT setting FROM pg_settings WHERE name = 'data_directory'"  # only some logins see it
 
 
@@ -107,6 +110,23 @@ async def make_backup(
             **{name: value for name, value in source.about.items() if name != "now"},
         )
         return Backup(place=finish(place, manifest), manifest=manifest)
+
+
+async def refuse_another_past(pg: asyncpg.Connection, folder: Path) -> None:
+    """Refuse a folder whose log is of a past that a restore of this database has ended: it goes on beyond that.
+
+    Raises:
+        BackupError: it is one.
+    """
+    newest = newest_with_log(folder) if (folder / MARKER).exists() else None
+    if newest is None:
+        return
+    restored = await pg.fetchval(_RESTORED, newest.manifest.finished_at)
+    if restored is not None:
+        raise BackupError(
+            f"the database was restored at {restored:%Y-%m-%d %H:%M:%S} UTC, after the newest backup in {folder}: its"
+            " log goes on beyond the restored database. Make the backup into a new folder"
+        )
 
 
 def with_pg_basebackup(source: Source) -> Maker:

@@ -17,7 +17,7 @@ from pydantic import SecretStr
 from app.backup.folder import KEYS, PHOTOS, Backup, BackupError, backups_in, chosen, locked
 from app.backup.keys import refuse_other_keys, unseal_keys
 from app.backup.log import ends_before, names_in
-from app.backup.making import make_backup, source_at, with_pg_basebackup, with_pgbackrest
+from app.backup.making import make_backup, refuse_another_past, source_at, with_pg_basebackup, with_pgbackrest
 from app.backup.pgbackrest import lost_set, stanzas_of
 from app.backup.photos import lacking, missing_photos, put_back, refuse_changed_listing
 from app.backup.restoring import give_timeline_to_archive, make_ready, put, recovered
@@ -91,6 +91,8 @@ def backup_create(
 
     async def work(pg: asyncpg.Connection) -> Backup:
         source = await source_at(pg, settings.database_url.get_secret_value())
+        if stanza is None:
+            await refuse_another_past(pg, folder)
         make = with_pg_basebackup(source) if stanza is None else await with_pgbackrest(pg, source, stanza, kind)
         return await make_backup(pg, source, settings, folder, passphrase, make)
 

@@ -224,6 +224,21 @@ def of(content: bytes) -> tuple[str, bytes]:
     return hashlib.sha256(content).hexdigest(), content
 
 
+@pytest.mark.proof
+async def test_after_a_restore_the_folder_of_the_past_is_refused(backups: Backups, dsn: str) -> None:
+    create, data = ("backup", "create", "--without-keys"), backups.restored / "data"
+    await backups.kumkm(*create, backups.folder)
+    await backups.kumkm("restore", backups.folder, data)
+    with serving(backups, data, dsn) as address:
+        refused = await backups.refused(*create, backups.folder, DATABASE_URL=address)
+        assert "Make the backup into a new folder" in refused
+        for _ in range(2):
+            await backups.kumkm(*create, backups.folder.with_name("new"), DATABASE_URL=address)
+            await asyncio.sleep(1.1)  # a name has seconds
+    [_] = backups_in(backups.folder)
+    assert len(backups_in(backups.folder.with_name("new"))) == 2
+
+
 @pytest.mark.usefixtures("world")
 async def test_after_another_tool_restored_the_readers_start_over(backups: Backups, pg: asyncpg.Connection) -> None:
     await pg.execute("INSERT INTO feed_mark DEFAULT VALUES")
