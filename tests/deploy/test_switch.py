@@ -61,8 +61,13 @@ class Machine:
         script = re.sub(r"(?<![\w.])/(?=opt/|etc/|usr/local/)", f"{self.top}/", "\n".join(commands))
         python = f'python3() {{ {shlex.quote(sys._base_executable)} "$@"; }}'  # type: ignore[attr-defined]  # of no environment
         done = subprocess.run(
-            ["bash", "-euo", "pipefail", "-c", f"{python}; systemctl() {{ :; }}; curl() {{ :; }}\n{script}"],
-            env={"PATH": f"{self.top}/usr/local/bin:/usr/bin:/bin", "PIP_NO_INDEX": "1", "PIP_QUIET": "1"},
+            ["bash", "-euo", "pipefail", "-c", f"umask 077; {python}; systemctl() {{ :; }}; curl() {{ :; }}\n{script}"],
+            env={
+                "PATH": f"{self.top}/usr/local/bin:/usr/bin:/bin",
+                "PIP_NO_INDEX": "1",
+                "PIP_QUIET": "1",
+                "OWNER_URL": "",
+            },
             cwd=self.top,
             capture_output=True,
             text=True,
@@ -73,6 +78,9 @@ class Machine:
 
     def in_use(self) -> list[str]:
         """Which release `kumkm` is, which one the unit starts, and of which one the units are."""
+        environment = (self.top / "opt/kumkm/venv").resolve()
+        readable = [environment, environment / "bin/kumkm", *environment.glob("lib/python*/site-packages/kumkm.py")]
+        assert [each.stat().st_mode & 0o004 for each in readable] == [0o004] * 3, "by the user of the server"
         unit = (ROOT / "deploy/systemd/kumkm.service").read_text("utf-8")
         (started,) = re.findall(r"^ExecStart=(.+)$", unit, re.MULTILINE)
         installed = self.top / "etc/systemd/system/kumkm.service"
