@@ -17,7 +17,7 @@ import re
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Literal, TypeVar
 
@@ -28,6 +28,7 @@ from app.core.files import settle, write_whole
 
 MARKER, MANIFEST, KEYS, PHOTOS, BASE = "kumkm-backup.json", "manifest.json", "keys.sealed", "photos.lst", "base"
 _PARTIAL = ".partial"
+_WHEN = "%Y%m%dT%H%M%SZ"
 _NAME = re.compile(r"\d{8}T\d{6}Z")
 
 
@@ -215,7 +216,9 @@ def begin(folder: Path, now: datetime) -> Path:
     """A place for a backup that is not whole yet; earlier ones that were cut off are removed."""
     for stale in folder.glob(f"*{_PARTIAL}"):
         shutil.rmtree(stale)
-    place = folder / f"{now:%Y%m%dT%H%M%SZ}{_PARTIAL}"
+    while (folder / f"{now:{_WHEN}}").exists():  # of the same second
+        now += timedelta(seconds=1)
+    place = folder / f"{now:{_WHEN}}{_PARTIAL}"
     place.mkdir(mode=0o700)
     return place
 

@@ -43,7 +43,7 @@ def _said(question: dict[str, Any], content: bytes) -> dict[str, Any]:
         return {"problem": exc.code.name}
 
 
-def _serve(requests: BinaryIO, answers: BinaryIO) -> None:
+def serve(requests: BinaryIO, answers: BinaryIO) -> None:
     """Answer one question after another until there is none; any other fault ends the process."""
     _bound_oneself()
     while head := requests.read(HEAD.size):
@@ -56,4 +56,4 @@ def _serve(requests: BinaryIO, answers: BinaryIO) -> None:
 
 
 if __name__ == "__main__":
-    _serve(sys.stdin.buffer, sys.stdout.buffer)
+    serve(sys.stdin.buffer, sys.stdout.buffer)

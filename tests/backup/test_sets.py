@@ -2,13 +2,14 @@
 
 import json
 import subprocess
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
 from templates import NOON
 
-from app.backup.folder import Backup, BackupError, Fingerprints, Manifest, PhotosKept, SetKept
+from app.backup.folder import Backup, BackupError, Fingerprints, Manifest, PhotosKept, SetKept, begin, name_of
 from app.backup.log import first_gap, refuse_gap, segments_in, starts_behind
 from app.backup.pgbackrest import (
     PgBackRest,
@@ -246,3 +247,10 @@ def test_only_pgbackrest_restores_into_an_older_copy(tmp_path: Path) -> None:
     with pytest.raises(BackupError, match="is not empty"):
         refuse_unfit(tmp_path, made, delta=False)
     refuse_unfit(tmp_path, made, delta=True)
+
+
+def test_two_backups_of_one_second_have_two_names(tmp_path: Path) -> None:
+    now = datetime(2022, 9, 12, 9, 30, 15, 500_000, tzinfo=UTC)
+    (tmp_path / "20220912T093015Z").mkdir()
+    place = begin(tmp_path, now)
+    assert (place.name, name_of(place)) == ("20220912T093016Z.partial", "20220912T093016Z")
