@@ -16,6 +16,7 @@ from app.progress.pace import before, percent
 from app.progress.reports import BACKWARDS, People, View, bad_days, page_of_people, person_row
 from app.progress.roster import Person
 from app.regions.region_code import span_of, zone_of
+from app.submissions.tablet_times import MINUTES
 
 MAX_DAYS = 31
 """The most days that one answer has."""
@@ -24,7 +25,7 @@ MAX_ENUMERATORS = 50
 """The most enumerators of a page."""
 
 DEFAULT_DAYS = 14
-_LONGEST = "4 hours"  # an interview that took longer was left open, and says nothing of speed
+_LONGEST = 240  # minutes; an interview that took longer was left open, and says nothing of speed
 _TOO_LONG = Text(f"Paling banyak {MAX_DAYS} hari sekaligus.", f"At most {MAX_DAYS} days at once.")
 
 # $1 campaign, $2 and $3 the days, $4 and $5 the span, $6 the enumerators, $7 the zone's distance from UTC.
@@ -32,8 +33,7 @@ _WORKED = f"""
 WITH worked AS MATERIALIZED (
     SELECT business.enumerator_id, business.review_state, submission.captured_on,
            extract(hour FROM submission.captured_at AT TIME ZONE 'UTC' + $7::interval)::int AS hour,
-           CASE WHEN submission.captured_at_told - submission.started_at BETWEEN interval '0' AND interval '{_LONGEST}'
-                THEN extract(epoch FROM submission.captured_at_told - submission.started_at) / 60 END AS minutes
+           CASE WHEN {MINUTES} BETWEEN 0 AND {_LONGEST} THEN {MINUTES} END AS minutes
     FROM business
     JOIN submission ON submission.record_id = business.record_id AND submission.revision = business.revision
      AND submission.regency_code = business.regency_code

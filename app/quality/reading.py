@@ -23,6 +23,7 @@ from app.questionnaires.assessment import whole
 from app.regions.region_code import span_of, village_of
 from app.reinterviews.agreeing import agreed_in
 from app.submissions.records import unsealed
+from app.submissions.tablet_times import CAPTURED_AT_TOLD, STARTED_AT
 
 _CHUNK = 500
 # The way to a regency's records is by its businesses and cases: both have an index for it. $1 campaign, $2 to $4 place.
@@ -41,9 +42,10 @@ WHERE state IN ('open', 'resolved') AND region_code >= $2 AND region_code < $3 A
   AND campaign_id = $1 AND kind <> 'likely'
 """
 _NEWEST = "SELECT record_id, revision FROM record WHERE record_id = ANY($1) AND campaign_id = $2"
-_SUBMISSIONS = """
-SELECT submission.record_id, submission.revision, region_code, enumerator_id, business_id, questionnaire, started_at,
-       captured_at, captured_at_told, latitude, longitude, warnings, answers::text, sealed
+_SUBMISSIONS = f"""
+SELECT submission.record_id, submission.revision, region_code, enumerator_id, business_id, questionnaire,
+       {STARTED_AT} AS started_at, captured_at, {CAPTURED_AT_TOLD} AS captured_at_told,
+       latitude, longitude, warnings, answers::text, sealed
 FROM submission JOIN unnest($1::uuid[], $2::int[]) AS newest (record_id, revision)
   ON submission.record_id = newest.record_id AND submission.revision = newest.revision
 WHERE submission.regency_code = $3 AND sealed IS NOT NULL

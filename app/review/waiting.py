@@ -22,6 +22,7 @@ from app.core.text import Handle, Line
 from app.core.timestamps import MomentInUTC
 from app.regions.region_code import LONGEST, Level, level_of, regency_of
 from app.register.filters import Kind, ReviewState, SizeClass
+from app.submissions.tablet_times import MINUTES
 from app.workforce.reach import Reach
 from app.workforce.supervised import only_of
 
@@ -226,7 +227,7 @@ SELECT business.regency_code, business.record_id, business.revision, business.id
        coalesce(region.name, business.region_code) AS region_name, campaign.code AS campaign, submission.questionnaire,
        account.username AS enumerator, account.name AS enumerator_name, business.review_state, review.reason,
        review.decided_at, submission.captured_at, submission.received_at,
-       round(extract(epoch FROM submission.captured_at_told - submission.started_at) / 60, 1)::float8 AS minutes,
+       round({MINUTES}, 1)::float8 AS minutes,
        submission.latitude, submission.longitude, submission.accuracy_m, submission.warnings
 FROM business JOIN submission ON {_IN_FORCE}
 JOIN account ON account.id = business.enumerator_id JOIN campaign ON campaign.id = submission.campaign_id

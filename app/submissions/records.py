@@ -16,6 +16,7 @@ from app.audit.actions import Action
 from app.core.rows import Row, read, read_one
 from app.core.sealing import KeyRing
 from app.questionnaires.assessment import shown, whole
+from app.submissions.tablet_times import CAPTURED_AT_TOLD, STARTED_AT
 
 _RECORD = """
 WITH record AS MATERIALIZED (SELECT * FROM record WHERE record_id = $1)
@@ -24,14 +25,15 @@ SELECT record.record_id, campaign.code AS campaign, record.enumerator_id, accoun
 FROM record JOIN campaign ON campaign.id = record.campaign_id JOIN account ON account.id = record.enumerator_id
 JOIN submission ON submission.record_id = record.record_id AND submission.revision = record.counted_revision
 """
-_CAPTURED = """
-SELECT questionnaire, region_code, captured_at, captured_at_told, latitude, longitude, accuracy_m, answers::text, sealed
+_CAPTURED = f"""
+SELECT questionnaire, region_code, captured_at, {CAPTURED_AT_TOLD} AS captured_at_told, latitude, longitude, accuracy_m,
+       answers::text, sealed
 """
 _REVISIONS = f"""
 {_CAPTURED}, revision, outcome, counted_as, captured_on, received_at, warnings
 FROM submission WHERE record_id = $1 ORDER BY revision
 """
-_ITEM = f"{_CAPTURED}, started_at FROM submission WHERE record_id = $1 AND revision = $2"
+_ITEM = f"{_CAPTURED}, {STARTED_AT} AS started_at FROM submission WHERE record_id = $1 AND revision = $2"
 
 
 class RecordRow(Row):

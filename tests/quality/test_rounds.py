@@ -101,6 +101,29 @@ async def test_no_time_of_a_tablet_keeps_others_from_being_judged(
     assert await pg.fetchval("SELECT count(*) FROM batch WHERE NOT isfinite(sent_at)") == 0
 
 
+@pytest.mark.parametrize("infinite", ["-infinity", "infinity"])
+async def test_an_infinite_time_of_an_older_release_stops_nothing(
+    pg: asyncpg.Connection,
+    client: httpx.AsyncClient,
+    world: World,
+    field: list[Json],
+    judge_all: Rounds,
+    infinite: str,
+) -> None:
+    started, captured = field[0]["record_id"], field[1]["record_id"]
+    for column, record_id in (("started_at", started), ("captured_at_told", captured)):
+        await pg.execute(f"UPDATE submission SET {column} = '{infinite}' WHERE record_id = $1", record_id)
+    await judge_all()
+    assert {str(row[0]) for row in await pg.fetch("SELECT record_id FROM quality_record")} >= {started, captured}
+    headers = world.auth("officer")
+    for path in ("/v1/reviews", f"/v1/submissions/{started}", f"/v1/submissions/{captured}"):
+        assert (await client.get(path, headers=headers)).status_code == 200, path
+    activity = await client.get(
+        "/v1/progress/activity", params={"from": "2022-09-01", "to": "2022-09-12"}, headers=headers
+    )
+    assert activity.status_code == 200, activity.text
+
+
 async def test_one_process_judges_at_a_time(world: World, field: list[Json], clock: SetClock) -> None:
     database: Database = world.services.database
     first = await database.run(lambda pg: due.take(pg, clock.now()))
