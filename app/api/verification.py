@@ -13,7 +13,7 @@ from app.api.answers import CSV_TEXT, FOR_EXCEL
 from app.api.calls import AccessReason, Officer, SignedCall, Supervisor
 from app.api.endpoints import Endpoints, files, sent
 from app.api.errors import FieldProblem
-from app.api.exports import cut_on_fault
+from app.api.exports import begun, cut_on_fault
 from app.api.faults import told_of_file
 from app.api.limits import Rate
 from app.api.pages import Page
@@ -150,7 +150,7 @@ async def get_file(
     name = f"konfirmasi-{request.kind.replace('_', '-')}-{request.source}-{call.today:%Y%m%d}.{format}"
     headers = {"Content-Disposition": f'attachment; filename="{name}"', "Cache-Control": "no-store"}
     media_type = FOR_SPREADSHEETS if excel and format == "csv" else _MEDIA[format]
-    return StreamingResponse(cut_on_fault(chunks), media_type=media_type, headers=headers)
+    return StreamingResponse(cut_on_fault(await begun(chunks)), media_type=media_type, headers=headers)
 
 
 async def _lines(call: SignedCall, request_id: UUID) -> AsyncIterator[Sequence[Line]]:

@@ -116,11 +116,13 @@ class Storage:
         """
         try:
             found = await obstore.get_async(self._store, path_of(name))
-            return bytes(await found.bytes_async())
+            content = bytes(await found.bytes_async())
         except (FileNotFoundError, NotFoundError):
             return None
         except _AWAY as exc:
             raise self._away(exc) from exc
+        self._note(None)
+        return content
 
     async def objects(self) -> AsyncIterator[list[StoredObject]]:
         """All objects, at most a thousand at a time, in no order. What is put or deleted meanwhile may be among them.

@@ -71,6 +71,8 @@ async def test_why_a_store_does_not_do_it_is_logged_once_and_what_it_does_again(
         with pytest.raises(Problem):
             await storage.delete("abcdef")
     assert changes[2:] == ["disk_full"]
+    assert await storage.get("abcdef") == b"photo"
+    assert changes[3:] == [None]
 
 
 async def test_photos_are_for_the_servers_own_user_only(tmp_path: Path, settings: Settings) -> None:
