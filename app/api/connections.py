@@ -329,7 +329,7 @@ class Bounded(Pipelined):
         return super().eof_received()
 
 
-_SINGLE = (b"authorization", b"content-type")
+_SINGLE = (b"authorization", b"content-type")  # of two, a proxy may believe the other one
 _HOST = re.compile(rb"[\w.~!$&'()*+,;=%-]*(\[[0-9A-Fa-f:.]+\])?(:\d*)?")
 
 

@@ -6,7 +6,7 @@ restored to an earlier moment and its storage is not, or by hand.
 
 import re
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Literal, NamedTuple
 
 import asyncpg
@@ -18,8 +18,11 @@ from app.audit.actions import Action
 from app.core.storage import Storage, StoredObject
 from app.exchange.jobs import names_without_job
 
-_KINDS = {"photo": re.compile(r"[0-9a-f]{64}"), "export": re.compile(r"[0-9a-f]{32}-\d+(-\d+)?")}
 Kind = Literal["photo", "export", "strange"]
+_NAMES: Mapping[Kind, re.Pattern[str]] = {
+    "photo": re.compile(r"[0-9a-f]{64}"),
+    "export": re.compile(r"[0-9a-f]{32}-\d+(-\d+)?"),
+}
 
 
 class Leftovers(NamedTuple):
@@ -78,10 +81,7 @@ async def _of_some(
 
 
 def _kind_of(name: str) -> Kind:
-    for kind, pattern in _KINDS.items():
-        if pattern.fullmatch(name):
-            return kind  # type: ignore[return-value]  # a key of the table above
-    return "strange"
+    return next((kind for kind, pattern in _NAMES.items() if pattern.fullmatch(name)), "strange")
 
 
 def _both(before: Leftovers, more: Leftovers) -> Leftovers:

@@ -11,6 +11,7 @@ import pytest
 import uuid_utils.compat as uuids
 from httpx import ASGITransport, AsyncClient
 from pydantic import SecretStr
+from structlog.testing import capture_logs
 from typer.testing import Result
 from world import World, item, nib, nik, outcomes
 
@@ -137,8 +138,9 @@ async def test_duplicates_are_recognised_before_in_the_middle_and_after(  # noqa
     await holds(only_new)
     # A server that does not know the key in use takes nothing.
     stranger = await server(new_key(), old)
-    with pytest.raises(AssertionError, match="overloaded"):
+    with pytest.raises(AssertionError, match="overloaded"), capture_logs() as logged:
         await outcomes(*stranger, "enumerator.6", item(nik=nik()))
+    assert "number_key_missing" in {line["event"] for line in logged}
     with pytest.raises(SettingsError, match="KUMKM_NUMBER_KEYS"):
         await refuse_outdated(pg, Digester(settings.digest_key_bytes()))
     await refuse_outdated(pg, digester_of(settings, new))

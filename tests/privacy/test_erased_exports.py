@@ -208,14 +208,22 @@ async def test_one_that_is_asked_for_while_the_erasure_is_not_committed_is_read_
         assert NAME.encode() not in await whole(office, id_)
 
 
-async def test_who_finishes_one_that_another_made_meanwhile_harms_nothing(
-    office: Office, desk: Jobs, pg: asyncpg.Connection, person: Json, settings: Settings
-) -> None:
+async def overtaken(
+    office: Office, desk: Jobs, pg: asyncpg.Connection, settings: Settings
+) -> tuple[str, "asyncio.Task[bool]", Held]:
+    """A job whose maker is held up until its lease is over: its id, the maker at work, and its storage."""
     id_ = await office.ask()
     maker, storage = slow(desk, settings)
     making = asyncio.create_task(maker.work_once())
     await storage.reached.wait()
     await pg.execute("UPDATE export_job SET lease_until = now() - interval '1 second'")
+    return id_, making, storage
+
+
+async def test_who_finishes_one_that_another_made_meanwhile_harms_nothing(
+    office: Office, desk: Jobs, pg: asyncpg.Connection, person: Json, settings: Settings
+) -> None:
+    id_, making, storage = await overtaken(office, desk, pg, settings)
     # The other one reads something else.
     await pg.execute("UPDATE business SET name = 'Depot ' || name")
     assert await desk.work_once()
@@ -230,11 +238,7 @@ async def test_who_finishes_one_that_another_made_meanwhile_harms_nothing(
 async def test_who_lost_one_that_another_is_making_writes_nothing_of_it(
     office: Office, desk: Jobs, pg: asyncpg.Connection, person: Json, settings: Settings
 ) -> None:
-    id_ = await office.ask()
-    first, held = slow(desk, settings)
-    making = asyncio.create_task(first.work_once())
-    await held.reached.wait()
-    await pg.execute("UPDATE export_job SET lease_until = now() - interval '1 second'")
+    id_, making, held = await overtaken(office, desk, pg, settings)
     second, held_too = slow(desk, settings)
     making_too = asyncio.create_task(second.work_once())
     await held_too.reached.wait()

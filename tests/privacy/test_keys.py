@@ -10,6 +10,7 @@ import asyncpg
 import httpx
 import pytest
 from pydantic import SecretStr
+from structlog.testing import capture_logs
 from typer.testing import Result
 from world import World, batch, item, nik, outcomes, put
 
@@ -130,6 +131,12 @@ async def test_keys_of_another_database_are_refused_and_those_that_open_somethin
         with pytest.raises(SettingsError, match=why):
             await refuse_other_sealing_keys(pg, KeyRing(unfit), frozenset())
     await refuse_other_sealing_keys(pg, KeyRing({number + 1: other}), {number})  # the census goes on without it
+    await pg.execute("UPDATE submission SET sealed = set_byte(sealed, 0, $1)", number + 2)
+    await put(client, world, "enumerator.1", batch(item(nik=nik(3))))
+    with capture_logs() as logged:
+        await refuse_other_sealing_keys(pg, KeyRing(own), frozenset())  # one beside others is missing
+    assert [(line["event"], line["numbers"]) for line in logged] == [("sealing_keys_missing", [number + 2])]
+    await pg.execute("UPDATE submission SET sealed = set_byte(sealed, 0, $1)", number)
     app = create_app(settings.model_copy(update={"sealing_keys": {str(number): SecretStr(new_key())}}))
     with pytest.raises(SettingsError, match="KUMKM_SEALING_KEYS"):
         async with app.router.lifespan_context(app):
