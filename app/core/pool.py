@@ -54,6 +54,8 @@ class Pool:
                     "lock_timeout": str(settings.lock_timeout_ms),
                     "statement_timeout": str(settings.statement_timeout_ms),
                     "idle_in_transaction_session_timeout": "60000",
+                    # What runs for a task that was broken off, or for a process that was killed, ends soon as well.
+                    "client_connection_check_interval": "1000",
                 },
                 "timeout": patience_s,
                 "connection_class": signing(settings.trail_key_bytes()),

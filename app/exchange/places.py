@@ -77,13 +77,17 @@ class SharedPlaces:
             Problem: `too_many_requests` where there is none.
         """
         file_id = new_id()
+        # The database may take a place after nobody waits for it any more, so the statement is not broken off.
+        taking = asyncio.create_task(self._take(account_id, file_id, most))
         try:
-            if not await self._take(account_id, file_id, most):
+            await asyncio.wait((taking,), timeout=PATIENCE_S)
+            if not taking.done():
+                _log.warning("places_in_memory", fault="TimeoutError")
+            elif not taking.result():
                 raise Problem(Code.TOO_MANY_REQUESTS, retry_after=RETRY_S)
             yield
         finally:
-            self._to_give_back[file_id] = account_id
-            giving_back = asyncio.create_task(self.give_back())
+            giving_back = asyncio.create_task(self._give_back_of(account_id, file_id, taking))
             self._giving_back.add(giving_back)
             giving_back.add_done_callback(self._giving_back.discard)
             await asyncio.wait((giving_back,), timeout=PATIENCE_S)  # it goes on also where the request is broken off
@@ -91,16 +95,20 @@ class SharedPlaces:
     async def _take(self, account_id: UUID, file_id: UUID, most: int) -> bool:
         asked = (account_id, most, file_id, self._lives.id, LONGEST, LEASE)
         try:
-            async with asyncio.timeout(PATIENCE_S):
-                for _ in range(most + 1):  # each time that another one took the place, there is one less
-                    async with self._database.statement() as pg:
-                        [(was_free, is_taken)] = await pg.fetch(_TAKE, *asked)
-                    if is_taken or not was_free:
-                        return bool(is_taken)
-        except (Problem, TimeoutError) as exc:
+            for _ in range(most + 1):  # each time that another one took the place, there is one less
+                async with self._database.statement() as pg:
+                    [(was_free, is_taken)] = await pg.fetch(_TAKE, *asked)
+                if is_taken or not was_free:
+                    return bool(is_taken)
+        except Problem as exc:
             tell_fault(_log, "places_in_memory", exc)
             return True
         return False
+
+    async def _give_back_of(self, account_id: UUID, file_id: UUID, taking: asyncio.Task[bool]) -> None:
+        await asyncio.wait((taking,))
+        self._to_give_back[file_id] = account_id
+        await self.give_back()
 
     async def give_back(self) -> None:
         """Give back the places of files that are closed; those that the database did not take back before, too.
