@@ -130,11 +130,11 @@ class Database:
             return await reads_only(pg) is None
         return self.away is Outage.DISK_FULL and bool(await pg.fetchval(_HAS_WRITTEN))
 
-    async def run_grouped(self, work: Callable[[asyncpg.Connection], Awaitable[Result]]) -> Result:
+    async def run_grouped(self, work: Callable[[asyncpg.Connection], Awaitable[Result]], rows: int) -> Result:
         """As `run`; `work` may share its transaction, and its statements, with others that come at the same moment. Not
         on a cluster, which takes no statement over several of its tables.
 
-        `work` may be done a second time, after the first one was rolled back.
+        `rows`: about so many it writes. `work` may be done a second time, after the first one was rolled back.
 
         Raises:
             Problem: as `run`.
@@ -144,7 +144,7 @@ class Database:
         flow = FLOW.get()
         await self._wait(self._company, flow)
         try:
-            return await self.groups.run(work, self.run)
+            return await self.groups.run(work, self.run, rows)
         finally:
             self._company.give_back(flow)
 

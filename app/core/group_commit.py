@@ -24,9 +24,13 @@ from app.core.problems import Code, Problem
 MOST = 8
 """Members of a group. A statement for more would be longer than asyncpg remembers (15 KiB)."""
 
-LANES = 1
-"""Groups, or single pieces of work, that are committed at a time. What comes meanwhile makes the next one larger. With
-two, PostgreSQL needs a quarter more for each batch of eight tablets, and the server answers no sooner."""
+LANES = 2
+"""Groups, or single pieces of work, that are committed at a time. What comes meanwhile makes the next one larger. The
+last lane is for what is heavy: if it took single rows, too, PostgreSQL would need half as much again for each."""
+
+HEAVY = 24
+"""Rows of the work that waits for which the last lane is taken: a group of so many has little to win by more of them,
+and the server would have nothing to do meanwhile."""
 
 PATIENCE_S = 0.05
 """So long a lane is taken. Work that takes longer, since it waits for a lock, goes on beside it and stops nobody."""
@@ -92,6 +96,7 @@ class _Arrival(NamedTuple):
 
 class _Member(NamedTuple):
     work: Work[Any]
+    rows: int
     context: contextvars.Context
     outcome: "asyncio.Future[_Done | _Alone]"
 
@@ -211,6 +216,7 @@ class GroupCommit:
         self._begin = begin
         self._free = LANES
         self._waiting: deque[_Member] = deque()
+        self._rows = 0  # of those who wait
         self._at_work = set[asyncio.Task[None]]()
         self.waits: Callable[[int], None] = lambda _by: None
         """Called when more work waits, or less."""
@@ -218,21 +224,23 @@ class GroupCommit:
         self.counted: Callable[[str], None] = lambda _how: None
         """Called for each piece of work: `alone`, `together`, or `left` where it left a group to be done alone."""
 
-    async def run(self, work: Work[Result], alone: Callable[[Work[Result]], Awaitable[Result]]) -> Result:
+    async def run(
+        self, work: Work[Result], alone: Callable[[Work[Result]], Awaitable[Result]], rows: int = 1
+    ) -> Result:
         """Do `work`, together with others if that can be, or else by `alone`; it has been committed then.
 
-        `work` may run twice, of which the first time is rolled back.
+        `work` may run twice, of which the first time is rolled back. `rows`: about so many it writes.
 
         Raises:
             Exception: what `work` or `alone` raises; nothing of it is stored.
         """
         free: Callable[[], None] | None
-        if self._free and not self._waiting:
+        if self._free == LANES and not self._waiting:
             free = self._take()
         else:
             outcome = asyncio.get_running_loop().create_future()
-            self._waiting.append(_Member(work, contextvars.copy_context(), outcome))
-            self.waits(1)
+            self._wait(_Member(work, rows, contextvars.copy_context(), outcome))
+            self._go_on()
             done = await outcome
             if isinstance(done, _Done):
                 self.counted("together")
@@ -282,13 +290,23 @@ class GroupCommit:
         by_itself = asyncio.get_running_loop().call_later(PATIENCE_S, free)
         return free
 
+    def _wait(self, member: _Member) -> None:
+        self._waiting.append(member)
+        self._rows += member.rows
+        self.waits(1)
+
+    def _next(self) -> _Member:
+        member = self._waiting.popleft()
+        self._rows -= member.rows
+        self.waits(-1)
+        return member
+
     def _go_on(self) -> None:
         """The next ones that wait may go."""
-        while self._free and self._waiting:
+        while self._waiting and (self._free > 1 or (self._free and self._rows >= HEAVY)):
             members = list[_Member]()
             while self._waiting and len(members) < MOST:
-                member = self._waiting.popleft()
-                self.waits(-1)
+                member = self._next()
                 if not member.outcome.done():  # its client hung up
                     members.append(member)
             if len(members) == 1:

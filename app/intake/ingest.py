@@ -5,7 +5,7 @@ number of statements does not depend on the number of items.
 """
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from functools import partial
@@ -83,9 +83,13 @@ class Ingest:
                 nothing is stored, but perhaps that the tablet was seen, and what it reported of itself.
         """
         batch, examined, arrival = await offload(_work_on(body), self._read, body, self.clock.now())
-        is_small = len(batch.drafts) <= FEW and _work_in(examined) <= _SHARED
-        run = self.database.run_grouped if is_small else self.database.run
-        return await run(lambda pg: self._work(pg, sender, batch_id, batch, examined, arrival, language, trace_id))
+
+        def work(pg: asyncpg.Connection) -> Awaitable[BatchResult]:
+            return self._work(pg, sender, batch_id, batch, examined, arrival, language, trace_id)
+
+        if len(batch.drafts) <= FEW and _work_in(examined) <= _SHARED:
+            return await self.database.run_grouped(work, len(batch.drafts))
+        return await self.database.run(work)
 
     def _read(self, body: bytes, received_at: datetime) -> tuple[DraftBatch, list[Examined], Arrival]:
         batch = read_batch(body, self.digester, max_items=self.max_items, max_item_bytes=self.max_item_bytes)

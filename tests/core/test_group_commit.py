@@ -10,7 +10,7 @@ from waiting import until
 
 from app.core import group_commit
 from app.core.fair_queue import FLOW
-from app.core.group_commit import LANES, MOST, GoesAlone, GroupCommit, Meeting, company, no_trace
+from app.core.group_commit import HEAVY, LANES, MOST, GoesAlone, GroupCommit, Meeting, company, no_trace
 from app.core.problems import Code, Problem
 
 Work = Callable[[Any], Awaitable[str]]
@@ -96,7 +96,7 @@ async def crowd(groups: GroupCommit, *works: Work) -> list[Any]:
     groups._free = 0
     tasks = [asyncio.create_task(groups.run(work, alone)) for work in works]
     await until(lambda: len(groups._waiting) == len(works))
-    groups._free = 1
+    groups._free = LANES
     groups._go_on()
     return await asyncio.gather(*tasks, return_exceptions=True)
 
@@ -219,7 +219,7 @@ async def test_a_group_stands_in_the_queue_of_its_first_member(transactions: Tra
     groups._free = 0
     tasks = [asyncio.create_task(of(name, writing(table, "a"))) for name in (b"first", b"second")]
     await until(lambda: len(groups._waiting) == 2)
-    groups._free = 1
+    groups._free = LANES
     groups._go_on()
     await asyncio.gather(*tasks)
     assert seen == [b"first"]
@@ -282,6 +282,32 @@ async def test_work_that_takes_long_keeps_no_other_back(
     assert groups._free == LANES
 
 
+@pytest.mark.parametrize(("rows", "together"), [(1, 0), (HEAVY // 2 - 1, 0), (HEAVY // 2, 2), (HEAVY, 1)])
+async def test_the_last_lane_is_for_what_is_heavy(
+    rows: int, together: int, groups: GroupCommit, transactions: Transactions, table: Table
+) -> None:
+    """`together`: so many go together, or alone, while another one is at work; else they wait for it."""
+    end = asyncio.Event()
+
+    async def first(pg: Any) -> str:
+        await end.wait()
+        return "first"
+
+    at_work = [asyncio.create_task(groups.run(first, alone))]
+    await asyncio.sleep(0)
+    waiting = [asyncio.create_task(groups.run(writing(table, name), alone, rows)) for name in "ab"[: together or 2]]
+    if together:
+        assert len(await asyncio.gather(*waiting)) == together
+        assert transactions.begun == ["committed"] * (together - 1)
+        assert not at_work[0].done()
+    else:
+        await asyncio.sleep(0)
+        assert (len(groups._waiting), groups._free) == (2, LANES - 1)
+    end.set()
+    await asyncio.gather(*at_work, *waiting)
+    assert (groups._free, groups._rows, len(groups._waiting)) == (LANES, 0, 0)
+
+
 async def test_who_hangs_up_while_waiting_is_left_out(groups: GroupCommit, table: Table) -> None:
     groups._free = 0
     tasks = [asyncio.create_task(groups.run(writing(table, name), alone)) for name in "abc"]
@@ -289,7 +315,7 @@ async def test_who_hangs_up_while_waiting_is_left_out(groups: GroupCommit, table
     tasks[0].cancel()
     tasks[1].cancel()
     await asyncio.sleep(0)
-    groups._free = 1
+    groups._free = LANES
     groups._go_on()
     assert await tasks[2] == "c, alone"
-    assert (table.kept, groups._free) == ([], 1)
+    assert (table.kept, groups._free) == ([], LANES)
