@@ -267,9 +267,10 @@ def bench_quality(
 def bench_progress(
     cells: Annotated[list[int] | None, typer.Option(help="Numbers of cells.", show_default="10k, 1M, 4M")] = None,
     requests: Annotated[int, typer.Option(help="Requests per endpoint and level.", min=10)] = 200,
+    beside: Annotated[int, typer.Option(help="Records a second that come in meanwhile.", min=0, max=10_000)] = 0,
 ) -> None:
     """Latency of each progress endpoint at each level, with cells generated straight into the table."""
     with proof("The benchmark"):
         from kumkm_proof.bench.progress import run_bench  # noqa: PLC0415  (likewise)
 
-    run_bench(out, cells=cells or [10_000, 1_000_000, 4_000_000], requests=requests)
+    run_bench(out, cells=cells or [10_000, 1_000_000, 4_000_000], requests=requests, beside=beside)

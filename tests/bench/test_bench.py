@@ -30,6 +30,14 @@ def test_progress_is_asked_at_every_level(prepared: None) -> None:
     assert result.output.count("regions?parent=") == 5
 
 
+def test_progress_is_asked_while_batches_come_in(prepared: None) -> None:
+    asked = ["bench", "progress", "--cells", "300", "--requests", "10", "--beside", "80"]
+    result = CliRunner().invoke(cli, asked)
+    assert result.exit_code == 0, result.output
+    [came] = re.findall(r"records/s that came in\s*│\s*(\d+)", result.output)
+    assert 40 < int(came) < 100
+
+
 def test_a_tablets_reads_are_measured(prepared: None) -> None:
     result = CliRunner().invoke(cli, ["bench", "tablets", "--businesses", "1500", "--requests", "100"])
     assert result.exit_code == 0, result.output

@@ -19,6 +19,7 @@ from datetime import UTC, datetime, timedelta
 from functools import partial
 from http import HTTPStatus
 from typing import Any, Literal, NamedTuple
+from uuid import UUID
 
 import asyncpg
 import orjson
@@ -256,6 +257,16 @@ class Sent:
     memory: list[float] = field(default_factory=list)  # after each tenth of the batches
 
 
+def headers_of(stage: Scene, enumerator_id: UUID) -> dict[str, str]:
+    """Of a batch that an enumerator sends."""
+    return {
+        "Authorization": f"Bearer {stage.token(enumerator_id)}",
+        "Content-Type": "application/json",
+        "Content-Encoding": "zstd",
+        "Accept-Encoding": "zstd",
+    }
+
+
 def send(stage: Scene, served: list[Measured], bodies: list[list[bytes]], advance: Callable[[], None]) -> Sent:
     """Send every connection's batches, each connection in a thread of its own, all at once.
 
@@ -268,12 +279,7 @@ def send(stage: Scene, served: list[Measured], bodies: list[list[bytes]], advanc
     def tablet(number: int) -> None:
         # The barest client: what it costs is taken from the same cores as the server.
         connection = http.client.HTTPConnection("127.0.0.1", served[number % len(served)].port, timeout=60)
-        headers = {
-            "Authorization": f"Bearer {stage.token(stage.enumerator_ids[number])}",
-            "Content-Type": "application/json",
-            "Content-Encoding": "zstd",
-            "Accept-Encoding": "zstd",
-        }
+        headers = headers_of(stage, stage.enumerator_ids[number])
         for body in bodies[number]:
             began = time.perf_counter()
             connection.request("PUT", f"/v1/sync/batches/{new_id()}", body, headers)

@@ -2,7 +2,8 @@
 
 The cells are made up and written straight into the table, with the rolled-up days that folding would have made of
 them, and a thousand deltas left unfolded, as on the busiest evening. Every request is a whole one: over HTTP, with a
-token, to a server process of its own; nothing is cached between two requests.
+token, to a server process of its own; nothing is cached between two requests. Beside them that server can be given
+batches at a steady rate, which it folds as ever.
 """
 
 import asyncio
@@ -23,11 +24,14 @@ from rich.table import Table
 from app.progress.models import COUNTERS, OF_RECORDS
 from app.progress.rollup import ANCESTRY
 from app.workforce.headcount import rebuild
+from kumkm_proof.bench.incoming import RECORDS, TABLETS, Came, incoming
 from kumkm_proof.bench.scene import CAMPAIGN, TODAY, Scene, days_back, scene, server
 from kumkm_proof.bench.servers import Measured, served_by
 
 _CELLS_EACH = 30  # of one enumerator: as many days of work
 _DELTAS = 1_000  # what the server's greatest rate (see `bench ingest`) leaves between two foldings
+_WARMING_UP = 10
+_LONGEST_S = 0.04  # of a request, for the batches that are made to come in beside all of them
 _PATHS = (
     *(f"regions?parent={code}" for code in ("ID", "16", "16.01", "16.01.14")),
     *(f"regions/{code}" for code in ("ID", "16", "16.01", "16.01.14", "16.01.14.1003")),
@@ -102,27 +106,31 @@ class Measure(NamedTuple):
     p99: float
 
 
-def run_bench(out: Console, *, cells: list[int], requests: int) -> None:
-    """Run for every number of cells and print the table."""
-    uvloop.run(_run(out, cells, requests))
+def run_bench(out: Console, *, cells: list[int], requests: int, beside: int = 0) -> None:
+    """Run for every number of cells and print the table. `beside`: records a second that come in meanwhile."""
+    uvloop.run(_run(out, cells, requests, beside))
 
 
-async def _run(out: Console, sizes: list[int], requests: int) -> None:
+async def _run(out: Console, sizes: list[int], requests: int, beside: int) -> None:
     measured: list[dict[str, Measure]] = []
+    came: list[Came] = []
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
     with Progress(*columns, console=out) as bar:
         async with server(None) as scenery:
             for size in sizes:
-                async with scene(scenery, enumerators=1) as stage:
+                async with scene(scenery, enumerators=TABLETS) as stage:
                     filling = bar.add_task(f"{size:,} cells", total=8)
                     await _fill(stage, size, partial(bar.advance, filling))
-                    async with served_by(stage, 1, fold_interval_s=86_400) as (served,):
-                        await _leave_unfolded(stage)
-                        asking = bar.add_task("requests", total=len(_PATHS))
-                        measured.append(
-                            await asyncio.to_thread(_ask_all, stage, served, requests, partial(bar.advance, asking))
-                        )
-    table = Table(title=f"Progress: p50 and p99 in ms of {requests} requests each")
+                    async with served_by(stage, 1, fold_interval_s=0.5 if beside else 86_400) as (served,):
+                        if not beside:
+                            await _leave_unfolded(stage)
+                        advance = partial(bar.advance, bar.add_task("requests", total=len(_PATHS)))
+                        longest_s = _LONGEST_S * len(_PATHS) * (requests + _WARMING_UP)
+                        with incoming(stage, served, beside, longest_s) as told:
+                            measured.append(await asyncio.to_thread(_ask_all, stage, served, requests, advance))
+                        came += told
+    title = f"Progress: p50 and p99 in ms of {requests} requests each"
+    table = Table(title=f"{title}, beside batches of {RECORDS}" if beside else title)
     table.add_column("GET /v1/progress/…")
     for size in sizes:
         table.add_column(f"{size:,} cells", justify="right")
@@ -131,6 +139,9 @@ async def _run(out: Console, sizes: list[int], requests: int) -> None:
     worst = (max(each.values(), key=lambda measure: measure.p99) for each in measured)
     table.add_section()
     table.add_row("worst p99", *(f"[bold]{each.p99:.1f}[/]" for each in worst))
+    if came:
+        table.add_row("records/s that came in", *(f"{each.rate:,.0f}" for each in came))
+        table.add_row("p50 of a batch of them", *(f"{each.p50:.1f}" for each in came))
     out.print(table)
 
 
@@ -174,14 +185,14 @@ def _ask_all(stage: Scene, served: Measured, requests: int, advance: Callable[[]
     for path in _PATHS:
         latencies = []
         separator = "&" if "?" in path else "?"
-        for number in range(requests + 10):
+        for number in range(requests + _WARMING_UP):
             began = time.perf_counter()
             connection.request("GET", f"/v1/progress/{path}{separator}campaign={CAMPAIGN}", headers=headers)
             answer = connection.getresponse()
             answer.read()
             if answer.status != HTTPStatus.OK:
                 raise OSError(f"{path} was answered with {answer.status}")
-            if number >= 10:  # noqa: PLR2004  (the first ones warm up)
+            if number >= _WARMING_UP:
                 latencies.append((time.perf_counter() - began) * 1000)
         cuts = statistics.quantiles(latencies, n=100)
         measures[path] = Measure(path, cuts[49], cuts[98])
