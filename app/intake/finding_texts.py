@@ -95,6 +95,10 @@ _OWN: Mapping[str, Text] = {
     "revision_skipped": Text(
         "Ada nomor revisi yang terlewati; isian tetap diterima.", "Revisions are missing in between; it is taken."
     ),
+    "correction_overwritten": Text(
+        "Isian ini menggantikan koreksi petugas kantor yang belum ada di tablet; koreksi itu perlu diperiksa lagi.",
+        "This replaces an officer's correction that the tablet did not have; the correction needs another look.",
+    ),
     "still_returned": Text(
         "Isian ini dikembalikan dan belum berubah; perbaiki, lalu kirim sebagai revisi berikutnya.",
         "This record was returned and is unchanged; correct it and send it as its next revision.",

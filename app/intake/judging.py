@@ -130,11 +130,14 @@ def _judged(item: Assessed, claim: Claim | None, ledger: Ledger, known: Known, l
     if reason is not None:
         held = item._replace(outcome=Outcome.HELD, errors=[Finding("/answers", reason)])
         return Judged(held, None, Verdict(Outcome.HELD, stored=False))
+    takes_back = _takes_back(claim, ledger, known)
     verdict = judge(ledger, claim)
     if verdict.stored and claim.visited is None and claim.revision == ledger.records[claim.record_id].revision:
         remember(ledger.records[claim.record_id], claim)
     if verdict.warning is not None:
         item.warnings.append(Finding(f"/answers/owner/{verdict.owner_known_by}", verdict.warning))
+    if verdict.in_force and takes_back:
+        item.warnings.append(Finding("/revision", "correction_overwritten"))
     item.warnings.extend(Finding(*doubt) for doubt in verdict.doubts)
     return Judged(item, claim, verdict)
 
@@ -192,6 +195,15 @@ def _skips(claim: Claim, ledger: Ledger, known: Known) -> bool:
     if record is None or claim.revision <= record.revision + 1 or known.raw_items.get(claim.record_id):
         return False
     return claim.revision > max(record.contents, default=record.revision) + 1
+
+
+def _takes_back(claim: Claim, ledger: Ledger, known: Known) -> bool:
+    """Whether an officer's correction is in force that the tablet has not seen: it can fetch only what was returned."""
+    record, corrected = ledger.records.get(claim.record_id), known.corrected.get(claim.record_id)
+    if record is None or corrected is None or record.counted_revision != corrected or known.released:
+        return False
+    review = known.reviews.get(claim.record_id)
+    return review is None or (review.decision, review.revision) != ("returned", corrected)
 
 
 def _wanted(claims: Sequence[Claim], known: Known) -> list[NewClaim]:

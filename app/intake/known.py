@@ -52,6 +52,7 @@ class Known:
     conflicts: AbstractSet[tuple[UUID, int]]  # revisions of records sent again that wait for a decision
     capture_times: Mapping[UUID, tuple[CaptureTime, ...]]  # of earlier revisions, by record, the first first
     reviews: Mapping[UUID, OpenReview]  # in force, by record
+    corrected: Mapping[UUID, int] = field(default_factory=dict)  # newest revision of an officer, by record
     claimed: Mapping[UUID, UUID] = field(default_factory=dict)  # entries of the listing, by known record
     listed: Sequence[NamedEntry] = ()  # those, and the entries that the items name
     released: bool = False  # a supervisor released the item; reasons to hold it no longer count

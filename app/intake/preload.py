@@ -26,7 +26,7 @@ from app.regions.queries import region_codes
 from app.register.directory import as_judged
 from app.register.register import open_conflicts
 from app.register.verdicts import CountedAs, Outcome, Record, Visited
-from app.review.queries import reviews_in_force
+from app.review.queries import corrected_revisions, reviews_in_force
 from app.submissions.queries import RecordRow, records_question, revisions_of
 from app.workforce.queries import AssignedRegion, assignments_question
 
@@ -113,6 +113,7 @@ async def preload(
         records=stored.records,
         places=stored.places,
         reviews=await reviews_in_force(pg, stored.records) if stored.records else {},
+        corrected=await corrected_revisions(pg, stored.records) if stored.records else {},
         raw_items=raw_items,
         conflicts=await open_conflicts(pg, stored.sent_again) if stored.sent_again else set(),
         capture_times={subject: tuple(times) for subject, times in stored.capture_times.items()},

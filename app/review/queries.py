@@ -89,6 +89,14 @@ async def review_in_force(pg: asyncpg.Connection, record_id: UUID) -> ReviewRow 
     return await read_one(pg, ReviewRow, statement, record_id)
 
 
+_CORRECTED = "SELECT record_id, max(revision) FROM correction WHERE record_id = ANY($1) GROUP BY record_id"
+
+
+async def corrected_revisions(pg: asyncpg.Connection, record_ids: Iterable[UUID]) -> dict[UUID, int]:
+    """The newest revision of each of these records that an officer entered, by record."""
+    return {row[0]: row[1] for row in await pg.fetch(_CORRECTED, list(record_ids))}
+
+
 async def reviews_by_id(pg: asyncpg.Connection, ids: Collection[UUID]) -> list[ReviewRow]:
     """These decisions, whole."""
     if not ids:
