@@ -88,6 +88,10 @@ _OWN: Mapping[str, Text] = {
         "Revisi yang lebih baru sudah ada di server; revisi ini disimpan dan tidak mengubah apa pun.",
         "The server has a higher revision of this record; this one is kept and changes nothing.",
     ),
+    "answers_erased": Text(
+        "Jawaban isian ini sudah dihapus dari server; revisi ini tidak disimpan lagi.",
+        "The answers of this record were erased from the server; nothing of this revision is kept.",
+    ),
     "item_refused": Text(
         "Isian ini sudah ditolak pengawas; hanya revisi yang lebih tinggi dinilai lagi.",
         "A supervisor refused this item; only a higher revision is judged again.",

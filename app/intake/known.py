@@ -53,6 +53,7 @@ class Known:
     capture_times: Mapping[UUID, tuple[CaptureTime, ...]]  # of earlier revisions, by record, the first first
     reviews: Mapping[UUID, OpenReview]  # in force, by record
     corrected: Mapping[UUID, int] = field(default_factory=dict)  # newest revision of an officer, by record
+    erased: Mapping[UUID, int] = field(default_factory=dict)  # the highest revision without its answers, by record
     claimed: Mapping[UUID, UUID] = field(default_factory=dict)  # entries of the listing, by known record
     listed: Sequence[NamedEntry] = ()  # those, and the entries that the items name
     released: bool = False  # a supervisor released the item; reasons to hold it no longer count
@@ -69,6 +70,17 @@ class Known:
             and record is not None
             and record.campaign_id == self.campaign.id
             and same_content(record.contents.get(draft.item.revision, b""), draft.content_digest)
+        )
+
+    def was_erased(self, draft: Draft) -> bool:
+        """Whether this revision came before a person's data were erased from its record, or is one of which they were:
+        however late, and with whatever content, nothing of it is kept."""
+        item = draft.item
+        if item is None:
+            return False
+        kept_raw = self.raw_items.get(draft.subject_id, ())
+        return item.revision <= self.erased.get(item.record_id, 0) or any(
+            raw.erased and raw.revision == item.revision for raw in kept_raw
         )
 
     def refused(self, draft: Draft) -> bool:

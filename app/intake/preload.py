@@ -116,6 +116,7 @@ async def preload(
         corrected=await corrected_revisions(pg, stored.records) if stored.records else {},
         raw_items=raw_items,
         conflicts=await open_conflicts(pg, stored.sent_again) if stored.sent_again else set(),
+        erased=stored.erased,
         capture_times={subject: tuple(times) for subject, times in stored.capture_times.items()},
         claimed=claimed,
         listed=[*asked.named, *await entries_named(pg, more)],
@@ -135,6 +136,7 @@ class _Stored:
     records: dict[UUID, Record] = field(default_factory=dict)
     places: dict[UUID, Place] = field(default_factory=dict)
     capture_times: defaultdict[UUID, list[CaptureTime]] = field(default_factory=lambda: defaultdict(list))
+    erased: dict[UUID, int] = field(default_factory=dict)
     sent_again: set[UUID] = field(default_factory=set)
 
 
@@ -149,6 +151,8 @@ async def _stored_records(pg: asyncpg.Connection, known: Sequence[RecordRow], co
         if revision.visit is not None and revision.visited_at is not None:
             visits[record_id][revision.revision] = Visited(cast("Result", revision.visit), revision.visited_at)
         stored.capture_times[record_id].append(CaptureTime(revision.captured_at_told, revision.captured_at))
+        if revision.erased:
+            stored.erased[record_id] = revision.revision
         if revision.outcome == Outcome.CONFLICT and content in contents.sent:
             stored.sent_again.add(record_id)
         if revision.revision == rows[record_id].counted_revision:

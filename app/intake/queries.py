@@ -49,7 +49,8 @@ class StoredBatch(NamedTuple):
 
 
 class StoredRawItem(NamedTuple):
-    """What is known of an item that was kept raw; `open` until it came again or was decided on."""
+    """What is known of an item that was kept raw; `open` until it came again or was decided on. `erased`: what it said
+    is."""
 
     id: UUID
     regency_code: str
@@ -64,12 +65,15 @@ class StoredRawItem(NamedTuple):
     counts: bool
     is_visit: bool
     listing_id: UUID | None
+    erased: bool
     outcome: Outcome
     contradicts: bool
 
     @property
     def kept(self) -> StoredRevision:
         """The revision in the form that receipts and reconciling compare."""
+        if self.erased:  # nobody decides on it, and nobody corrects it
+            return StoredRevision(None, self.content_digest, Outcome.UNCHANGED)
         revision = None if self.outcome is Outcome.UNCHANGED else self.revision
         waits = self.outcome is Outcome.HELD and self.open
         return StoredRevision(
@@ -184,7 +188,8 @@ def raw_items_question(enumerator_id: UUID, subject_ids: Sequence[UUID]) -> Ques
     return Question(
         "SELECT subject_id, errors::text, outcome, id, regency_code, region_code, captured_on, captured_at,"
         " captured_at_told, revision, content_digest,"
-        " resolved_on IS NULL AS open, coalesce(decision = 'refused', false) AS refused, counts, is_visit, listing_id"
+        " resolved_on IS NULL AS open, coalesce(decision = 'refused', false) AS refused, counts, is_visit, listing_id,"
+        " sealed IS NULL AND outcome <> 'unchanged' AS erased"
         " FROM raw_item"
         " WHERE subject_id = ANY($1) AND enumerator_id = $2 ORDER BY id DESC",
         (subject_ids, enumerator_id),

@@ -19,7 +19,7 @@ from app.intake.judging import Judged
 from app.intake.parsing import Draft
 from app.intake.queries import BatchRow, RawItemRow, StoredRawItem
 from app.intake.receipts import ReceiptLine
-from app.intake.revision_status import CONTRADICTIONS, is_superseded, newest_of, status_if_sent_again
+from app.intake.revision_status import CLIENT_ACTION, CONTRADICTIONS, is_superseded, newest_of, status_if_sent_again
 from app.intake.rules import Arrival, Examined
 from app.progress.rollup import Change
 from app.questionnaires.catalogue import is_visit
@@ -106,6 +106,7 @@ class RawItems:
             counts=False,
             is_visit=item is not None and is_visit(item.questionnaire),
             listing_id=item.listing_id if item else None,
+            erased=False,
             contradicts=any(code in CONTRADICTIONS for _, code in errors),
         )
         newest = self._newest(subject_id, of_visit=raw.is_visit)
@@ -174,6 +175,19 @@ class RawItems:
         digest = examined.draft.content_digest
         if not any(each.content_digest == digest for each in self.state.raw_items[examined.draft.subject_id]):
             self._add(position, examined, Outcome.UNCHANGED, [])
+
+    def remember_without_content(self, position: int, judged: Judged) -> ReceiptLine:
+        """Remember that an item came of which nothing may be kept, for reconciling."""
+        examined, draft = judged.assessed.examined, judged.assessed.examined.draft
+        self.remember_copy(position, examined)
+        return ReceiptLine(
+            draft.record_id,
+            draft.item.revision if draft.item else None,
+            Outcome.UNCHANGED,
+            CLIENT_ACTION[Outcome.UNCHANGED],
+            warnings=judged.assessed.warnings,
+            counted_as=self.counted_as(draft.subject_id),
+        )
 
     def _contradiction(self, draft: Draft, errors: Sequence[Finding]) -> str | None:
         """What an item with faults contradicts besides: another content is stored or held under its revision."""

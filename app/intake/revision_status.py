@@ -17,6 +17,8 @@ other. Pure.
 | a copy of another enumerator's record | unchanged, purge | unchanged, purge |
 | other content under this revision, and this one never came | different | invalid, fix: `revision_reused` |
 | other content under this revision, and this one came as well | invalid, fix | invalid, fix: `revision_reused` |
+| answers erased, of it or of a higher one; it came | unchanged, purge | unchanged, purge |
+| answers erased, of it or of a higher one; it never came | missing, different | unchanged, purge: `answers_erased` |
 | nothing | missing | it is judged |
 
 A revision is superseded by a higher one of its record that is in the register or held; an interview by no visit. A

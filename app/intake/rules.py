@@ -158,10 +158,9 @@ def assess(examined: Examined, known: Known, taken: Mapping[tuple[UUID, int], by
     An item that is stored already is always judged, since what was once taken is answered `unchanged` even after the
     assignment ended; an item that was refused remains refused.
     """
-    if known.has(examined.draft):
-        return Assessed(examined, None, [], examined.warnings)
-    if not known.released and known.refused(examined.draft):
-        return Assessed(examined, Outcome.HELD, [Finding("", "item_refused")], examined.warnings)
+    decided = _decided(examined, known)
+    if decided is not None:
+        return decided
     item = examined.draft.item
     errors, warnings = _faults(examined, known)
     if errors or item is None:
@@ -177,6 +176,17 @@ def assess(examined: Examined, known: Known, taken: Mapping[tuple[UUID, int], by
     if reasons:
         return Assessed(examined, Outcome.HELD, reasons, warnings)
     return Assessed(examined, None, [], warnings)
+
+
+def _decided(examined: Examined, known: Known) -> Assessed | None:
+    """What is known of an item before anybody looks at it: it is stored, was erased, or was refused."""
+    if known.has(examined.draft):
+        return Assessed(examined, None, [], examined.warnings)
+    if known.was_erased(examined.draft):
+        return Assessed(examined, Outcome.UNCHANGED, [], [Finding("/revision", "answers_erased")])
+    if not known.released and known.refused(examined.draft):
+        return Assessed(examined, Outcome.HELD, [Finding("", "item_refused")], examined.warnings)
+    return None
 
 
 def _faults(examined: Examined, known: Known) -> tuple[list[Finding], list[Finding]]:

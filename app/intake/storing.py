@@ -82,7 +82,8 @@ class Writing:
         if judged.verdict.outcome in (Outcome.HELD, Outcome.INVALID):
             return self.raw.keep(position, judged)
         examined, claim, verdict = judged.assessed.examined, judged.claim, judged.verdict
-        assert claim is not None  # noqa: S101  (every other outcome comes from a claim)
+        if claim is None:  # its answers were erased
+            return self.raw.remember_without_content(position, judged)
         outcome = verdict.outcome
         # A visit that changes nothing takes the place of no other revision that waits for a decision.
         idle = claim.visited is not None and verdict.outcome is Outcome.UNCHANGED

@@ -33,7 +33,7 @@ class RecordRow(CountedRecord):
 
 class RevisionRow(NamedTuple):
     """A stored revision: what it said, what became of it, and where and when it counts. `visit`: the result of a visit
-    without an interview; `visited_at`: when that was, by the tablet's clock.
+    without an interview; `visited_at`: when that was, by the tablet's clock; `erased`: its sealed answers are.
     """
 
     record_id: UUID
@@ -46,6 +46,7 @@ class RevisionRow(NamedTuple):
     captured_at_told: datetime
     visit: str | None
     visited_at: datetime | None
+    erased: bool
 
 
 # An answer is only read where there is one, since long answers lie elsewhere.
@@ -53,6 +54,7 @@ _VISIT = "CASE WHEN questionnaire LIKE 'visit@%' THEN {} END AS {}"
 _READ = {
     "visit": _VISIT.format("answers->>'result'", "visit"),
     "visited_at": _VISIT.format("coalesce((answers->>'visited_at')::timestamptz, captured_at_told)", "visited_at"),
+    "erased": "sealed IS NULL AS erased",
 }
 _REVISIONS = f"""
 SELECT {", ".join(_READ.get(each, each) for each in RevisionRow._fields)}
