@@ -41,8 +41,8 @@ class RawItem(SQLModel, table=True):
     row that is held, always of its newest revision (of a door one of its visits and one of its interview), and one
     that is invalid; `resolved_on` is the day on which it came
     again, in good order or in a newer revision, or on which a supervisor decided on it. An `unchanged` row, without
-    content, remembers that this enumerator sent a copy of another one's record, or a
-    revision whose answers were erased. `counts` tells whether progress counts it as invalid from `received_on` until `resolved_on`.
+    content, remembers that this enumerator sent a copy of another one's record, or a revision whose answers were
+    erased. `counts` tells whether progress counts it as invalid from `received_on` until `resolved_on`.
     """
 
     __tablename__ = "raw_item"

@@ -1,7 +1,7 @@
 """Reading what is judged: the newest revision of each record of a regency, with sealed answers opened.
 
 It is held in memory alone, reduced to what judging needs (`interviews.py`). Records whose answers are no longer kept
-are not judged.
+are not judged, nor a few that cannot be read: they are named in the log, and stop no other one.
 """
 
 import asyncio
@@ -12,6 +12,7 @@ from uuid import UUID
 
 import asyncpg
 import orjson
+import structlog
 
 from app.core.bulk import unhurried
 from app.core.rows import Row, read
@@ -26,6 +27,7 @@ from app.submissions.records import unsealed
 from app.submissions.tablet_times import CAPTURED_AT_TOLD, STARTED_AT
 
 _CHUNK = 500
+_MOST_LEFT_OUT = 20  # more of a regency that cannot be read are no damage of a few: a key is missing, say
 # The way to a regency's records is by its businesses and cases: both have an index for it. $1 campaign, $2 to $4 place.
 _RECORDS = """
 WITH known AS MATERIALIZED (
@@ -60,6 +62,9 @@ WHERE campaign_id = $1 AND regency_code = $2 AND undone_at IS NULL
 """
 
 
+_log = structlog.get_logger("kumkm.quality")
+
+
 class _Submission(Row):
     """A revision as it is stored; `answers` is JSON text."""
 
@@ -88,7 +93,12 @@ class Judgeable(NamedTuple):
 
 
 async def read_regency(pg: asyncpg.Connection, ring: KeyRing, campaign_id: int, regency_code: str) -> Judgeable:
-    """What is to be judged. The event loop has its turn every few milliseconds."""
+    """What is to be judged. The event loop has its turn every few milliseconds.
+
+    Raises:
+        Exception: more records cannot be read than damage explains.
+    """
+    left_out = 0
     ids = [row[0] for row in await pg.fetch(_RECORDS, campaign_id, *span_of(regency_code), regency_code)]
     found = Judgeable([], {}, {})
     for at in range(0, len(ids), _CHUNK):
@@ -96,7 +106,14 @@ async def read_regency(pg: asyncpg.Connection, ring: KeyRing, campaign_id: int, 
         columns = [row[0] for row in newest], [row[1] for row in newest]
         rows = await read(pg, _Submission, _SUBMISSIONS, *columns, regency_code)
         async for row in unhurried(rows):
-            found.interviews.append(_interview(ring, row))
+            try:
+                found.interviews.append(_interview(ring, row))
+            except Exception as exc:
+                left_out += 1
+                _log.error("record_not_judged", record=str(row.record_id), fault=type(exc).__name__)
+                if left_out > _MOST_LEFT_OUT:
+                    raise
+                continue
             found.captured[row.record_id] = row.captured_at
             if row.warnings:
                 found.warnings[row.record_id] = sorted({each.partition(" ")[0] for each in row.warnings})

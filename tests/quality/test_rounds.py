@@ -13,7 +13,8 @@ from world import World, batch, item, nik, put, told
 
 from app.core.clock import SetClock
 from app.core.database import Database
-from app.quality import due, rounds
+from app.core.sealing import UnsealError
+from app.quality import due, reading, rounds
 from app.quality.rounds import Judging
 
 
@@ -47,6 +48,36 @@ async def test_judging_again_changes_nothing(pg: asyncpg.Connection, field: list
     await pg.execute("UPDATE quality_state SET waits = true")
     await judge_all()
     assert await everything(pg) == before
+
+
+@pytest.mark.parametrize(("most", "judged"), [(1, True), (0, False)])
+async def test_a_record_that_cannot_be_read_stops_no_other_one(
+    most: int,
+    judged: bool,
+    pg: asyncpg.Connection,
+    field: list[Json],
+    judge_all: Rounds,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    """But many do: figures without them would mislead."""
+    monkeypatch.setattr(reading, "_MOST_LEFT_OUT", most)
+    await judge_all()
+    hurried = await pg.fetchval("SELECT record_id FROM quality_record LIMIT 1")
+    await pg.execute(
+        "UPDATE submission SET sealed = set_byte(sealed, 20, 255 - get_byte(sealed, 20)) WHERE record_id = $1", hurried
+    )
+    count = "SELECT count(*), count(*) FILTER (WHERE record_id = $1) FROM quality_record"
+    [before] = await pg.fetch(count, hurried)
+    await pg.execute("UPDATE quality_state SET waits = true")
+    if judged:
+        await judge_all()
+        assert tuple((await pg.fetch(count, hurried))[0]) == (before[0] - 1, 0)
+    else:
+        with pytest.raises(UnsealError):
+            await judge_all()
+        assert tuple((await pg.fetch(count, hurried))[0]) == tuple(before)
+    assert f"record={hurried}" in capsys.readouterr().out
 
 
 async def test_what_comes_later_is_judged_too(
