@@ -3,6 +3,7 @@
 The app is loaded where it is needed and not before: other commands do without.
 """
 
+import asyncio
 import gc
 import socket
 from collections.abc import Iterator
@@ -40,6 +41,13 @@ def server_options(settings: Settings) -> dict[str, Any]:
 class Server(uvicorn.Server):
     """uvicorn's server, which ends with the signal that stopped it: so what waits for the log goes out before that.
     Requests that wait for something to happen are answered first: others may wait for their server to begin again."""
+
+    def run(self, sockets: list[socket.socket] | None = None) -> None:
+        """Serve until a signal comes. The event loop is made first: uvicorn has its coroutine already where none can be
+        made, and Python warns of that beside the reason."""
+        with asyncio.Runner(loop_factory=self.config.get_loop_factory()) as runner:
+            runner.get_loop()
+            runner.run(self.serve(sockets))
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         """Answer what was begun, and end."""

@@ -13,7 +13,6 @@ import sys
 import threading
 import time
 import traceback
-import warnings
 from contextlib import suppress
 
 import structlog
@@ -103,8 +102,6 @@ def main() -> None:
         if option.startswith(TURNS):
             take_turns(sys.stderr, int(option.removeprefix(TURNS)))
     configure_logging("info")  # until the settings are read
-    # Where no event loop can be made, uvicorn has its coroutine already. `worker_failed` says what is the matter.
-    warnings.filterwarnings("ignore", "coroutine 'Server.serve' was never awaited", RuntimeWarning)
     sys.exit(serve(socket.socket(fileno=listening), beats, parent, first="--first" in sys.argv[4:]))
 
 

@@ -259,6 +259,7 @@ async def test_with_too_few_descriptors_it_ends_with_a_sentence(settings: Settin
         said = server.said()
         assert "Traceback" not in said
         assert "Too many open files" in said
+        assert "never awaited" not in said
         assert len(said.splitlines()) < 10
 
 
