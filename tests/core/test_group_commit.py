@@ -284,9 +284,15 @@ async def test_work_that_takes_long_keeps_no_other_back(
 
 @pytest.mark.parametrize(("rows", "together"), [(1, 0), (HEAVY // 2 - 1, 0), (HEAVY // 2, 2), (HEAVY, 1)])
 async def test_the_last_lane_is_for_what_is_heavy(
-    rows: int, together: int, groups: GroupCommit, transactions: Transactions, table: Table
+    rows: int,
+    together: int,
+    groups: GroupCommit,
+    transactions: Transactions,
+    table: Table,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """`together`: so many go together, or alone, while another one is at work; else they wait for it."""
+    monkeypatch.setattr(group_commit, "PATIENCE_S", 60)  # or the lane of the one at work would be free by itself
     end = asyncio.Event()
 
     async def first(pg: Any) -> str:
@@ -297,7 +303,8 @@ async def test_the_last_lane_is_for_what_is_heavy(
     await asyncio.sleep(0)
     waiting = [asyncio.create_task(groups.run(writing(table, name), alone, rows)) for name in "ab"[: together or 2]]
     if together:
-        assert len(await asyncio.gather(*waiting)) == together
+        async with asyncio.timeout(5):
+            assert len(await asyncio.gather(*waiting)) == together
         assert transactions.begun == ["committed"] * (together - 1)
         assert not at_work[0].done()
     else:

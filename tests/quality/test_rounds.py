@@ -63,21 +63,21 @@ async def test_a_record_that_cannot_be_read_stops_no_other_one(
     """But many do: figures without them would mislead."""
     monkeypatch.setattr(reading, "_MOST_LEFT_OUT", most)
     await judge_all()
-    hurried = await pg.fetchval("SELECT record_id FROM quality_record LIMIT 1")
+    damaged = await pg.fetchval("SELECT record_id FROM quality_record LIMIT 1")
     await pg.execute(
-        "UPDATE submission SET sealed = set_byte(sealed, 20, 255 - get_byte(sealed, 20)) WHERE record_id = $1", hurried
+        "UPDATE submission SET sealed = set_byte(sealed, 20, 255 - get_byte(sealed, 20)) WHERE record_id = $1", damaged
     )
     count = "SELECT count(*), count(*) FILTER (WHERE record_id = $1) FROM quality_record"
-    [before] = await pg.fetch(count, hurried)
+    [before] = await pg.fetch(count, damaged)
     await pg.execute("UPDATE quality_state SET waits = true")
     if judged:
         await judge_all()
-        assert tuple((await pg.fetch(count, hurried))[0]) == (before[0] - 1, 0)
+        assert tuple((await pg.fetch(count, damaged))[0]) == (before[0] - 1, 0)
     else:
         with pytest.raises(UnsealError):
             await judge_all()
-        assert tuple((await pg.fetch(count, hurried))[0]) == tuple(before)
-    assert f"record={hurried}" in capsys.readouterr().out
+        assert tuple((await pg.fetch(count, damaged))[0]) == tuple(before)
+    assert f"record={damaged}" in capsys.readouterr().out
 
 
 async def test_what_comes_later_is_judged_too(
