@@ -74,14 +74,15 @@ class Known:
 
     def was_erased(self, draft: Draft) -> bool:
         """Whether this revision came before a person's data were erased from its record, or is one of which they were:
-        however late, and with whatever content, nothing of it is kept."""
-        item = draft.item
-        if item is None:
+        however late, and with whatever content, nothing of it is kept. Of a record that is kept, an item that was
+        erased says nothing of other revisions: it may have named somebody else."""
+        if draft.revision is None:
             return False
-        kept_raw = self.raw_items.get(draft.subject_id, ())
-        return item.revision <= self.erased.get(item.record_id, 0) or any(
-            raw.erased and raw.revision == item.revision for raw in kept_raw
-        )
+        erased = {raw.revision or 0 for raw in self.raw_items.get(draft.subject_id, ()) if raw.erased}
+        through = self.erased.get(draft.subject_id, 0)
+        if through or draft.subject_id not in self.records:
+            through = max(through, *erased, 0)
+        return draft.revision <= through or draft.revision in erased
 
     def refused(self, draft: Draft) -> bool:
         """Whether a supervisor refused this very item."""

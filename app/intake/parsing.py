@@ -40,11 +40,17 @@ class Draft(NamedTuple):
     errors: list[Finding]
     suspicious: bool
     readable_id: UUID | None
+    readable_revision: int | None
 
     @property
     def record_id(self) -> UUID | None:
         """The record's id, also where other parts of the item could not be read."""
         return self.item.record_id if self.item else self.readable_id
+
+    @property
+    def revision(self) -> int | None:
+        """The revision, likewise."""
+        return self.item.revision if self.item else self.readable_revision
 
     @property
     def subject_id(self) -> UUID:
@@ -185,7 +191,8 @@ def draft_of(raw: Any, written: list[bytes], digester: Digester, *, plain: bool,
                 return draft_of(whole, written, digester, plain=plain, max_bytes=max_bytes)
             errors = findings_of(exc)
     suspicious = nested or not plain
-    return Draft(content, digest, item, errors, suspicious, _readable_id(raw) if item is None else None)
+    readable = (None, None) if item else (_readable_id(raw), _readable_revision(raw))
+    return Draft(content, digest, item, errors, suspicious, *readable)
 
 
 def _readable_id(raw: Any) -> UUID | None:
@@ -194,6 +201,11 @@ def _readable_id(raw: Any) -> UUID | None:
         return id_from_text(text) if isinstance(text, str) and len(text) in ID_LENGTHS else None
     except ValueError:
         return None
+
+
+def _readable_revision(raw: Any) -> int | None:
+    number = raw.get("revision") if isinstance(raw, dict) else None
+    return number if isinstance(number, int) and not isinstance(number, bool) and number > 0 else None
 
 
 def _refuse(findings: list[Finding]) -> NoReturn:

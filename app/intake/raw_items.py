@@ -182,7 +182,7 @@ class RawItems:
         self.remember_copy(position, examined)
         return ReceiptLine(
             draft.record_id,
-            draft.item.revision if draft.item else None,
+            draft.revision,
             Outcome.UNCHANGED,
             CLIENT_ACTION[Outcome.UNCHANGED],
             warnings=judged.assessed.warnings,

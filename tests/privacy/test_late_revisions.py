@@ -70,6 +70,11 @@ async def test_no_lower_revision_and_no_other_content_brings_a_person_back(
         {**revised(made, 2), "region_code": OTHER_VILLAGE},
         {**revised(made, 2), "questionnaire": "umkm@99"},
         {**revised(made, 1), "answers": {"owner": {"nik": "1", "name": "Zulkarnain"}}},
+        {**revised(made, 1), "answers": ["Zulkarnain", number]},
+        {**revised(made, 2), "captured_at": "kemarin"},
+        {**revised(made, 2), "region_code": None},
+        {name: said for name, said in revised(made, 3).items() if name != "questionnaire"},
+        revised(made, 3, legal_name="Zulkarnain" * 20_000),
     ]
     for each in late:
         assert await sent(client, world, each, who=who) == [("unchanged", "purge", ERASED)], each["revision"]
@@ -106,3 +111,38 @@ async def test_an_erased_item_that_was_kept_raw_is_settled_for_its_tablet(
     assert await sent(client, world, held, faulty, *others) == [("unchanged", "purge", ERASED)] * 4
     assert await kept(pg) == 0
     assert (await sent(client, world, {**others[0], "revision": 2}))[0][0] == "accepted"
+
+
+@pytest.mark.parametrize("fault", [{"questionnaire": "umkm@99"}, {"region_code": "16.71.01.1001"}])
+@pytest.mark.parametrize("first", [None, 2])
+async def test_what_comes_before_an_erased_item_stays_away_like_it(
+    fault: Json,
+    first: int | None,
+    client: httpx.AsyncClient,
+    world: World,
+    pg: asyncpg.Connection,
+    kumkm: Kumkm,
+    number: str,
+) -> None:
+    """`first`: the revision that was accepted before it."""
+    made = item(nik=number)
+    if first:
+        assert (await sent(client, world, revised(made, first)))[0][0] == "accepted"
+    assert (await sent(client, world, {**revised(made, 4), **fault}))[0][0] in ("held", "invalid")
+    await kumkm("subject", "erase", "--nik", number, *WHY)
+    late = [revised(made, revision) for revision in (1, 3, 4)]
+    late[2]["answers"]["legal_name"] = "Toko Lain"
+    assert await sent(client, world, *late) == [("unchanged", "purge", ERASED)] * 3
+    assert await kept(pg) == 0
+
+
+async def test_an_erased_item_that_named_somebody_else_takes_nothing_else_away(
+    client: httpx.AsyncClient, world: World, pg: asyncpg.Connection, kumkm: Kumkm, number: str
+) -> None:
+    made, own = item(nik=number), nik()
+    mine = {**made, "answers": {**made["answers"], "owner": {**made["answers"]["owner"], "nik": own}}}
+    assert (await sent(client, world, {**mine, "revision": 1}))[0][0] == "accepted"
+    assert (await sent(client, world, {**made, "revision": 5, "questionnaire": "umkm@99"}))[0][0] == "held"
+    await kumkm("subject", "erase", "--nik", number, *WHY)
+    assert (await sent(client, world, {**mine, "revision": 3}))[0][0] == "updated"
+    assert await kept(pg) == 2
